@@ -1,0 +1,46 @@
+# `make` alone lists what there is. Everything is installed into .venv; nothing else is touched.
+SHELL := /bin/sh
+.DEFAULT_GOAL := help
+.PHONY: help setup up demo test test-services test-deep lint bench
+PYTHON := .venv/bin/python
+PYTEST := $(PYTHON) -m pytest
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+
+help: ## list these commands
+	@echo "Quanxi 全息: customer data, tags, segments and personas"
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/  make \1	\2/p' $(MAKEFILE_LIST) | expand -t 22
+
+setup: ## install the pinned dependencies into .venv (seconds when nothing changed)
+	@sh scripts/setup
+
+up: setup ## start everything: PORT=8000 HOST=127.0.0.1 CDP_DATA=./var CDP_DEMO=1
+	@exec $(PYTHON) manage.py up
+
+demo: setup ## load the demo world into the database: CUSTOMERS=20000 SEED=7
+	@$(PYTHON) manage.py demo $(if $(CUSTOMERS),--customers $(CUSTOMERS)) $(if $(SEED),--seed $(SEED))
+
+lint: setup ## style, types, import contracts, missing migrations, settings
+	ruff check .
+	ruff format --check .
+	lint-imports --no-logo
+	mypy
+	$(PYTHON) manage.py makemigrations --check --dry-run --settings cdp.settings.test
+	$(PYTHON) manage.py check --fail-level WARNING --settings cdp.settings.test
+
+test: lint ## every check and every test, the browser's included
+	@sh scripts/browser
+	@$(PYTHON) manage.py messages --compile --settings cdp.settings.test
+	$(PYTEST) -m "not deep" -n 2 --dist loadgroup
+
+test-services: setup ## the tests on PostgreSQL and Redis: DATABASE_URL= CELERY_BROKER_URL=
+	@sh scripts/browser
+	@$(PYTHON) manage.py messages --compile --settings cdp.settings.test
+	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/quanxi} \
+	CELERY_BROKER_URL=$${CELERY_BROKER_URL:-redis://127.0.0.1:6379/9} \
+	$(PYTEST) -m "not deep" -n 2 --dist loadgroup
+
+test-deep: setup ## the long property tests
+	$(PYTEST) -m deep
+
+bench: setup ## benchmarks, one JSON object each: NAME=tags for one of them
+	@$(PYTHON) -m benchmarks $(NAME)
