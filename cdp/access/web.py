@@ -1,0 +1,70 @@
+"""What every page of ours has in common: who may open it, and what the shell around it needs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import resolve_url
+from django.utils.http import urlencode
+
+from .viewer import may
+
+P = ParamSpec("P")
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
+
+
+def page(permission: str | None = None) -> Callable[[View[P]], View[P]]:
+    """Make a function view a page: signed-in colleagues only, and only with `permission`
+    ("access.load_data"). Inside it, `render()` finds the side bar and the rest of the shell.
+    """
+
+    def decorate(view: View[P]) -> View[P]:
+        @wraps(view)
+        def wrapped(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+            request.is_page = True  # type: ignore[attr-defined]
+            if not request.user.is_authenticated:
+                return _to_login(request)
+            if not (request.user.is_active and request.user.is_staff):
+                raise PermissionDenied
+            if permission and not may(request.user, permission):
+                raise PermissionDenied(permission)
+            return view(request, *args, **kwargs)
+
+        return wrapped
+
+    return decorate
+
+
+def person(request: HttpRequest) -> User:
+    """Who is signed in; on a page there always is someone."""
+    if not isinstance(request.user, User):
+        raise PermissionDenied
+    return request.user
+
+
+def is_htmx(request: HttpRequest) -> bool:
+    return request.headers.get("HX-Request") == "true"
+
+
+def page_context(request: HttpRequest) -> dict[str, Any]:
+    """Context processor: what unfold's side bar and head need, once a request, on our pages only."""
+    if not getattr(request, "is_page", False) or is_htmx(request):
+        return {}
+    known = getattr(request, "shell_context", None)
+    if known is None:
+        known = request.shell_context = admin.site.each_context(request)  # type: ignore[attr-defined]
+    return known
+
+
+def _to_login(request: HttpRequest) -> HttpResponse:
+    login = resolve_url("admin:login")
+    if is_htmx(request):
+        # A redirect would put the log-in page inside the part that was asked for.
+        back = urlencode({"next": request.headers.get("HX-Current-URL", "/")})
+        return HttpResponse(status=204, headers={"HX-Redirect": f"{login}?{back}"})
+    return redirect_to_login(request.get_full_path(), login)

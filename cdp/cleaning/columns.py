@@ -1,0 +1,67 @@
+"""The table of cleaners: one row a kind. Whoever has a column picks a row and applies it set-based."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cdp.errors import Problem
+
+from . import email, identifiers, numbers, phone, times
+from .compound import clean_geo, clean_list
+from .gender import clean_gender
+from .regions import clean_province
+from .text import FAST as TEXT_FAST
+from .text import MISSING, clean_text, normal
+
+
+@dataclass(frozen=True)
+class Cleaner:
+    """`clean` takes normal text and gives a value or a problem.
+
+    `fast` is SQL over the place `{c}` (raw text) that gives the same value for tidy text, else NULL;
+    `""` when every distinct text goes through `clean`. `type` is the SQL type of clean values.
+    """
+
+    name: str
+    type: str
+    clean: Callable[..., Any]
+    fast: str = ""
+    needs_zone: bool = False
+    minus_one_is_missing: bool = True
+
+    def fast_over(self, column: str) -> str:
+        return self.fast.replace("{c}", column)
+
+    def value(self, text: str, zone: ZoneInfo) -> Any:
+        """Clean value, None when there is nothing, or a `Problem`."""
+        bare = normal(text)
+        if bare.lower() in MISSING and (self.minus_one_is_missing or not bare.startswith("-1")):
+            return None
+        return self.clean(bare, zone) if self.needs_zone else self.clean(bare)
+
+
+CLEANERS: dict[str, Cleaner] = {
+    cleaner.name: cleaner
+    for cleaner in (
+        Cleaner("text", "VARCHAR", clean_text, TEXT_FAST),
+        Cleaner("number", "DOUBLE", numbers.clean_number, numbers.NUMBER_FAST),
+        Cleaner("money", "DECIMAL(18, 2)", numbers.clean_money, numbers.MONEY_FAST, minus_one_is_missing=False),
+        Cleaner("date", "TIMESTAMP", times.clean_wall_time, times.FAST, needs_zone=True),
+        Cleaner("boolean", "BOOLEAN", numbers.clean_boolean),
+        Cleaner("list", "VARCHAR[]", clean_list),
+        Cleaner("geo", "STRUCT(lat DOUBLE, lon DOUBLE)", clean_geo),
+        Cleaner("identifier", "VARCHAR", identifiers.clean_identifier, identifiers.FAST),
+        Cleaner("phone", "VARCHAR", phone.clean_phone, phone.FAST),
+        Cleaner("email", "VARCHAR", email.clean_email, email.FAST),
+        Cleaner("province", "VARCHAR", clean_province),
+        Cleaner("gender", "VARCHAR", clean_gender),
+    )
+}
+
+# Attributes everybody has, whose values have one right form.
+ATTRIBUTE_CLEANERS = {"province": "province", "gender": "gender"}
+
+
+def is_problem(value: Any) -> bool:
+    return isinstance(value, Problem)

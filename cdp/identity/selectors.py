@@ -1,0 +1,90 @@
+"""Reads of identifiers. Personal ones are masked for those who may not see them."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+from django.db.models import F
+from django.db.models.functions import Coalesce
+
+from cdp.access.masking import masked
+from cdp.access.viewer import SYSTEM, Viewer, sees_personal
+from cdp.engine import workspace
+from cdp.store.bulk import CHUNK_ROWS, among, rows_read
+from cdp.store.kinds import quoted
+from cdp.store.models import Customer
+from cdp.store.selectors import customers
+
+from .models import Identifier, IdentifierType
+
+OWNED = pa.schema([("customer_id", pa.int64()), ("type", pa.string()), ("value", pa.string())])
+
+
+@dataclass(frozen=True)
+class IdentifierOf:
+    """One identifier of a customer, its value as this viewer may see it."""
+
+    type: IdentifierType
+    value: str
+
+
+def identifier_types() -> list[IdentifierType]:
+    return list(IdentifierType.objects.all())
+
+
+def identifiers_of(viewer: Viewer, customer_id: int) -> list[IdentifierOf]:
+    """A customer's identifiers, the most trusted type first."""
+    if not customers(viewer).filter(pk=customer_id).exists():
+        return []
+    types = {kind.slug: kind for kind in identifier_types()}
+    order = list(types)
+    found = Identifier.objects.annotate(owner=Coalesce("origin__merged_into_id", "origin_id"))
+    rows = sorted(found.filter(owner=customer_id), key=lambda row: (order.index(row.type), row.value))
+    clear = sees_personal(viewer)
+    return [
+        IdentifierOf(types[row.type], masked(row.value) if types[row.type].personal and not clear else row.value)
+        for row in rows
+    ]
+
+
+def customer_by(viewer: Viewer, type: str, value: str) -> Customer | None:
+    """The customer who has this identifier, if the viewer may see them."""
+    owner = Identifier.objects.filter(type=type, value=value).annotate(
+        owner=Coalesce(F("origin__merged_into_id"), F("origin_id"))
+    )
+    return customers(viewer).filter(pk__in=owner.values("owner")).first()
+
+
+def identifier_columns(customer_ids: Iterable[int], *, viewer: Viewer = SYSTEM) -> pa.Table:
+    """customer_id and one column an identifier type; several values of one are joined by ";"."""
+    ids = np.fromiter(customer_ids, dtype=np.int64)
+    owned = _owned(ids)
+    types = identifier_types()
+    hidden = set() if sees_personal(viewer) else {kind.slug for kind in types if kind.personal}
+    if hidden:
+        shown = [
+            masked(v) if t in hidden else v for t, v in zip(*owned.select([1, 2]).to_pydict().values(), strict=True)
+        ]
+        owned = owned.set_column(2, "value", pa.array(shown, pa.string()))
+    columns = "".join(
+        f", string_agg(value, ';' ORDER BY value) FILTER (type = '{kind.slug}') AS {quoted(kind.slug)}"
+        for kind in types
+    )
+    with workspace() as workbench:
+        workbench.register("wanted", pa.table({"customer_id": ids}))
+        workbench.register("owned", owned)
+        return workbench.sql(
+            f"SELECT wanted.customer_id{columns} FROM wanted LEFT JOIN owned USING (customer_id)"
+            " GROUP BY wanted.customer_id ORDER BY wanted.customer_id"
+        ).to_arrow_table()
+
+
+def _owned(ids: np.ndarray) -> pa.Table:
+    """Identifiers of these customers; of everybody when there are many."""
+    sql = "SELECT coalesce(c.merged_into_id, c.id) AS customer_id, i.type, i.value"
+    sql += " FROM identity_identifier i JOIN store_customer c ON c.id = i.origin_id"
+    if len(ids) > CHUNK_ROWS:
+        return rows_read(sql, OWNED)
+    own, merged = among("c.id", ids.tolist()), among("c.merged_into_id", ids.tolist())
+    return rows_read(f"{sql} WHERE {own[0]} OR {merged[0]}", OWNED, [own[1], merged[1]])

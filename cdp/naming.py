@@ -1,0 +1,38 @@
+"""Things that business people name in their own languages."""
+
+from django.db import models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+
+class Named(models.Model):
+    """A slug that never changes, and a name in each language (an empty one falls back)."""
+
+    slug = models.SlugField(_("short name"), max_length=64, unique=True, allow_unicode=True)
+    name_zh_hans = models.CharField(_("name (Simplified Chinese)"), max_length=120, blank=True)
+    name_zh_hant = models.CharField(_("name (Traditional Chinese)"), max_length=120, blank=True)
+    name_en = models.CharField(_("name (English)"), max_length=120, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def name(self) -> str:
+        return self.name_in(get_language() or "zh-hans")
+
+    @property
+    def names(self) -> dict[str, str]:
+        """The names there are, by language code."""
+        given = {"zh-hans": self.name_zh_hans, "zh-hant": self.name_zh_hant, "en": self.name_en}
+        return {language: text for language, text in given.items() if text}
+
+    def name_in(self, language: str) -> str:
+        """The name in a language code (`zh-hans`, `zh-hant`, `en`), or the best there is."""
+        order = {"en": ("en", "zh_hans", "zh_hant"), "zh-hant": ("zh_hant", "zh_hans", "en")}
+        for suffix in order.get(language.lower(), ("zh_hans", "zh_hant", "en")):
+            if text := getattr(self, f"name_{suffix}"):
+                return text
+        return self.slug
+
+    def __str__(self) -> str:
+        return self.name

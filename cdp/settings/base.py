@@ -1,0 +1,188 @@
+"""Settings every way of running shares. What may differ comes from the environment (see env.py)."""
+
+from pathlib import Path
+from urllib.parse import quote
+
+from django.templatetags.static import static
+from django.urls import reverse_lazy
+from django.utils.translation import gettext_lazy as _
+
+from . import env
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+
+CDP_DATA = env.path("CDP_DATA", BASE_DIR / "var")
+CDP_LAKE = env.text("CDP_LAKE", str(CDP_DATA / "lake"))
+CDP_ENGINE = env.choice("CDP_ENGINE", ("duckdb",), "duckdb")
+CDP_TIME_ZONE = env.zone("CDP_TIME_ZONE", "Asia/Shanghai")
+CDP_ENGINE_MEMORY = env.text("CDP_ENGINE_MEMORY", "2GB")
+CDP_ENGINE_THREADS = env.number("CDP_ENGINE_THREADS", 2)
+# Below this many customers no picture is shown that could single someone out.
+CDP_MIN_GROUP = env.number("CDP_MIN_GROUP", 20)
+
+DATABASES = {"default": env.database("DATABASE_URL", CDP_DATA / "quanxi.sqlite3")}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "unfold.apps.BasicAppConfig",
+    "unfold.contrib.filters",
+    "unfold.contrib.forms",
+    "unfold.contrib.import_export",
+    "cdp.apps.QuanxiAdminConfig",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.humanize",
+    "django.forms",
+    "import_export",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
+    "django_celery_beat",
+    "django_celery_results",
+    "cdp.apps.CdpConfig",
+    "cdp.access",
+    "cdp.store",
+    "cdp.identity",
+    "cdp.sources",
+    "tags",
+    "segments",
+    "segments.personas",
+    "segments.dashboards",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "cdp.error_pages.UserErrorMiddleware",
+]
+
+ROOT_URLCONF = "cdp.urls"
+WSGI_APPLICATION = "cdp.wsgi.application"
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "cdp.access.web.page_context",
+            ],
+        },
+    },
+]
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+TIME_ZONE = CDP_TIME_ZONE
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = CDP_DATA / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+    "segments.dashboards.finders.PlotlyFinder",
+]
+STORAGES = {
+    "default": {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {"location": CDP_DATA / "files"},
+    },
+    "staticfiles": {"BACKEND": "cdp.running.static.StaticStorage"},
+}
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
+FILE_UPLOAD_TEMP_DIR = None
+
+LOGIN_URL = reverse_lazy("admin:login")
+LOGIN_REDIRECT_URL = "/"
+CSRF_FAILURE_VIEW = "cdp.error_pages.csrf_failed"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+X_FRAME_OPTIONS = "SAMEORIGIN"
+
+REST_FRAMEWORK = {
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Quanxi API",
+    "VERSION": "1",
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+}
+
+CDP_BROKER_SOCKET = env.socket(CDP_DATA / "broker", "valkey.sock")
+CDP_BROKER_EMBEDDED = not env.text("CELERY_BROKER_URL", "")
+CELERY_BROKER_URL = env.text("CELERY_BROKER_URL", f"redis+socket://{quote(str(CDP_BROKER_SOCKET))}")
+CELERY_RESULT_BACKEND = "django-db"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TIMEZONE = CDP_TIME_ZONE
+# A job whose worker has been silent for so many seconds is sent again.
+CDP_LOST_AFTER = env.number("CDP_LOST_AFTER", 60)
+_sweep_every = max(1.0, CDP_LOST_AFTER / 2)
+CELERY_BEAT_SCHEDULE = {
+    # A sweep that waited behind long work for its turn is not needed any more: the next one is there.
+    "ledger.sweep": {"task": "ledger.sweep", "schedule": _sweep_every, "options": {"expires": _sweep_every}},
+}
+CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env.text("LOG_LEVEL", "INFO")},
+}
+
+# One accent, a calm blue, in the steps unfold asks for.
+ACCENT = {
+    "50": "oklch(97% .014 240)",
+    "100": "oklch(94% .03 240)",
+    "200": "oklch(88.5% .058 240)",
+    "300": "oklch(80.5% .098 240)",
+    "400": "oklch(70.5% .135 243)",
+    "500": "oklch(60.5% .145 246)",
+    "600": "oklch(52% .142 248)",
+    "700": "oklch(45.5% .124 249)",
+    "800": "oklch(39% .1 250)",
+    "900": "oklch(33.5% .078 251)",
+    "950": "oklch(25% .06 252)",
+}
+UNFOLD = {
+    "SITE_TITLE": _("Quanxi"),
+    "SITE_HEADER": _("Quanxi"),
+    "SITE_SUBHEADER": _("Customers, tags, segments, personas"),
+    "SITE_URL": "/",
+    "SITE_FAVICONS": [
+        {"rel": "icon", "type": "image/svg+xml", "href": lambda request: static("quanxi.svg")},
+    ],
+    "SHOW_HISTORY": True,
+    "SHOW_LANGUAGES": True,
+    "BORDER_RADIUS": "6px",
+    "COLORS": {"primary": ACCENT},
+    "STYLES": [lambda request: static("quanxi.css")],
+    "SCRIPTS": [lambda request: static("quanxi.js")],
+    "SIDEBAR": {"show_search": False, "navigation": "cdp.site.places"},
+}

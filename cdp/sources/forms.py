@@ -1,0 +1,51 @@
+"""The first step of bringing in a file: which file, and whose data it is."""
+
+import re
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+from pypinyin import lazy_pinyin
+
+from cdp.channels import CHANNELS
+
+from .models import Source
+
+NEW = "+"
+
+
+class UploadForm(forms.Form):
+    file = forms.FileField(
+        label=_("File"),
+        allow_empty_file=True,
+        error_messages={"required": _("Choose a file first.")},
+    )
+    source = forms.ChoiceField(
+        label=_("Source"), error_messages={"required": _("Choose whose file this is, or a new source.")}
+    )
+    name = forms.CharField(label=_("Name of the new source"), max_length=120, required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        known = [(source.slug, source.name) for source in Source.objects.all()]
+        # Nothing is chosen beforehand: a file in the wrong source would be hard to notice.
+        first = [("", _("choose…"))] if known else []
+        self.fields["source"].choices = [*first, *known, (NEW, _("A new source…"))]  # type: ignore[attr-defined]
+        self.fields["channel"].choices = [("", _("not said")), *CHANNELS]  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("source") == NEW and not data.get("name"):
+            self.add_error("name", _("Give the new source a name people will know it by."))
+        return data
+
+
+def source_slug(name: str) -> str:
+    """A free short name for a source: 京东订单 → jing_dong_ding_dan."""
+    words = re.findall(r"[a-z0-9]+", " ".join(lazy_pinyin(name)).lower())
+    wanted = "_".join(words)[:50].strip("_") or "source"
+    slug, number = wanted, 2
+    while Source.objects.filter(slug=slug).exists():
+        slug, number = f"{wanted}_{number}", number + 1
+    return slug

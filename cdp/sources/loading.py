@@ -1,0 +1,224 @@
+"""One load from file to store: read, clean, link, write. What fails or is cancelled leaves nothing behind."""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from django.core.files.storage import default_storage
+from django.utils import translation
+
+from cdp.engine import workspace
+from cdp.errors import N_, user_error
+from cdp.identity.services import identifier_type_register, identities_link, identities_preview
+from cdp.ledger.services import job_progress
+from cdp.store.models import Batch, BatchState, EventType
+from cdp.store.services import (
+    attribute_register,
+    batch_undo,
+    batch_writing,
+    event_type_register,
+    events_add,
+    events_repeated,
+    property_register,
+    records_add,
+)
+
+from . import report
+from .models import Load, LoadStage
+from .plan import Plan, make_plan
+from .readers import files
+from .rejects import write_rejects
+from .staging import Staged, clean
+
+READING, CLEANING = N_("reading the file"), N_("cleaning")
+LINKING, STORING = N_("linking customers"), N_("storing")
+WAITING = N_("waiting for another load to finish")
+# Where each step begins, as a share of the whole.
+_FROM = {READING: 0.0, CLEANING: 0.15, LINKING: 0.4, STORING: 0.65}
+_EVENT_BLOCK = 250_000
+
+
+@dataclass
+class _Work:
+    load: Load
+    connection: Any
+    plan: Plan
+    staged: Staged | None = None
+    rows: int = 0
+
+    def progress(self, step: str, share: float = 0.0) -> None:
+        """`share` of the step that is done, from 0 to 1."""
+        ends = [*sorted(_FROM.values()), 1.0]
+        start = _FROM[step]
+        end = ends[ends.index(start) + 1]
+        done = int(self.rows * (start + (end - start) * share))
+        job_progress(self.load, done=done, total=self.rows, step=step)
+
+    def wait(self) -> None:
+        """Another load is being written: say so, and let cancel be heard."""
+        job_progress(self.load, done=int(self.rows * _FROM[LINKING]), total=self.rows, step=WAITING)
+
+
+def run(load: Load) -> None:
+    """Do a load or its dry run. Raises `UserError` for a file or mapping that cannot be used."""
+    if _already_written(load):
+        return
+    _drop_leftovers(load)
+    path = Path(load.upload.file.path)
+    shape = files.look(path, load.upload.sheet)
+    with workspace() as connection:
+        work = _Work(load, connection, make_plan(load.mapping, shape, load.source.slug))
+        work.progress(READING)
+        files.stage(connection, path, shape)
+        work.rows = connection.execute("SELECT count(*) FROM raw").fetchall()[0][0]
+        work.progress(CLEANING)
+        work.staged = clean(connection, work.plan, lambda done, of: work.progress(CLEANING, done / of))
+        _describe(work, work.staged)
+        if load.stage == LoadStage.CHECK:
+            _check(work)
+        else:
+            _write(work)
+
+
+def _already_written(load: Load) -> bool:
+    """A worker may die between the commit and its word of it."""
+    return load.batch is not None and load.batch.state == BatchState.DONE
+
+
+def _drop_leftovers(load: Load) -> None:
+    if load.batch is not None and load.batch.state == BatchState.OPEN:
+        batch_undo(batch=load.batch)
+    if load.batch is not None:
+        load.batch = None
+        load.save(update_fields=["batch"])
+
+
+def _describe(work: _Work, staged: Staged) -> None:
+    """Counts, problems and the workbook of refused rows; kept even when nothing can be loaded."""
+    load = work.load
+    load.summary = report.summary(work.connection, staged)
+    if load.summary["rejected"]:
+        load.rejects = f"rejects/load-{load.pk}.xlsx"
+        with translation.override(load.language or translation.get_language() or "zh-hans"):
+            write_rejects(work.connection, staged, Path(default_storage.path(load.rejects)))
+    load.save(update_fields=["summary", "rejects"])
+    if load.summary["rows"] == 0:
+        raise user_error(N_("The file has a header and no rows"), N_("Export it again and check that it has rows"))
+
+
+def _check(work: _Work) -> None:
+    work.progress(LINKING)
+    preview = identities_preview(identifiers=_identifiers(work))
+    summary = work.load.summary | {
+        "customers_known": preview.known,
+        "customers_new": preview.new,
+        "customers_merged": preview.merged,
+    }
+    if work.plan.mapping.kind == "events":
+        work.progress(STORING)
+        summary["repeated"] = events_repeated(events=_known_events(work))
+        summary["events"] -= summary["repeated"]
+    _keep(work.load, summary)
+
+
+def _write(work: _Work) -> None:
+    if not work.load.summary["accepted"]:
+        raise user_error(
+            N_("No row of this file can be loaded. Nothing was changed."),
+            N_("Look at the refused rows: each says what is wrong and what to do"),
+        )
+    load = work.load
+    channel = work.plan.mapping.channel or load.source.channel
+    with batch_writing(source=load.source.slug, channel=channel, waiting=work.wait) as batch:
+        load.batch = batch
+        load.save(update_fields=["batch"])
+        _fill(work, batch)
+        work.progress(STORING, 1.0)
+
+
+def _fill(work: _Work, batch: Batch) -> None:
+    _register(work)
+    work.progress(LINKING)
+    links = identities_link(batch=batch, identifiers=_identifiers(work))
+    work.connection.register("links", links)
+    summary = work.load.summary | report.customers(work.connection, batch)
+    if work.plan.of("attribute"):
+        work.progress(STORING)
+        records_add(batch=batch, records=_records(work))
+    if work.plan.mapping.kind == "events":
+        work.progress(STORING, 0.3)
+        added = events_add(batch=batch, events=_events(work))
+        summary |= {"events": added.added, "repeated": added.repeated}
+    _keep(work.load, summary)
+
+
+def _keep(load: Load, summary: dict[str, Any]) -> None:
+    load.summary = summary
+    load.save(update_fields=["summary"])
+
+
+def _register(work: _Work) -> None:
+    for target in work.plan.of("identifier"):
+        kind = "text" if target.cleaner.name == "identifier" else target.cleaner.name
+        identifier_type_register(slug=target.slug, kind=kind, personal=kind != "text")
+    for target in work.plan.of("attribute"):
+        attribute_register(slug=target.slug, kind=work.plan.kinds[target.out])
+    for target in work.plan.of("property"):
+        property_register(slug=target.slug, kind=work.plan.kinds[target.out])
+    if work.plan.mapping.kind == "events":
+        for (event,) in work.connection.execute("SELECT DISTINCT event FROM events ORDER BY 1").fetchall():
+            event_type_register(slug=event)
+
+
+def _identifiers(work: _Work) -> pa.Table:
+    columns = ", ".join(f'{target.out} AS "{target.slug}"' for target in work.plan.of("identifier"))
+    return _table(work, f"SELECT CAST(row AS BIGINT) AS row, {columns} FROM clean WHERE NOT refused")
+
+
+def _records(work: _Work) -> pa.Table:
+    """What the file says last of each customer, attribute by attribute; who was heard last comes last."""
+    events = work.plan.mapping.kind == "events"
+    # Later seconds count more, and within one the later row: one whole number orders both.
+    order = "CAST(epoch(happened) AS BIGINT) * 2147483648 + row" if events else "row"
+    columns = ", ".join(
+        f'arg_max({target.out}, {order}) AS "{target.slug}"' for target in work.plan.of("attribute")
+    )
+    said_by = "events" if events else "clean"
+    said = ", ".join(target.out for target in work.plan.of("attribute"))
+    return _table(
+        work,
+        f"SELECT CAST(origin_id AS INTEGER) AS origin_id, {columns} FROM {said_by} JOIN links USING (row)"
+        f" WHERE coalesce({_texts(said)}) IS NOT NULL GROUP BY origin_id ORDER BY max({order})",
+    )
+
+
+def _texts(columns: str) -> str:
+    return ", ".join(f"CAST({column} AS VARCHAR)" for column in columns.split(", "))
+
+
+def _events(work: _Work) -> pa.RecordBatchReader:
+    properties = "".join(f', {target.out} AS "{target.slug}"' for target in work.plan.of("property"))
+    return _reader(
+        work,
+        f"SELECT event_id, CAST(origin_id AS INTEGER) AS origin_id, event, happened AS time{properties}"
+        " FROM events JOIN links USING (row)",
+    )
+
+
+def _known_events(work: _Work) -> pa.RecordBatchReader:
+    """Those that may be stored already: nothing is of an event that was never registered."""
+    known = pa.table({"event": pa.array(EventType.objects.values_list("slug", flat=True), pa.string())})
+    work.connection.register("known_events", known)
+    return _reader(
+        work,
+        "SELECT event_id, 0 AS origin_id, event, happened AS time FROM events SEMI JOIN known_events USING (event)",
+    )
+
+
+def _table(work: _Work, sql: str) -> pa.Table:
+    return work.connection.sql(sql).to_arrow_table()
+
+
+def _reader(work: _Work, sql: str) -> pa.RecordBatchReader:
+    return work.connection.sql(sql).to_arrow_reader(_EVENT_BLOCK)

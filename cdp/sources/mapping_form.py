@@ -1,0 +1,258 @@
+"""The mapping as a table people fill in: one line a column of the file, and back to the mapping's JSON."""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from cdp.errors import N_, Problem
+
+ROLES = (
+    ("ignore", N_("Not used")),
+    ("identifier", N_("Identifier: who it is")),
+    ("attribute", N_("Attribute of the customer")),
+    ("event", N_("Event: what happened")),
+    ("time", N_("Time of the event")),
+    ("property", N_("Property of the event")),
+    ("key", N_("Number of the row (order line)")),
+)
+EVENTS_ONLY = frozenset(("event", "time", "property", "key"))
+NEW = "+"
+MOST_VALUES = 20
+# What the form offers, where the mapping's own hint speaks of its JSON.
+FORM_HINTS: dict[tuple[str | int, ...], str] = {
+    ("name",): N_("Write the event above the table, or mark the column that says it"),
+    ("time",): N_("Mark the column that says when it happened as “Time of the event”"),
+}
+
+
+@dataclass(frozen=True)
+class ColumnLine:
+    """One column: what it is taken for, and the details that role needs. `event_values` pairs a value
+    of the column with the event it means; `filled`/`empty` name the events of a column that is filled or not."""
+
+    index: int
+    column: str
+    samples: Sequence[str]
+    role: str = "ignore"
+    slug: str = ""
+    kind: str = ""
+    zone: str = ""
+    by_value: bool = True
+    event_values: Sequence[tuple[str, str]] = ()
+    filled: str = ""
+    empty: str = ""
+    problems: list[Problem] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class MappingForm:
+    kind: str
+    constant: str
+    lines: list[ColumnLine]
+    problems: list[Problem]
+
+    @property
+    def has_problems(self) -> bool:
+        return bool(self.problems) or any(line.problems for line in self.lines)
+
+
+def mapping_form(
+    mapping: Mapping[str, Any],
+    columns: Sequence[str],
+    samples: Mapping[str, Sequence[str]],
+    problems: Sequence[Problem] = (),
+) -> MappingForm:
+    """Every problem stands beside the column it is about; the others above the table."""
+    name = mapping.get("name")
+    lines = [_line(index, column, mapping, samples.get(column, ())) for index, column in enumerate(columns)]
+    by_column = {line.column: line for line in lines}
+    general: list[Problem] = []
+    for problem in problems:
+        line = by_column.get(_column_of(problem.path, mapping, columns))
+        if problem.path in FORM_HINTS and mapping.get(str(problem.path[0])) is None:
+            problem = replace(problem, hint=FORM_HINTS[problem.path])
+        (line.problems if line else general).append(problem)
+    return MappingForm(mapping.get("kind", "events"), name if isinstance(name, str) else "", lines, general)
+
+
+def _line(index: int, column: str, mapping: Mapping[str, Any], samples: Sequence[str]) -> ColumnLine:
+    values = [(value, value if re.fullmatch(r"[a-z][a-z0-9_]*", value) else "") for value in samples[:MOST_VALUES]]
+    line = ColumnLine(index, column, samples, slug=_slug(column), kind="text", event_values=values)
+    details = next(_roles_of(column, mapping), {})
+    if details.get("event_values"):
+        unsaid = [(value, "") for value in samples if value.removesuffix(".0") not in dict(details["event_values"])]
+        details["event_values"] += unsaid[:MOST_VALUES]
+    return ColumnLine(**{**line.__dict__, "problems": [], **details})
+
+
+def _roles_of(column: str, mapping: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """What a mapping says of a column, as the line's fields; the first is shown."""
+    name = mapping.get("name")
+    if isinstance(name, dict) and _same(name.get("column"), column):
+        if "filled" in name or "empty" in name:
+            yield {
+                "role": "event",
+                "by_value": False,
+                "filled": name.get("filled", ""),
+                "empty": name.get("empty", ""),
+            }
+        elif name.get("values"):
+            yield {"role": "event", "event_values": list(name["values"].items())}
+        else:
+            yield {"role": "event"}
+    time = mapping.get("time")
+    time = {"column": time} if isinstance(time, str) else time or {}
+    if _same(time.get("column"), column):
+        yield {"role": "time", "zone": time.get("zone") or ""}
+    for slug, used in (mapping.get("identifiers") or {}).items():
+        if _same(used, column):
+            yield {"role": "identifier", "slug": slug}
+    for group, role in (("attributes", "attribute"), ("properties", "property")):
+        for slug, spec in (mapping.get(group) or {}).items():
+            used, kind = _spec(group, slug, spec)
+            if _same(used, column):
+                yield {"role": role, "slug": slug, "kind": kind}
+    if _same(mapping.get("key"), column):
+        yield {"role": "key"}
+
+
+def _spec(group: str, slug: str, spec: Any) -> tuple[str, str]:
+    """(column, kind) of a field however short it is written: properties may be `{"sku_id": "text"}`."""
+    if isinstance(spec, dict):
+        return spec.get("column") or "", spec.get("kind") or "text"
+    return (slug, spec) if group == "properties" else (spec, "text")
+
+
+def _same(used: Any, column: str) -> bool:
+    return isinstance(used, str) and " ".join(used.split()) == column
+
+
+def _column_of(path: tuple[str | int, ...], mapping: Mapping[str, Any], columns: Sequence[str]) -> str:
+    """The column a problem's path is about; empty when it is about the mapping as a whole."""
+    group, *rest = path or ("",)
+    if group == "columns" and rest and isinstance(rest[0], int):
+        return columns[rest[0]]
+    if group in ("identifiers", "attributes", "properties") and rest:
+        spec = (mapping.get(group) or {}).get(rest[0])
+        used = spec if group == "identifiers" else _spec(group, str(rest[0]), spec)[0]
+    elif group in ("name", "time"):
+        spec = mapping.get(group)
+        used = spec.get("column") if isinstance(spec, dict) else spec if group == "time" else ""
+    else:
+        used = mapping.get("key") if group == "key" else ""
+    return " ".join(used.split()) if isinstance(used, str) else ""
+
+
+def _slug(column: str) -> str:
+    """A name for a column that has none yet: its header, with underscores for what may not stand in a name."""
+    text = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", column)).strip("_").lower()
+    return f"c_{text}"[:63] if text[:1].isdigit() else text[:63] or "column"
+
+
+def mapping_of(
+    post: Mapping[str, str], columns: Sequence[str], mapping: Mapping[str, Any]
+) -> tuple[dict[str, Any], list[Problem]]:
+    """What people filled in, as JSON, and what two columns cannot both be. `mapping` is what the form was
+    made from: meanings of an attribute's values are kept from it, as the form does not show them."""
+    reader = _Reader(post, columns, mapping)
+    for index in range(len(columns)):
+        reader.read(index)
+    return reader.finished(), reader.problems
+
+
+class _Reader:
+    def __init__(self, post: Mapping[str, str], columns: Sequence[str], before: Mapping[str, Any]):
+        self.post, self.columns, self.before = post, columns, before
+        self.problems: list[Problem] = []
+        kind = "customers" if post.get("kind") == "customers" else "events"
+        self.made: dict[str, Any] = {"kind": kind, "identifiers": {}, "attributes": {}}
+        if kind == "events":
+            self.made.update({"name": None, "time": None, "key": None, "properties": {}})
+
+    def text(self, name: str, index: int) -> str:
+        return self.post.get(f"{name}-{index}", "").strip()
+
+    def read(self, index: int) -> None:
+        role = self.text("role", index)
+        if role in EVENTS_ONLY and self.made["kind"] != "events":
+            return
+        if role in ("identifier", "attribute", "property"):
+            getattr(self, f"read_{role}")(index)
+        elif role in ("event", "time", "key"):
+            made = {"event": self.event, "time": self.time, "key": lambda i: self.columns[i]}[role](index)
+            self.once({"event": "name"}.get(role, role), made, index)
+
+    def chosen(self, name: str, index: int) -> str:
+        """A name from the list, or the one typed after choosing "new"."""
+        picked = self.text(name, index)
+        return self.text(f"{name}_new", index) if picked == NEW else picked
+
+    def read_identifier(self, index: int) -> None:
+        self.put("identifiers", self.chosen("type", index), self.columns[index], index)
+
+    def read_attribute(self, index: int) -> None:
+        slug = self.chosen("attribute", index)
+        before = (self.before.get("attributes") or {}).get(slug)
+        kept = {"values": before["values"]} if isinstance(before, dict) and before.get("values") else {}
+        if self.text("attribute", index) == NEW:
+            kept["kind"] = self.text("attribute_kind", index) or "text"
+        made = {"column": self.columns[index], **kept} if kept else self.columns[index]
+        self.put("attributes", slug, made, index)
+
+    def read_property(self, index: int) -> None:
+        kind = self.text("property_kind", index) or "text"
+        self.put("properties", self.text("property", index), {"column": self.columns[index], "kind": kind}, index)
+
+    def event(self, index: int) -> dict[str, Any]:
+        column = {"column": self.columns[index]}
+        if self.text("by_value", index) == "no":
+            return {**column, "filled": self.text("filled", index), "empty": self.text("empty", index)}
+        pairs = {}
+        for place in range(MOST_VALUES * 5):
+            value = self.post.get(f"value-{index}-{place}")
+            if value is None:
+                break
+            event = self.post.get(f"event-{index}-{place}", "").strip()
+            if event:
+                pairs[value] = event
+        return {**column, "values": pairs} if any(k != v for k, v in pairs.items()) else column
+
+    def time(self, index: int) -> dict[str, Any]:
+        zone = self.text("zone", index)
+        return {"column": self.columns[index], **({"zone": zone} if zone else {})}
+
+    def put(self, group: str, slug: str, made: Any, index: int) -> None:
+        if not slug:
+            self.refuse(index, N_("This column has no name yet"), N_("Choose one, or type a new one"))
+        elif slug in self.made[group]:
+            self.refuse(
+                index, N_("Two columns are both %(name)s"), N_("Keep one and set the other aside"), name=slug
+            )
+        else:
+            self.made[group][slug] = made
+
+    def once(self, part: str, made: Any, index: int) -> None:
+        if self.made[part] is not None:
+            self.refuse(
+                index, N_("Only one column can be this"), N_("Keep one; the other can be a property of the event")
+            )
+        else:
+            self.made[part] = made
+
+    def refuse(self, index: int, message: str, hint: str, **params: Any) -> None:
+        self.problems.append(Problem(("columns", index), message, hint, params))
+
+    def finished(self) -> dict[str, Any]:
+        if self.made["kind"] == "events" and self.made["name"] is None:
+            self.made["name"] = self.post.get("constant", "").strip() or None
+        if self.made["kind"] == "events" and self.made["key"] is None:
+            self.made["key"] = self.key_kept()
+        channel = self.before.get("channel")
+        return {**self.made, "channel": channel} if channel else self.made
+
+    def key_kept(self) -> str | None:
+        """An order number can be the row's number and, where nothing better is there, the customer too."""
+        key = self.before.get("key")
+        return key if key in self.made["identifiers"].values() else None

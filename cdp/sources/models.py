@@ -1,0 +1,85 @@
+"""Where data comes from, how its columns are understood, and the history of its loads."""
+
+from typing import Any
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cdp.ledger.models import Job
+from cdp.naming import Named
+from cdp.store.models import Batch
+
+
+class Source(Named):
+    """A file or feed people know by name. `mapping` is the last confirmed one (see mapping.py)."""
+
+    channel = models.CharField(_("channel"), max_length=40, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    mapping = models.JSONField(_("mapping"), default=dict, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("slug",)
+        verbose_name = _("source")
+        verbose_name_plural = _("sources")
+
+
+class Upload(models.Model):
+    """A file as it came, before anything is decided about it. `file` is relative to the files folder."""
+
+    file = models.FileField(upload_to="uploads/%Y/%m/")
+    name = models.CharField(_("file name"), max_length=255)
+    sheet = models.CharField(_("sheet"), max_length=120, blank=True)
+    digest = models.CharField(max_length=64, db_index=True)
+    bytes = models.BigIntegerField()
+    uploaded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    uploaded_at = models.DateTimeField(_("uploaded at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("uploaded file")
+        verbose_name_plural = _("uploaded files")
+
+
+class LoadStage(models.TextChoices):
+    CHECK = "check", _("dry run")
+    WRITE = "write", _("load")
+
+
+class Load(Job):
+    """A dry run or a load of one upload into one source, with what it found.
+
+    `rejects` is the workbook of refused rows, in the files folder; its texts are in `language`.
+    """
+
+    task_name = "sources.load"
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="loads", verbose_name=_("source"))
+    upload = models.ForeignKey(Upload, models.PROTECT, related_name="loads", verbose_name=_("file"))
+    stage = models.CharField(_("stage"), max_length=8, choices=LoadStage)
+    mapping = models.JSONField(_("mapping"))
+    batch = models.OneToOneField(Batch, models.PROTECT, null=True, blank=True)
+    summary = models.JSONField(default=dict, blank=True)
+    rejects = models.CharField(max_length=255, blank=True)
+    language = models.CharField(max_length=10, blank=True)
+    undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("load")
+        verbose_name_plural = _("loads")
+
+    def __str__(self) -> str:
+        return f"{self.upload.name} → {self.source}"
+
+    def count(self, name: str) -> Any:
+        return self.summary.get(name, 0)

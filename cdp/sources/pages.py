@@ -1,0 +1,204 @@
+"""Page objects of the data pages: sources, the mapping step, a load and its outcome."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Max, Q
+from django.utils.dateparse import parse_datetime
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cdp.access.viewer import Viewer, may
+from cdp.errors import Problem
+from cdp.identity.models import IdentifierType
+from cdp.ledger.models import JobState
+from cdp.store.models import Attribute, EventType, Property, ValueKind
+
+from . import selectors
+from .mapping_form import MOST_VALUES, ROLES, MappingForm, mapping_form
+from .models import Load, LoadStage, Source, Upload
+
+ZONES = (
+    "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Tokyo", "Asia/Singapore", "Europe/London", "UTC",
+)  # fmt: skip
+USUAL_EVENTS = {
+    "browse": _("browse"),
+    "add_to_cart": _("add to cart"),
+    "favorite": _("favourite"),
+    "search": _("search"),
+    "order": _("order"),
+    "purchase": _("purchase"),
+    "refund": _("refund"),
+    "register": _("register"),
+}
+MOST_COLUMNS = 200
+
+
+@dataclass(frozen=True)
+class SourcesPage:
+    sources: list[Source]
+    recent: list[Load]
+    may_load: bool
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "SourcesPage":
+        done = Q(loads__stage=LoadStage.WRITE, loads__state=JobState.DONE, loads__undone_at=None)
+        sources = Source.objects.annotate(
+            loads_done=Count("loads", filter=done), last_load=Max("loads__finished_at", filter=done)
+        )
+        return cls(list(sources), list(selectors.loads(viewer)[:8]), may(viewer, "access.load_data"))
+
+
+@dataclass(frozen=True)
+class MappingPage:
+    """Everything the mapping step shows; `options` are the lists its fields choose from."""
+
+    upload: Upload
+    source_name: str
+    form: MappingForm
+    is_saved: bool
+    warnings: Sequence[Problem]
+    roles: Sequence[tuple[str, str]] = ROLES
+    zones: Sequence[str] = ZONES
+    business_zone: str = settings.CDP_TIME_ZONE
+
+    @property
+    def identifier_types(self) -> list[IdentifierType]:
+        return list(IdentifierType.objects.all())
+
+    @property
+    def attributes(self) -> list[Attribute]:
+        return list(Attribute.objects.all())
+
+    @property
+    def kinds(self) -> list[tuple[str, Any]]:
+        return list(ValueKind.choices)
+
+    @property
+    def events(self) -> list[tuple[str, Any]]:
+        known = {event.slug: event.name for event in EventType.objects.all()}
+        return list({**USUAL_EVENTS, **known}.items())
+
+    @classmethod
+    def of(
+        cls,
+        upload: Upload,
+        source: Source | None,
+        name: str,
+        mapping: Mapping[str, Any],
+        sample: selectors.Sample,
+        problems: Sequence[Problem] = (),
+        warnings: Sequence[Problem] = (),
+    ) -> "MappingPage":
+        form = mapping_form(mapping, sample.columns[:MOST_COLUMNS], sample_values(sample), problems)
+        saved = bool(source and source.mapping)
+        return cls(upload, source.name if source else name, form, saved, warnings)
+
+
+def sample_values(sample: selectors.Sample) -> dict[str, list[str]]:
+    """Column → its first different values, as they stand in the file."""
+    return {column: sample.values(column, MOST_VALUES) for column in sample.columns}
+
+
+@dataclass(frozen=True)
+class LoadPage:
+    load: Load
+    may_load: bool
+    numbers: list[tuple[str, Any, str]]
+    problems: list[dict[str, Any]]
+    first: datetime | None
+    last: datetime | None
+
+    @classmethod
+    def of(cls, viewer: Viewer, load: Load) -> "LoadPage":
+        return cls(
+            load,
+            may(viewer, "access.load_data"),
+            _numbers(load),
+            load.summary.get("problems", []),
+            _moment(load.summary.get("first_time")),
+            _moment(load.summary.get("last_time")),
+        )
+
+    @property
+    def is_check(self) -> bool:
+        return self.load.stage == LoadStage.CHECK
+
+    @property
+    def is_done(self) -> bool:
+        return self.load.state == JobState.DONE
+
+    @property
+    def is_told(self) -> bool:
+        """Whether there are numbers to show: a load that failed after reading has some too."""
+        return not self.load.is_open and bool(self.load.summary)
+
+    @property
+    def can_write(self) -> bool:
+        return self.may_load and self.is_check and self.is_done and bool(self.load.count("accepted"))
+
+    @property
+    def can_undo(self) -> bool:
+        return self.may_load and not self.is_check and self.is_done and not self.load.undone_at
+
+    @property
+    def later(self) -> Load | None:
+        """The load that followed this dry run, if it was confirmed already and stands."""
+        if not self.is_check:
+            return None
+        same = Load.objects.filter(upload=self.load.upload, source=self.load.source, pk__gt=self.load.pk)
+        standing = same.exclude(state__in=(JobState.FAILED, JobState.CANCELLED)).filter(undone_at=None)
+        return standing.filter(stage=LoadStage.WRITE).order_by("pk").first()
+
+
+def _numbers(load: Load) -> list[tuple[str, Any, str]]:
+    """(label, number, note) of what the dry run or load found."""
+    check = load.stage == LoadStage.CHECK
+    events = load.mapping.get("kind") == "events"
+    shown = [
+        (gettext("Rows"), load.count("rows"), ""),
+        (gettext("Usable") if check else gettext("Brought in"), load.count("accepted"), ""),
+        (gettext("Rejected"), load.count("rejected"), gettext("come back as a workbook with the reasons")),
+        (gettext("New customers"), load.count("customers_new"), ""),
+        (gettext("Known customers"), load.count("customers_known"), ""),
+    ]
+    if merged := load.count("customers_merged"):
+        shown.append((gettext("Merged"), merged, gettext("customers found to be one person")))
+    if events:
+        shown.append((gettext("New events"), load.count("events"), ""))
+        shown.append((gettext("Already there"), load.count("repeated"), gettext("are not counted twice")))
+    if identical := load.count("identical"):
+        shown.append((gettext("Identical rows"), identical, gettext("true repeats in the file; all are kept")))
+    return [(label, number, note if number else "") for label, number, note in shown]
+
+
+def _moment(text: Any) -> datetime | None:
+    return parse_datetime(text) if isinstance(text, str) else None
+
+
+@dataclass(frozen=True)
+class FieldsPage:
+    events: list[EventType]
+    properties: list[Property]
+    attributes: list[Attribute]
+    identifier_types: list[IdentifierType]
+
+    @classmethod
+    def of(cls, viewer: Viewer) -> "FieldsPage":
+        return cls(
+            list(EventType.objects.all()),
+            list(Property.objects.all()),
+            list(Attribute.objects.all()),
+            list(IdentifierType.objects.all()),
+        )
+
+
+def again_text(later: Load) -> str:
+    """What to do about a load that left out events because an undone one had brought them."""
+    text = gettext(
+        "Load #%(number)s found %(count)s events stored already, some perhaps by this load. Load its file again."
+    )
+    return text % {"number": later.pk, "count": f"{later.count('repeated'):,}"}

@@ -1,0 +1,79 @@
+"""The numbers a dry run and a load show, counted in the workspace."""
+
+from typing import Any
+
+import numpy as np
+
+from cdp.identity.models import Merge
+from cdp.store.customers import roots_of
+from cdp.store.models import Batch
+
+from .staging import Staged
+
+
+def summary(connection: Any, staged: Staged) -> dict[str, Any]:
+    """Everything that is known before anything is linked or stored."""
+    accepted = _count(connection, "clean WHERE NOT refused")
+    found: dict[str, Any] = {
+        "rows": staged.rows,
+        "accepted": accepted,
+        "rejected": staged.rows - accepted,
+        "identical": 0,
+        "repeated": 0,
+        "events": 0,
+        "customers_new": 0,
+        "customers_known": 0,
+        "customers_merged": 0,
+        "first_time": None,
+        "last_time": None,
+        "problems": _problems(connection, staged),
+    }
+    if staged.plan.mapping.kind == "events":
+        if staged.plan.mapping.key is None:
+            found["identical"] = _count(connection, "again WHERE ordinal > 1")
+        first, last, events = connection.execute(
+            "SELECT min(happened), max(happened), count(*) FROM events"
+        ).fetchall()[0]
+        found |= {"events": events, "first_time": _utc(first), "last_time": _utc(last)}
+    return found
+
+
+def customers(connection: Any, batch: Batch) -> dict[str, int]:
+    """New, known and merged customers of table `links` (row, origin_id, known)."""
+    new = _count(connection, "(SELECT DISTINCT origin_id FROM links WHERE NOT known)")
+    origins = connection.execute("SELECT DISTINCT origin_id FROM links WHERE known").fetchnumpy()["origin_id"]
+    known = len(roots_of(np.asarray(origins, dtype=np.int64)))
+    merged = Merge.objects.filter(batch=batch, undone_at=None).count()
+    return {"customers_known": known, "customers_new": new, "customers_merged": merged}
+
+
+def _problems(connection: Any, staged: Staged) -> list[dict[str, Any]]:
+    """Each kind of problem of each column with its count and an example, the most frequent first."""
+    found = []
+    for target in staged.plan.targets:
+        sample = f"min(raw.{target.raw})"
+        found += _kinds(connection, staged, target.reason, target.column, sample)
+    for name, column in staged.row_columns.items():
+        found += _kinds(connection, staged, name, column, "NULL")
+    return sorted(found, key=lambda problem: -problem["count"])
+
+
+def _kinds(connection: Any, staged: Staged, name: str, column: str, sample: str) -> list[dict[str, Any]]:
+    first = staged.plan.shape.first_data_row
+    rows = connection.execute(
+        f"SELECT clean.{name}, count(*), {sample}, min(clean.row)"
+        f" FROM clean JOIN raw ON raw.rowid = clean.row - {first} WHERE clean.{name} IS NOT NULL GROUP BY 1"
+    ).fetchall()
+    problems = ((staged.reasons[number - 1], count, text, row) for number, count, text, row in rows)
+    return [
+        problem.as_json() | {"column": column, "count": count, "sample": (text or "")[:80], "row": row}
+        for problem, count, text, row in problems
+    ]
+
+
+def _utc(stamp: Any) -> str | None:
+    return None if stamp is None else stamp.isoformat(timespec="seconds") + "Z"
+
+
+def _count(connection: Any, rows: str) -> int:
+    return connection.execute(f"SELECT count(*) FROM {rows}").fetchall()[0][0]

@@ -1,0 +1,118 @@
+"""What people do with files: bring one, save how it is understood, try it, load it, take it back."""
+
+import hashlib
+import re
+from pathlib import Path
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.files import File
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import get_valid_filename
+from django.utils.translation import get_language
+
+from cdp.errors import N_, user_error
+from cdp.ledger.services import job_run, job_send
+from cdp.store.models import BatchState
+from cdp.store.services import batch_undo
+
+from . import loading
+from .mapping import parse
+from .models import Load, LoadStage, Source, Upload
+from .readers import files, kept
+
+Person = User | None
+SLUG = re.compile(r"[-\w]{1,64}")
+
+
+def upload_receive(*, file: Any, name: str, by: Person, sheet: str = "") -> Upload:
+    """Keep a file (anything Django takes as one). Raises `UserError`, keeping nothing, when it is no table."""
+    name = Path(name).name
+    upload = Upload(name=name, uploaded_by=by, bytes=0, sheet=sheet)
+    upload.file.save(get_valid_filename(name)[-80:], file if isinstance(file, File) else File(file), save=False)
+    try:
+        path = Path(upload.file.path)
+        shape = files.look(path, sheet)
+        upload.sheet = shape.sheet
+        upload.bytes, upload.digest = path.stat().st_size, _digest(path)
+        upload.save()
+    except BaseException:
+        kept.forget(Path(upload.file.path))
+        upload.file.delete(save=False)
+        raise
+    return upload
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+def source_save(
+    *,
+    slug: str,
+    names: dict[str, str] | None = None,
+    channel: str = "",
+    mapping: dict[str, Any] | None = None,
+    by: Person = None,
+) -> Source:
+    """Make or change a source; `names` by language (zh_hans, zh_hant, en). What is not given stays."""
+    if not SLUG.fullmatch(slug):
+        raise user_error(
+            N_("%(slug)s cannot be the short name of a source"),
+            N_("Use at most 64 letters, digits, hyphens and underscores, such as shop_orders"),
+            slug=slug[:80],
+        )
+    if mapping:
+        parse(mapping)
+    with transaction.atomic():
+        source, _made = Source.objects.get_or_create(slug=slug, defaults={"owner": by})
+        for language, name in (names or {}).items():
+            setattr(source, f"name_{language}", name)
+        source.channel = channel or source.channel
+        source.mapping = mapping or source.mapping
+        source.save()
+    return source
+
+
+def load_request(*, source: Source, upload: Upload, mapping: dict[str, Any], stage: str, by: Person) -> Load:
+    """Ask for a dry run (`check`) or a load (`write`). Raises `UserError` when the mapping cannot be read."""
+    with transaction.atomic():
+        return job_send(_load_create(source, upload, mapping, stage, by))
+
+
+def load_now(*, source: Source, upload: Upload, mapping: dict[str, Any], stage: str, by: Person) -> Load:
+    """The same, done here and now, for a command: no worker is needed. The outcome is in the row."""
+    load = _load_create(source, upload, mapping, stage, by)
+    job_run(Load, load.pk, loading.run)
+    load.refresh_from_db()
+    return load
+
+
+def _load_create(source: Source, upload: Upload, mapping: dict[str, Any], stage: str, by: Person) -> Load:
+    parse(mapping)
+    return Load.objects.create(
+        source=source,
+        upload=upload,
+        mapping=mapping,
+        stage=LoadStage(stage),
+        requested_by=by,
+        trigger="person" if by else "command",
+        language=get_language() or "",
+    )
+
+
+def load_undo(*, load: Load, by: Person) -> Load:
+    """Take a finished load back as a whole: its events, what it said of customers, whom it made and merged."""
+    batch = load.batch
+    # An open batch of a finished load is an undo that was stopped half-way: it may go on.
+    if load.stage != LoadStage.WRITE or load.is_open or batch is None or batch.state == BatchState.UNDONE:
+        raise user_error(
+            N_("This load cannot be undone: nothing of it is in use"),
+            N_("Only finished loads can be undone, and only once"),
+        )
+    batch_undo(batch=batch)
+    load.undone_at = timezone.now()
+    load.save(update_fields=["undone_at"])
+    return load

@@ -1,0 +1,17 @@
+from django.urls import path
+
+from . import views
+
+app_name = "data"
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("upload/", views.upload, name="upload"),
+    path("upload/<int:pk>/", views.mapping, name="mapping"),
+    path("loads/", views.loads, name="loads"),
+    path("loads/<int:pk>/", views.load, name="load"),
+    path("loads/<int:pk>/write/", views.load_write, name="write"),
+    path("loads/<int:pk>/undo/", views.load_undo, name="undo"),
+    path("loads/<int:pk>/rejected/", views.rejected, name="rejected"),
+    path("sources/<str:slug>/", views.source, name="source"),
+    path("fields/", views.fields, name="fields"),
+]

@@ -1,0 +1,159 @@
+"""Data pages. Views read the request, call a service and hand a page object to a template."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.storage import default_storage
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.http import urlencode
+from django.utils.translation import gettext
+from django.views.decorators.http import require_POST
+
+from cdp.access.web import page, person
+from cdp.errors import Problem, UserError
+
+from . import pages, selectors, services
+from .forms import NEW, UploadForm, source_slug
+from .mapping_form import mapping_of
+from .models import Load, LoadStage, Source, Upload
+from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage
+from .plan import make_plan
+from .proposal import Proposal, propose
+
+LOAD = "access.load_data"
+LOADS_A_PAGE = 50
+
+
+@page()
+def home(request: HttpRequest) -> HttpResponse:
+    return render(request, "data/home.html", {"page": SourcesPage.of(request.user)})
+
+
+@page(LOAD)
+def upload(request: HttpRequest) -> HttpResponse:
+    asked = request.GET.get("source", "")
+    form = UploadForm(request.POST or None, request.FILES or None, initial={"source": asked})
+    problems: tuple = ()
+    if request.method == "POST" and form.is_valid():
+        data = form.cleaned_data
+        try:
+            received = services.upload_receive(file=data["file"], name=data["file"].name, by=person(request))
+        except UserError as error:
+            problems = error.problems
+        else:
+            return redirect(f"{reverse('data:mapping', args=[received.pk])}?{_whose(data)}")
+    return render(request, "data/upload.html", {"form": form, "problems": problems, "new": NEW})
+
+
+def _whose(data: dict[str, Any]) -> str:
+    if data["source"] != NEW:
+        return urlencode({"source": data["source"]})
+    return urlencode({"name": data["name"], "channel": data["channel"]})
+
+
+@page(LOAD)
+def mapping(request: HttpRequest, pk: int) -> HttpResponse:
+    received = get_object_or_404(Upload, pk=pk)
+    source = Source.objects.filter(slug=request.GET.get("source", "")).first()
+    sample = selectors.sample(received)
+    proposal = Proposal(source.mapping) if source and source.mapping else propose(sample)
+    start = proposal.mapping
+    problems: list[Problem] = []
+    if request.method == "POST":
+        start, problems = mapping_of(request.POST, sample.columns, start)
+        problems = problems or _problems_of(start, sample, source.slug if source else "")
+        if not problems:
+            check = _checked(request, received, source, start)
+            return redirect("data:load", check.pk)
+    name = request.GET.get("name", "")
+    warnings = () if request.method == "POST" else proposal.warnings
+    shown = MappingPage.of(received, source, name, start, sample, problems, warnings)
+    return render(request, "data/mapping.html", {"page": shown, "new": NEW}, status=422 if problems else 200)
+
+
+def _problems_of(mapping: dict[str, Any], sample: selectors.Sample, slug: str) -> list[Problem]:
+    try:
+        make_plan(mapping, sample.shape, slug)
+    except UserError as error:
+        return list(error.problems)
+    return []
+
+
+def _checked(request: HttpRequest, received: Upload, source: Source | None, mapping: dict[str, Any]) -> Load:
+    """Save the mapping with its source and ask for the dry run."""
+    name = request.GET.get("name", "").strip() or received.name
+    kept = services.source_save(
+        slug=source.slug if source else source_slug(name),
+        names={} if source else {"zh_hans": name},
+        channel=source.channel if source else request.GET.get("channel", ""),
+        mapping=mapping,
+        by=person(request),
+    )
+    return services.load_request(
+        source=kept, upload=received, mapping=mapping, stage=LoadStage.CHECK, by=person(request)
+    )
+
+
+@page()
+def loads(request: HttpRequest) -> HttpResponse:
+    rows = Paginator(selectors.loads(request.user), LOADS_A_PAGE)
+    return render(request, "data/loads.html", {"rows": rows.get_page(request.GET.get("page"))})
+
+
+@page()
+def load(request: HttpRequest, pk: int) -> HttpResponse:
+    return render(request, "data/load.html", {"page": LoadPage.of(request.user, _load(request, pk))})
+
+
+@require_POST
+@page(LOAD)
+def load_write(request: HttpRequest, pk: int) -> HttpResponse:
+    check = _load(request, pk)
+    if later := LoadPage.of(request.user, check).later:
+        return redirect("data:load", later.pk)
+    made = services.load_request(
+        source=check.source, upload=check.upload, mapping=check.mapping, stage=LoadStage.WRITE, by=person(request)
+    )
+    return redirect("data:load", made.pk)
+
+
+@require_POST
+@page(LOAD)
+def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
+    done = _load(request, pk)
+    if request.POST.get("name", "").strip() != done.source.name:
+        messages.error(request, gettext("The name did not match, so nothing was undone."))
+        return redirect("data:load", pk)
+    services.load_undo(load=done, by=person(request))
+    messages.success(request, gettext("The load was undone: its customers, values and events are gone again."))
+    if texts := [pages.again_text(later) for later in selectors.loads_repeating(done)]:
+        messages.warning(request, " ".join(texts))
+    return redirect("data:load", pk)
+
+
+@page(LOAD)
+def rejected(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
+    found = _load(request, pk)
+    if not found.rejects:
+        raise Http404
+    name = gettext("rejected rows of %(file)s") % {"file": found.upload.name.rsplit(".", 1)[0]}
+    return FileResponse(default_storage.open(found.rejects), as_attachment=True, filename=f"{name}.xlsx")
+
+
+@page()
+def source(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Source, slug=slug)
+    rows = selectors.loads(request.user).filter(source=found)[:LOADS_A_PAGE]
+    return render(request, "data/source.html", {"source": found, "rows": rows})
+
+
+@page()
+def fields(request: HttpRequest) -> HttpResponse:
+    return render(request, "data/fields.html", {"page": FieldsPage.of(request.user)})
+
+
+def _load(request: HttpRequest, pk: int) -> Load:
+    return get_object_or_404(selectors.loads(request.user), pk=pk)

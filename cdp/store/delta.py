@@ -1,0 +1,174 @@
+"""Delta tables: which files a version consists of, and adding and removing files in one commit.
+
+The engine writes and reads the Parquet files; `deltalake` keeps the log. A file's name starts with
+a mark of its columns, so that files written before and after a new property are told apart without
+opening them.
+"""
+
+import hashlib
+import json
+import time
+import uuid
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+from deltalake import DeltaTable, Schema
+from deltalake.exceptions import TableNotFoundError
+from deltalake.schema import Field
+from deltalake.transaction import AddAction, RemoveAction, create_table_with_add_actions
+
+from cdp.engine import Connection
+
+from . import files
+from .kinds import Column, arrow_schema, literal
+
+NO_VERSION = -1
+STATISTICS = ("customer_id", "time", "batch_id")
+
+
+@dataclass(frozen=True)
+class DataFile:
+    """One immutable Parquet file of a table. `low` and `high` are of the columns in STATISTICS."""
+
+    path: str
+    rows: int
+    bytes: int
+    partition: Mapping[str, str] = field(default_factory=dict)
+    low: Mapping[str, Any] = field(default_factory=dict)
+    high: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def mark(self) -> str:
+        return self.path.rpartition("/")[2].partition("-")[0]
+
+
+def columns_mark(columns: Iterable[str]) -> str:
+    return hashlib.blake2s("\0".join(sorted(columns)).encode(), digest_size=5).hexdigest()
+
+
+def _open(table: str, version: int | None = None) -> DeltaTable | None:
+    uri = files.table_uri(table)
+    if not files.is_remote() and not Path(uri, "_delta_log").exists():
+        return None
+    try:
+        return DeltaTable(uri, version=version)
+    except TableNotFoundError:
+        return None
+
+
+def table_version(table: str) -> int:
+    found = _open(table)
+    return NO_VERSION if found is None else found.version()
+
+
+def table_files(table: str, version: int | None = None) -> list[DataFile]:
+    """The files of a version (the latest by default), in the order of their names."""
+    found = None if version == NO_VERSION else _open(table, version)
+    if found is None:
+        return []
+    actions = pa.table(found.get_add_actions(flatten=True)).to_pylist()
+    return sorted((_data_file(action) for action in actions), key=lambda file: file.path)
+
+
+def _data_file(action: dict[str, Any]) -> DataFile:
+    parts = {key.removeprefix("partition."): value for key, value in action.items() if key.startswith("partition.")}
+    low = {key: action[f"min.{key}"] for key in STATISTICS if action.get(f"min.{key}") is not None}
+    high = {key: action[f"max.{key}"] for key in STATISTICS if action.get(f"max.{key}") is not None}
+    return DataFile(action["path"], action["num_records"] or 0, action["size_bytes"], parts, low, high)
+
+
+def file_write(
+    connection: Connection, table: str, select: str, mark: str, partition: Mapping[str, str] | None = None
+) -> DataFile | None:
+    """Write what a query gives as one Parquet file of the table, not yet committed; None when it gives nothing."""
+    partition = partition or {}
+    folder = "/".join(f"{key}={value}" for key, value in partition.items())
+    path = f"{folder}/{mark}-{uuid.uuid4().hex}.parquet".lstrip("/")
+    target = files.writing_folder(table) / path
+    target.parent.mkdir(parents=True, exist_ok=True)
+    copied = connection.execute(
+        f"COPY ({select}) TO {literal(str(target))} (FORMAT parquet, RETURN_STATS true)"
+    ).fetchall()
+    rows, size, statistics = copied[0][1], copied[0][2], copied[0][4]
+    if not rows:
+        target.unlink()
+        return None
+    low, high = _bounds(statistics, "min"), _bounds(statistics, "max")
+    return DataFile(path, rows, size, dict(partition), low, high)
+
+
+def _bounds(statistics: Mapping[str, Mapping[str, str]], which: str) -> dict[str, Any]:
+    bounds: dict[str, Any] = {}
+    for column in STATISTICS:
+        text = statistics.get(f'"{column}"', {}).get(which)
+        if text is not None:
+            bounds[column] = datetime.fromisoformat(text) if column == "time" else int(text)
+    return bounds
+
+
+def table_commit(
+    table: str,
+    columns: Mapping[str, Column],
+    *,
+    add: Sequence[DataFile] = (),
+    remove: Sequence[DataFile] = (),
+    partitions: Sequence[str] = (),
+) -> int:
+    """Add and remove files in one Delta commit, making the table or new columns first. Returns the version."""
+    for file in add:
+        files.put(table, file.path)
+    delta = _table_for(table, columns, partitions)
+    now = int(time.time() * 1000)
+    actions: list[AddAction | RemoveAction] = [
+        RemoveAction(file.path, True, now, file.bytes, dict(file.partition)) for file in remove
+    ]
+    actions += [
+        AddAction(file.path, file.bytes, dict(file.partition), now, True, _statistics(file)) for file in add
+    ]
+    if actions:
+        schema = Schema.from_arrow(arrow_schema(dict(columns)))
+        delta.create_write_transaction(actions, "append", schema, list(partitions))
+    return table_version(table)
+
+
+def _table_for(table: str, columns: Mapping[str, Column], partitions: Sequence[str]) -> DeltaTable:
+    schema = Schema.from_arrow(arrow_schema(dict(columns)))
+    delta = _open(table)
+    if delta is None:
+        if not files.is_remote():
+            Path(files.table_uri(table)).mkdir(parents=True, exist_ok=True)
+        create_table_with_add_actions(files.table_uri(table), schema, [], partition_by=list(partitions))
+        return DeltaTable(files.table_uri(table))
+    known = {column.name for column in delta.schema().fields}
+    new: list[Field] = [column for column in schema.fields if column.name not in known]
+    if new:
+        delta.alter.add_columns(new)
+        return DeltaTable(files.table_uri(table))
+    return delta
+
+
+def _statistics(file: DataFile) -> str:
+    return json.dumps(
+        {
+            "numRecords": file.rows,
+            "minValues": {key: _plain(value) for key, value in file.low.items()},
+            "maxValues": {key: _plain(value) for key, value in file.high.items()},
+            "nullCount": dict.fromkeys(file.low, 0),
+        }
+    )
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat(" ") if isinstance(value, datetime) else value
+
+
+def table_vacuum(table: str, *, hours: int) -> int:
+    """Remove files that no version younger than `hours` uses. Returns how many."""
+    delta = _open(table)
+    if delta is None:
+        return 0
+    return len(delta.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False))

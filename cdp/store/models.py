@@ -1,0 +1,135 @@
+"""Customers and what is known of them, and the registries that give names a type."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cdp.naming import Named
+
+
+class ValueKind(models.TextChoices):
+    TEXT = "text", _("text")
+    NUMBER = "number", _("number")
+    MONEY = "money", _("money")
+    DATE = "date", _("date")
+    BOOLEAN = "boolean", _("yes or no")
+    LIST = "list", _("list")
+    GEO = "geo", _("place")
+
+
+class Attribute(Named):
+    """A column of the profile. `personal` ones never leave the operational database."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ValueKind)
+    personal = models.BooleanField(_("personal"), default=False)
+    category = models.CharField(_("category"), max_length=40, blank=True)
+    position = models.PositiveIntegerField(default=1000)
+
+    class Meta:
+        ordering = ("position", "slug")
+        verbose_name = _("attribute")
+        verbose_name_plural = _("attributes")
+
+
+class EventType(Named):
+    """What customers do. The slug is ASCII: it names a partition of the lake."""
+
+    class Meta:
+        ordering = ("slug",)
+        verbose_name = _("event")
+        verbose_name_plural = _("events")
+
+
+class Property(Named):
+    """A column of the events; one name has one kind everywhere."""
+
+    kind = models.CharField(_("kind"), max_length=10, choices=ValueKind)
+
+    class Meta:
+        ordering = ("slug",)
+        verbose_name = _("property")
+        verbose_name_plural = _("properties")
+
+
+class BatchState(models.TextChoices):
+    OPEN = "open", _("being written")
+    DONE = "done", _("in use")
+    UNDONE = "undone", _("undone")
+
+
+class Batch(models.Model):
+    """One set of writes that belong together (a load, a flush) and can be undone together."""
+
+    source = models.SlugField(_("source"), max_length=64)
+    channel = models.CharField(_("channel"), max_length=40, blank=True)
+    state = models.CharField(_("state"), max_length=8, choices=BatchState, default=BatchState.OPEN)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("batch")
+        verbose_name_plural = _("batches")
+
+
+class Customer(models.Model):
+    """A customer. Merged-away ones stay as rows and point at the one they became (never a chain).
+
+    Records, identifiers and events keep the id they first came with (their *origin*), so clearing
+    `merged_into` restores both sides exactly. `attributes` is the golden profile: attribute slug →
+    JSON value (dates ISO, money and numbers as numbers), worked out from the records. `moved` says
+    that `merged_into` changed after the row was made, so events already stored may name another
+    customer: those are put right by the lake's overrides.
+    """
+
+    merged_into = models.ForeignKey(
+        "self",
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="merged",
+        verbose_name=_("merged into"),
+        db_index=False,
+    )
+    attributes = models.JSONField(_("attributes"), default=dict, blank=True)
+    moved = models.BooleanField(default=False, editable=False)
+    batch = models.ForeignKey(Batch, models.PROTECT, related_name="customers", db_index=False)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated at"), auto_now=True)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("id",), condition=models.Q(moved=True), name="customer_moved"),
+            models.Index(
+                fields=("merged_into",), condition=models.Q(merged_into__isnull=False), name="customer_merged"
+            ),
+        ]
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+
+    def __str__(self) -> str:
+        return f"#{self.pk}"
+
+
+class Record(models.Model):
+    """What one batch said about one customer: attribute slug → clean value. Never changed."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="records")
+    origin = models.ForeignKey(Customer, models.PROTECT, related_name="records")
+    attributes = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("record")
+        verbose_name_plural = _("records")
+
+
+class LakeVersion(models.Model):
+    """A consistent state of the lake: one version of each table, and the batches not to be seen in it.
+
+    The newest row is what everybody reads. It is written together with a batch's change of state, so a
+    batch comes into sight, or goes, at one moment and as a whole.
+    """
+
+    token = models.CharField(max_length=12)
+    events = models.BigIntegerField(default=-1)
+    profiles = models.BigIntegerField(default=-1)
+    overrides = models.BigIntegerField(default=-1)
+    hidden = models.JSONField(default=list)
+    made_at = models.DateTimeField(auto_now_add=True)

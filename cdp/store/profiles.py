@@ -1,0 +1,180 @@
+"""Golden profiles out of records, and their columnar mirror in the lake.
+
+Survivorship: of everything said about an attribute of a customer, by any row merged into it, the
+latest batch's word counts. All of it is done over sets; no customer is visited alone.
+"""
+
+import json
+
+import numpy as np
+import pyarrow as pa
+from django.db import connection
+from django.utils import timezone
+
+from cdp.engine import Connection, workspace
+from cdp.errors import N_, Problem, UserError
+
+from .bulk import CHUNK_ROWS, among, ids_reserve, rows_insert, rows_read, rows_update
+from .customers import members_read, roots_of
+from .delta import NO_VERSION, columns_mark, file_write, table_commit, table_files
+from .kinds import COLUMNS, CUSTOMER_ID, Column, quoted
+from .models import Attribute, Batch, BatchState, Customer, Record, ValueKind
+from .views import OVERRIDES, PROFILES, profile_schema
+
+RECORDS = pa.schema([("id", pa.int64()), ("batch_id", pa.int64()), ("origin", pa.int64()), ("said", pa.string())])
+PEOPLE = pa.schema([("id", pa.int64()), ("said", pa.string())])
+MOVED = pa.schema([("origin_id", pa.int32()), ("customer_id", pa.int32())])
+
+
+def records_add(*, batch: Batch, records: pa.Table) -> int:
+    """Store what a batch says about customers (origin_id and a typed column an attribute; null says nothing).
+
+    Then works out the golden profiles of those customers again. Returns the number of records.
+    Raises `UserError` for an attribute that is not registered.
+    """
+    kinds = dict(Attribute.objects.values_list("slug", "kind"))
+    slugs = [name for name in records.column_names if name != "origin_id"]
+    unknown = [slug for slug in slugs if slug not in kinds]
+    if unknown:
+        message, hint = N_("“%(slug)s” is not a registered attribute."), N_("Register it first.")
+        raise UserError(*(Problem((slug,), message, hint, {"slug": slug}) for slug in unknown))
+    if not slugs or not records.num_rows:
+        return 0
+    said = _said(records, {slug: kinds[slug] for slug in slugs})
+    first = ids_reserve(Record, said.num_rows)
+    ids = pa.array(np.arange(first, first + said.num_rows))
+    rows_insert(Record, said.append_column("id", ids), {"batch_id": batch.pk})
+    fresh = np.isin(said["origin_id"].to_numpy(), _said_nothing_of(batch))
+    rows_update(Customer, said.filter(pa.array(fresh)).rename_columns({"origin_id": "id"}))
+    golden_refresh(said.filter(pa.array(~fresh))["origin_id"].to_numpy())
+    return said.num_rows
+
+
+def _said_nothing_of(batch: Batch) -> np.ndarray:
+    """The customers the batch made of whom nothing was known: what it says first is their whole profile.
+
+    Most of a first load are such; they need neither a look at older records nor a new `updated_at`, whose
+    index costs more than the profile itself.
+    """
+    sql = (
+        f"SELECT id FROM store_customer WHERE batch_id = {batch.pk} AND merged_into_id IS NULL"
+        " AND CAST(attributes AS text) = '{}'"
+        " AND id NOT IN (SELECT merged_into_id FROM store_customer WHERE merged_into_id IS NOT NULL)"
+    )
+    return rows_read(sql, pa.schema([("id", pa.int64())]))["id"].to_numpy()
+
+
+def _said(records: pa.Table, kinds: dict[str, str]) -> pa.Table:
+    """origin_id, attributes (JSON): one row an origin; of several rows the last word counts."""
+    fields = ", ".join(f"{quoted(slug)}: {_json_sql(slug, kind)}" for slug, kind in kinds.items())
+    anything = ", ".join(f"{quoted(slug)}::VARCHAR" for slug in kinds)
+    with workspace() as workbench:
+        workbench.register("arrived", records)
+        casts = ", ".join(f"{quoted(slug)}::{COLUMNS[kind].sql} AS {quoted(slug)}" for slug, kind in kinds.items())
+        workbench.execute(
+            f"CREATE TABLE said AS SELECT origin_id::BIGINT AS origin_id, {casts} FROM arrived"
+        ).fetchall()
+        total, origins = workbench.execute("SELECT count(*), count(DISTINCT origin_id) FROM said").fetchall()[0]
+        if total != origins:
+            last = ", ".join(
+                f"last({quoted(s)} ORDER BY rowid) FILTER ({quoted(s)} IS NOT NULL) AS {quoted(s)}" for s in kinds
+            )
+            workbench.execute(
+                f"CREATE OR REPLACE TABLE said AS SELECT origin_id, {last} FROM said GROUP BY origin_id"
+                " ORDER BY max(rowid)"
+            ).fetchall()
+        return workbench.sql(
+            f"SELECT origin_id, json_merge_patch('{{}}', to_json({{{fields}}}))::VARCHAR AS attributes FROM said"
+            f" WHERE coalesce({anything}) IS NOT NULL ORDER BY rowid"
+        ).to_arrow_table()
+
+
+def _json_sql(slug: str, kind: str) -> str:
+    return f"strftime({quoted(slug)}, '%Y-%m-%dT%H:%M:%S')" if kind == ValueKind.DATE else quoted(slug)
+
+
+def golden_refresh(customer_ids: np.ndarray) -> None:
+    """Work out the golden profiles of the customers these rows belong to, from all their records."""
+    touched = np.unique(np.asarray(customer_ids, dtype=np.int64))
+    members = members_read(roots_of(touched))
+    if not members.num_rows:
+        return
+    records = _records_of(members["id"].to_numpy())
+    with workspace() as workbench:
+        workbench.register("members", members)
+        workbench.register("records", records)
+        golden = _golden(workbench)
+    rows_update(Customer, golden, {"updated_at": connection.ops.adapt_datetimefield_value(timezone.now())})
+
+
+def _records_of(origins: np.ndarray) -> pa.Table:
+    sql = "SELECT id, batch_id, origin_id AS origin, CAST(attributes AS text) AS said FROM store_record"
+    if len(origins) > CHUNK_ROWS:
+        return rows_read(sql, RECORDS)
+    where, values = among("origin_id", [int(origin) for origin in origins])
+    return rows_read(f"{sql} WHERE {where}", RECORDS, [values])
+
+
+def _golden(workbench: Connection) -> pa.Table:
+    """id, attributes of the roots among `members`, out of `records`."""
+    return workbench.sql(
+        """
+        WITH heard AS (SELECT m.root, r.* FROM members m JOIN records r ON r.origin = m.id),
+        once AS (SELECT root, any_value(said) AS said FROM heard GROUP BY root HAVING count(*) = 1),
+        words AS (
+            SELECT heard.root, word.key AS key, arg_max(word.value, (heard.batch_id, heard.id)) AS value
+            FROM heard, json_each(heard.said) AS word
+            WHERE heard.root NOT IN (SELECT root FROM once) GROUP BY heard.root, word.key
+        ),
+        golden AS (
+            SELECT root, said FROM once
+            UNION ALL SELECT root, json_group_object(key, value)::VARCHAR FROM words GROUP BY root
+        )
+        SELECT roots.root AS id, coalesce(golden.said, '{}') AS attributes
+        FROM (SELECT DISTINCT root FROM members) AS roots LEFT JOIN golden USING (root) ORDER BY id
+        """
+    ).to_arrow_table()
+
+
+def mirror_write(committing: Batch | None) -> int:
+    """Write the `profiles` table anew: live customers, but those of batches still being written.
+
+    Returns its version. Call it under the lock "lake".
+    """
+    columns = profile_schema()
+    waiting = f"state = '{BatchState.OPEN.value}' AND id <> {committing.pk if committing else 0}"
+    people = rows_read(
+        "SELECT id, nullif(CAST(attributes AS text), '{}') AS said FROM store_customer"
+        f" WHERE merged_into_id IS NULL AND batch_id NOT IN (SELECT id FROM store_batch WHERE {waiting})",
+        PEOPLE,
+    )
+    slugs = [slug for slug in columns if slug != "customer_id"]
+    chosen = ", ".join(f"said.{quoted(slug)} AS {quoted(slug)}" for slug in slugs)
+    with workspace() as workbench:
+        workbench.register("people", people)
+        select = (
+            f"SELECT id::INTEGER AS customer_id, {chosen} FROM (SELECT id, CASE WHEN said IS NOT NULL"
+            f" THEN json_transform(said, '{_transform(columns)}') END AS said FROM people) ORDER BY customer_id"
+        )
+        if not slugs:
+            select = "SELECT id::INTEGER AS customer_id FROM people ORDER BY customer_id"
+        file = file_write(workbench, PROFILES, select, columns_mark(columns))
+    return table_commit(PROFILES, columns, add=[file] if file else [], remove=table_files(PROFILES))
+
+
+def _transform(columns: dict[str, Column]) -> str:
+    wanted = {slug: column.json for slug, column in columns.items() if slug != "customer_id"}
+    return json.dumps(wanted, ensure_ascii=False).replace("'", "''")
+
+
+def overrides_write() -> int:
+    """Write the `overrides` table anew; `NO_VERSION` when no stored event needs one. Under the lock "lake"."""
+    columns = {"origin_id": CUSTOMER_ID, "customer_id": CUSTOMER_ID}
+    sql = "SELECT id AS origin_id, coalesce(merged_into_id, id) AS customer_id FROM store_customer WHERE moved"
+    moved = rows_read(sql, MOVED)
+    if not moved.num_rows:
+        return NO_VERSION
+    with workspace() as workbench:
+        workbench.register("moved", moved)
+        file = file_write(workbench, OVERRIDES, "FROM moved ORDER BY origin_id", columns_mark(columns))
+    return table_commit(OVERRIDES, columns, add=[file] if file else [], remove=table_files(OVERRIDES))

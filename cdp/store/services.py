@@ -1,0 +1,25 @@
+"""Everything that writes to the store."""
+
+from .batches import batch_commit, batch_open, batch_undo, batch_writing, profiles_refresh
+from .compaction import lake_compact, lake_vacuum
+from .events import EventsAdded, events_add, events_repeated
+from .profiles import golden_refresh, records_add
+from .registry import attribute_register, event_type_register, property_register
+
+__all__ = [
+    "EventsAdded",
+    "attribute_register",
+    "batch_commit",
+    "batch_open",
+    "batch_undo",
+    "batch_writing",
+    "event_type_register",
+    "events_add",
+    "events_repeated",
+    "golden_refresh",
+    "lake_compact",
+    "lake_vacuum",
+    "profiles_refresh",
+    "property_register",
+    "records_add",
+]

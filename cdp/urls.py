@@ -1,0 +1,27 @@
+from django.contrib import admin
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerView
+
+from cdp.health import healthz
+
+urlpatterns = [
+    path("", include("home.urls")),
+    path("", include("cdp.identity.urls")),
+    path("data/", include("cdp.sources.urls")),
+    path("jobs/", include("cdp.job_urls")),
+    path("healthz", healthz),
+    path("", include("segments.dashboards.urls")),
+    path("api/", include("tags.api")),
+    path("api/", include("segments.api")),
+    path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
+    path("tags/", include("tags.urls")),
+    path("segments/", include("segments.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+]
+
+handler400 = "cdp.error_pages.bad_request"
+handler403 = "cdp.error_pages.not_allowed"
+handler404 = "cdp.error_pages.not_found"
+handler500 = "cdp.error_pages.server_error"
