@@ -1,0 +1,271 @@
+"""The form tree → the objects that the templates draw, in the reader's language."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from urllib.parse import urlencode
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tags.rules.catalog import FIXED, Catalog, Field, Names, TagInfo, name_in
+from tags.rules.nodes import ANY_EVENT, Agg, Window
+from tags.rules.operators import Operator, operators_of
+from tags.rules.parse_windows import read_window as parse_window
+from tags.rules.reading import Reading as Checking
+from tags.rules.value_kinds import measure_kind
+from tags.rules.windows import Moment
+
+from .operands import operand_inputs
+from .parts import Add, Choice, Choices, Group, Hidden, Input, Row
+from .posted import Tree, fields_of
+from .read import Reading, items_of, join_of, read_window, text
+from .settle import event_kind
+from .table import MEASURES, left_kind, needs_property, operators_for, value_kind
+from .windows import resolved_text, window_inputs
+
+ICONS = {"attribute": "badge", "event": "bolt", "tag": "sell", "segment": "join_inner", "list": "list_alt"}
+ICONS |= {"property": "filter_alt", "group": "account_tree"}
+
+
+@dataclass
+class Draw:
+    """Everything a form needs to know to be shown. `problems`: path in the form → texts."""
+
+    catalog: Catalog
+    language: str
+    moment: Moment
+    values_url: str
+    problems: Mapping[str, list[str]] = field(default_factory=dict)
+
+    def group(self, node: Tree, path: str, *, root: bool = False, in_where: bool = False) -> Group:
+        join = join_of(node)
+        rows = [
+            self.group(item, f"{path}.items.{number}", in_where=in_where)
+            if text(item, "type") == "group"
+            else self.row(item, f"{path}.items.{number}")
+            for number, item in enumerate(items_of(node))
+        ]
+        word = (
+            pgettext("between conditions", "and")
+            if join in ("all", "not_all")
+            else pgettext("between conditions", "or")
+        )
+        adds = where_adds() if in_where else rule_adds(self.catalog, deep=path.count(".items.") >= 6)
+        return Group(
+            path, join_input(path, join), word, rows, adds, root, in_where, tuple(self.problems.get(path, ()))
+        )
+
+    def row(self, node: Tree, path: str) -> Row:
+        kind = text(node, "type")
+        match kind:
+            case "attribute" | "property" | "tag":
+                row = self._tested(node, path, kind)
+            case "event":
+                row = self._event(node, path)
+            case _:
+                row = self._member(node, path, "list" if kind == "list" else "segment")
+        row.hidden = hidden_of(node, path, row)
+        row.problems = tuple(self._problems_under(row))
+        return row
+
+    def _problems_under(self, row: Row) -> Iterable[str]:
+        """Each once. A filter's conditions show their own."""
+        within = f"{row.path}.where"
+        found = [
+            text
+            for path, texts in self.problems.items()
+            if (path == row.path or path.startswith(f"{row.path}.")) and not path.startswith(within)
+            for text in texts
+        ]
+        return dict.fromkeys(found)
+
+    def _tested(self, node: Tree, path: str, kind: str) -> Row:
+        slug = text(node, kind)
+        inputs = [self._subject(kind, slug, path)]
+        if slug:
+            left = left_kind(kind, slug, text(node, "op"), self.catalog)
+            rows = operators_for(kind, slug, self.catalog)
+            known = self._known(kind, slug)
+            inputs += self.test_inputs(node, rows, left, path, self._suggest(kind, slug), known)
+        return Row(path, kind, type_title(kind), ICONS[kind], inputs, negated=bool(text(node, "negate")))
+
+    def _subject(self, kind: str, slug: str, path: str) -> Input:
+        match kind:
+            case "attribute":
+                named = {key: field.names for key, field in self.catalog.attributes.items()}
+            case "property":
+                fields = {**self.catalog.properties, **FIXED}
+                named = {key: field.names for key, field in fields.items()}
+            case _:
+                named = {key: tag.names for key, tag in self.catalog.tags.items()}
+        return self.select(f"{path}.{kind}", type_title(kind), slug, named, rebuilds=True)
+
+    def select(self, name: str, label: str, value: str, named: Mapping[str, Names], *, rebuilds=False) -> Input:
+        """A drop-down of named things; one that is gone stays in it, so that it can be seen and replaced."""
+        known = [Choice(slug, name_in(names, self.language, slug)) for slug, names in named.items()]
+        if value and value not in named:
+            known.insert(0, Choice(value, _("%(name)s (no longer there)") % {"name": value}))
+        if not value:
+            known.insert(0, Choice("", _("Choose…")))
+        return Input(name, "select", label, value, options=(Choices("", tuple(known)),), rebuilds=rebuilds)
+
+    def test_inputs(
+        self,
+        node: Tree,
+        rows: tuple[Operator, ...],
+        left: str,
+        path: str,
+        suggest: str = "",
+        known: tuple[Choice, ...] = (),
+    ) -> list[Input]:
+        op = text(node, "op")
+        names = tuple(Choice(row.name, row.labels[self.language]) for row in rows)
+        chooser = Input(
+            f"{path}.op", "select", _("How it is compared"), op, options=(Choices("", names),), rebuilds=True
+        )
+        value = node["value"] if isinstance(node.get("value"), dict) else {}
+        return [chooser, *operand_inputs(value, f"{path}.value", op, value_kind(op, left), suggest, known)]
+
+    def _known(self, kind: str, slug: str) -> tuple[Choice, ...]:
+        """The values that have names of their own."""
+        holder: Field | TagInfo | None
+        match kind:
+            case "attribute":
+                holder = self.catalog.attributes.get(slug)
+            case "property":
+                holder = self.catalog.property_field(slug)
+            case _:
+                holder = self.catalog.tags.get(slug)
+        values = holder.values if holder else {}
+        return tuple(Choice(value, name_in(names, self.language, value)) for value, names in values.items())
+
+    def _suggest(self, kind: str, slug: str) -> str:
+        return f"{self.values_url}?{urlencode({'of': kind, 'slug': slug})}"
+
+    def _event(self, node: Tree, path: str) -> Row:
+        did = (Choice("", _("did")), Choice("1", _("did not")))
+        negate = Input(
+            f"{path}.negate", "select", _("Did or did not"), text(node, "negate"), options=(Choices("", did),)
+        )
+        inputs = [negate, *self.happened_inputs(node, path), *self.measure_inputs(node, path)]
+        kind = event_kind(node, self.catalog)
+        inputs += self.test_inputs(node, operators_of(kind), kind, path)
+        row = Row(path, "event", type_title("event"), ICONS["event"], inputs)
+        self.when_and_where(row, node)
+        return row
+
+    def happened_inputs(self, node: Tree, path: str) -> list[Input]:
+        """A drop-down an event: any of them counts."""
+        any_event = dict.fromkeys(("zh-hans", "zh-hant", "en"), _("any event"))
+        named = {**self.catalog.events, ANY_EVENT: any_event}
+        chosen = node["event"] if isinstance(node.get("event"), list) and node["event"] else [""]
+        return [
+            replace(
+                self.select(f"{path}.event[]", type_title("event"), slug, named, rebuilds=True),
+                before=pgettext("between conditions", "or") if place else "",
+                place=str(place),
+            )
+            for place, slug in enumerate(chosen)
+        ]
+
+    def measure_inputs(self, node: Tree, path: str) -> list[Input]:
+        agg = text(node, "agg") if text(node, "agg") in MEASURES else "count"
+        rows = tuple(Choice(agg.value, _(label)) for agg, label in MEASURES.items())
+        inputs = [
+            Input(f"{path}.agg", "select", _("What is measured"), agg, options=(Choices("", rows),), rebuilds=True)
+        ]
+        if needs_property(agg):
+            fitting = {
+                slug: known.names
+                for slug, known in {**self.catalog.properties, **FIXED}.items()
+                if measure_kind(Agg(agg), known.kind)
+            }
+            inputs.append(
+                self.select(
+                    f"{path}.property", type_title("property"), text(node, "property"), fitting, rebuilds=True
+                )
+            )
+        return inputs
+
+    def measure(self, node: Tree, path: str) -> Row:
+        """A measure that stands alone, in a measure tag."""
+        row = Row(path, "event", type_title("event"), ICONS["event"], [])
+        row.inputs = [*self.measure_inputs(node, path), *self.happened_inputs(node, path)]
+        self.when_and_where(row, node)
+        row.hidden, row.problems = hidden_of(node, path, row), tuple(self._problems_under(row))
+        row.alone = True
+        return row
+
+    def when_and_where(self, row: Row, node: Tree) -> None:
+        window = node["window"] if isinstance(node.get("window"), dict) else {}
+        row.window = window_inputs(window, f"{row.path}.window")
+        row.resolved = resolved_text(self._window(window), self.moment)
+        where = node["where"] if isinstance(node.get("where"), dict) else {}
+        row.where = self.group(where, f"{row.path}.where", root=True, in_where=True)
+
+    def _window(self, window: Tree) -> Window | None:
+        """The window as it stands; None while it is unfinished."""
+        reading = Reading(self.catalog)
+        json = read_window(window, (), reading)
+        return None if reading.blanks else parse_window(Checking(), json, ())
+
+    def _member(self, node: Tree, path: str, kind: str) -> Row:
+        named = self.catalog.lists if kind == "list" else self.catalog.segments
+        choices = (Choice("", _("is a member of")), Choice("1", _("is not a member of")))
+        negate = Input(
+            f"{path}.negate", "select", _("Member or not"), text(node, "negate"), options=(Choices("", choices),)
+        )
+        chooser = self.select(f"{path}.{kind}", type_title(kind), text(node, kind), named)
+        return Row(path, kind, type_title(kind), ICONS[kind], [negate, chooser])
+
+
+def type_title(kind: str) -> str:
+    titles = {
+        "attribute": _("Attribute"),
+        "event": _("Event"),
+        "tag": _("Tag"),
+        "segment": _("Segment"),
+        "list": _("List"),
+        "property": _("Property"),
+    }
+    return titles[kind]
+
+
+def join_input(path: str, join: str) -> Input:
+    choices = (
+        Choice("all", _("All of these are true")),
+        Choice("any", _("At least one of these is true")),
+        Choice("none", _("None of these is true")),
+        Choice("not_all", _("Not all of these are true")),
+    )
+    return Input(
+        f"{path}.join",
+        "select",
+        _("How the conditions are joined"),
+        join,
+        options=(Choices("", choices),),
+        rebuilds=True,
+    )
+
+
+def rule_adds(catalog: Catalog, *, deep: bool) -> list[Add]:
+    kinds = ["attribute", "event"]
+    kinds += ["tag"] * bool(catalog.tags) + ["segment"] * bool(catalog.segments)
+    adds = [Add(f"add {kind}", type_title(kind), ICONS[kind]) for kind in kinds]
+    return adds if deep else [*adds, Add("add group", _("Group"), ICONS["group"])]
+
+
+def where_adds() -> list[Add]:
+    return [Add("add property", _("Only where…"), "filter_alt")]
+
+
+def hidden_of(node: Tree, path: str, row: Row) -> list[Hidden]:
+    """What was typed for another choice than the present one: kept, in case it is chosen again."""
+    shown = {one.name for one in [*row.inputs, *row.window]} | {f"{path}.type"}
+    own = {key: value for key, value in node.items() if key != "where"}
+    return [
+        Hidden(f"{path}.{name}", value)
+        for name, values in fields_of(own)
+        if f"{path}.{name}" not in shown
+        for value in values
+    ]

@@ -1,0 +1,131 @@
+"""Changes to the form tree that a button asks for: `add event rule`, `remove rule.items.1`, `up …`."""
+
+import copy
+from typing import Any
+
+from .posted import Tree
+
+NEW: dict[str, Tree] = {
+    "group": {"type": "group", "join": "any", "items": [{"type": "attribute"}]},
+    "attribute": {"type": "attribute"},
+    "event": {
+        "type": "event",
+        "event": [""],
+        "agg": "count",
+        "op": ">=",
+        "value": {"text": "1"},
+        "window": {"shape": "last", "n": "30", "unit": "day"},
+    },
+    "tag": {"type": "tag"},
+    "segment": {"type": "segment"},
+    "list": {"type": "list"},
+    "property": {"type": "property"},
+    "layer": {"label": "", "when": {"type": "group", "join": "all", "items": [{"type": "attribute"}]}},
+    "measure": {"event": [""], "agg": "count", "window": {"shape": "last", "n": "90", "unit": "day"}},
+    "bin": {"label": "", "below": ""},
+}
+
+
+def new(kind: str) -> Tree:
+    return copy.deepcopy(NEW[kind])
+
+
+def edit(tree: Tree, command: str) -> str:
+    """Carry out one command on the tree in place. Returns the path to put the cursor at.
+
+    An unknown command or a path that is not there changes nothing: the form was open somewhere else.
+    """
+    verb, *words = command.split(" ")
+    match verb, words:
+        case "add", [kind, path] if kind in NEW:
+            return _add(tree, kind, path)
+        case "or", [path]:
+            return _another_event(_at(tree, path), path)
+        case "not", [path]:
+            return _negate(_at(tree, path), path)
+        case "remove" | "copy" | "up" | "down" | "wrap" | "unwrap", [path]:
+            holder, index = _place(tree, path)
+            return _CHANGES[verb](holder, index, path) if holder is not None else ""
+        case _:
+            return ""
+
+
+def _at(tree: Any, path: str) -> Any:
+    node = tree
+    for step in path.split("."):
+        if isinstance(node, dict):
+            node = node.get(step)
+        elif isinstance(node, list) and step.isdecimal() and int(step) < len(node):
+            node = node[int(step)]
+        else:
+            return None
+    return node
+
+
+def _place(tree: Tree, path: str) -> tuple[list[Any] | None, int]:
+    """The list that holds what the path leads to, and where in it."""
+    above, _dot, last = path.rpartition(".")
+    holder = _at(tree, above) if above else None
+    there = isinstance(holder, list) and last.isdecimal() and int(last) < len(holder)
+    return (holder, int(last)) if there else (None, 0)
+
+
+def _add(tree: Tree, kind: str, path: str) -> str:
+    """Append to the list at `path`; one that is still empty is made."""
+    above, _dot, last = path.rpartition(".")
+    parent = _at(tree, above) if above else tree
+    if not isinstance(parent, dict):
+        return ""
+    items = parent.get(last)
+    if not isinstance(items, list):
+        items = parent[last] = []
+    # One bin divides nothing, so the first two come together.
+    items.extend(new(kind) for _ in range(2 if kind == "bin" and not items else 1))
+    return f"{path}.{len(items) - 1}"
+
+
+def _another_event(row: Any, path: str) -> str:
+    if not isinstance(row, dict):
+        return ""
+    row["event"] = [*(row.get("event") or []), ""]
+    return f"{path}.event.{len(row['event']) - 1}"
+
+
+def _negate(row: Any, path: str) -> str:
+    if not isinstance(row, dict):
+        return ""
+    row["negate"] = "" if row.get("negate") else "1"
+    return path
+
+
+def _remove(items: list[Any], index: int, path: str) -> str:
+    del items[index]
+    return path.rpartition(".")[0] + f".{max(0, index - 1)}"
+
+
+def _copy(items: list[Any], index: int, path: str) -> str:
+    items.insert(index + 1, copy.deepcopy(items[index]))
+    return path.rpartition(".")[0] + f".{index + 1}"
+
+
+def _move(step: int) -> Any:
+    def move(items: list[Any], index: int, path: str) -> str:
+        target = min(max(index + step, 0), len(items) - 1)
+        items.insert(target, items.pop(index))
+        return path.rpartition(".")[0] + f".{target}"
+
+    return move
+
+
+def _wrap(items: list[Any], index: int, path: str) -> str:
+    items[index] = {"type": "group", "join": "any", "items": [items[index]]}
+    return f"{path}.items.0"
+
+
+def _unwrap(items: list[Any], index: int, path: str) -> str:
+    inner = items[index].get("items") if isinstance(items[index], dict) else None
+    items[index : index + 1] = inner if isinstance(inner, list) else [items[index]]
+    return path
+
+
+_CHANGES = {"remove": _remove, "copy": _copy, "up": _move(-1), "down": _move(1), "wrap": _wrap, "unwrap": _unwrap}

@@ -1,0 +1,139 @@
+"""The controls of a right-hand side, by its shape and the kind of its values."""
+
+from dataclasses import replace
+
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from tags.rules.nodes import Unit
+from tags.rules.operators import Shape
+
+from .literals import NUMERIC, is_day
+from .parts import Choice, Choices, Input
+from .posted import Tree
+from .read import text
+from .table import shape_of
+
+# Operators whose right-hand side is one whole value, and so can be picked from the known ones.
+WHOLE = ("is", "is_not", "has", "=", "!=")
+
+
+def operand_inputs(
+    value: Tree, path: str, op: str, kind: str, suggest: str, known: tuple[Choice, ...] = ()
+) -> list[Input]:
+    """`known`: the values there can be, when they are few and named."""
+    shape = shape_of(op)
+    match shape:
+        case Shape.NONE:
+            return []
+        case Shape.ONE if known and op in WHOLE:
+            return [_pick(value, path, known)]
+        case Shape.ONE:
+            return one(value, path, kind, suggest)
+        case Shape.MANY:
+            many = tuple(value["many"]) if isinstance(value.get("many"), list) else ()
+            return [
+                Input(
+                    f"{path}.many[]",
+                    "chips",
+                    _("Values"),
+                    values=many,
+                    suggest=suggest,
+                    placeholder=_("pick or type"),
+                )
+            ]
+        case Shape.PAIR:
+            return [
+                *_end(value, path, "low", kind),
+                *_end(value, path, "high", kind, before=pgettext("between two ends", "and")),
+            ]
+        case Shape.SPAN:
+            return span(value, path)
+
+
+def _pick(value: Tree, path: str, known: tuple[Choice, ...]) -> Input:
+    chosen = text(value, "text")
+    if chosen not in [one.value for one in known]:
+        known = (Choice(chosen, chosen or _("Choose…")), *known)
+    return Input(f"{path}.text", "select", _("Value"), chosen, options=(Choices("", known),))
+
+
+def _end(value: Tree, path: str, end: str, kind: str, before: str = "") -> list[Input]:
+    below = value[end] if isinstance(value.get(end), dict) else {}
+    inputs = one(below, f"{path}.{end}", kind, "")
+    return [replace(inputs[0], before=before), *inputs[1:]]
+
+
+def one(value: Tree, path: str, kind: str, suggest: str) -> list[Input]:
+    if kind == "date":
+        return _date(value, path)
+    if kind in NUMERIC:
+        return [Input(f"{path}.text", "number", _("Value"), text(value, "text"), placeholder="100", suggest="")]
+    return [
+        Input(
+            f"{path}.text",
+            "text",
+            _("Value"),
+            text(value, "text"),
+            suggest=suggest,
+            placeholder=_("pick or type"),
+            wide=True,
+        )
+    ]
+
+
+def _date(value: Tree, path: str) -> list[Input]:
+    side = text(value, "side")
+    choices = (
+        Choice("", _("the date")),
+        Choice("ago", _("so long ago")),
+        Choice("ahead", _("so long from now")),
+        Choice("start_of", _("the start of this")),
+    )
+    chooser = Input(f"{path}.side", "select", _("Which day"), side, options=(Choices("", choices),), rebuilds=True)
+    match side:
+        case "ago" | "ahead":
+            return [chooser, *span(value, path)]
+        case "start_of":
+            return [chooser, calendar_input(f"{path}.unit", text(value, "unit") or "month")]
+        case _:
+            typed = text(value, "text")
+            shape = "date" if not typed or is_day(typed) else "text"
+            return [chooser, Input(f"{path}.text", shape, _("Date"), typed)]
+
+
+def span(value: Tree, path: str) -> list[Input]:
+    return [
+        Input(f"{path}.n", "number", _("How many"), text(value, "n"), placeholder="30"),
+        unit_input(f"{path}.unit", text(value, "unit") or "day"),
+    ]
+
+
+def unit_input(name: str, value: str) -> Input:
+    names = {
+        Unit.HOUR: _("hours"),
+        Unit.DAY: _("days"),
+        Unit.WEEK: _("weeks"),
+        Unit.MONTH: _("months"),
+        Unit.QUARTER: _("quarters"),
+        Unit.YEAR: _("years"),
+    }
+    return _units(name, value, names)
+
+
+def calendar_input(name: str, value: str) -> Input:
+    """One calendar unit, as in "this month"."""
+    names = {
+        Unit.HOUR: pgettext("calendar unit", "hour"),
+        Unit.DAY: pgettext("calendar unit", "day"),
+        Unit.WEEK: pgettext("calendar unit", "week"),
+        Unit.MONTH: pgettext("calendar unit", "month"),
+        Unit.QUARTER: pgettext("calendar unit", "quarter"),
+        Unit.YEAR: pgettext("calendar unit", "year"),
+    }
+    return _units(name, value, names)
+
+
+def _units(name: str, value: str, names: dict[Unit, str]) -> Input:
+    choices = tuple(Choice(unit.value, names[unit]) for unit in Unit)
+    return Input(name, "select", _("Unit of time"), value, options=(Choices("", choices),))

@@ -1,0 +1,130 @@
+"""What the form's templates draw: plain objects, already in the reader's language."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+
+def element_id(path: str) -> str:
+    """The id of the element of a field: `rule.items.0.op` → `f-rule-items-0-op`."""
+    return "f-" + path.removesuffix("[]").replace(".", "-")
+
+
+@dataclass(frozen=True)
+class Choice:
+    value: str
+    label: str
+
+
+@dataclass(frozen=True)
+class Choices:
+    """Some choices of a drop-down under a heading, or without one."""
+
+    label: str
+    choices: tuple[Choice, ...]
+
+
+@dataclass(frozen=True)
+class Input:
+    """One control. `shape`: select, text, number, date, chips. `suggest` is where its sample values come from.
+
+    `rebuilds`: a change of it changes which other controls there are.
+    """
+
+    name: str
+    shape: str
+    label: str
+    value: str = ""
+    values: tuple[str, ...] = ()
+    options: tuple[Choices, ...] = ()
+    rebuilds: bool = False
+    suggest: str = ""
+    before: str = ""
+    after: str = ""
+    placeholder: str = ""
+    wide: bool = False
+    place: str = ""
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def id(self) -> str:
+        return element_id(self.name) + (f"-{self.place}" if self.place else "")
+
+    @property
+    def values_json(self) -> str:
+        return json.dumps({"values": self.values, "labels": dict(self.labels)}, ensure_ascii=False)
+
+
+@dataclass(frozen=True)
+class Hidden:
+    name: str
+    value: str
+
+
+@dataclass
+class Row:
+    """One condition. `resolved` is its window in dates."""
+
+    path: str
+    type: str
+    title: str
+    icon: str
+    inputs: list[Input]
+    window: list[Input] = field(default_factory=list)
+    hidden: list[Hidden] = field(default_factory=list)
+    negated: bool = False
+    alone: bool = False
+    where: "Group | None" = None
+    resolved: str = ""
+    problems: tuple[str, ...] = ()
+    is_group = False
+
+    @property
+    def id(self) -> str:
+        return element_id(self.path)
+
+    @property
+    def may_negate(self) -> bool:
+        """Events and members say "did not" and "is not" in their first drop-down."""
+        return self.type in ("attribute", "property", "tag")
+
+    @property
+    def may_add_event(self) -> bool:
+        return self.type == "event" and any(
+            one.name.endswith("event[]") and one.value not in ("", "*") for one in self.inputs
+        )
+
+    @property
+    def wrap(self) -> str:
+        """The command that puts it into a group of its own; filters of an event stay flat."""
+        return "" if self.type == "property" else "wrap"
+
+
+@dataclass
+class Add:
+    do: str
+    label: str
+    icon: str
+
+
+@dataclass
+class Group:
+    """Conditions joined by all or any. `lead` is how the group begins as words; `where` ones filter an event."""
+
+    path: str
+    join: Input
+    word: str
+    rows: list["Row | Group"]
+    adds: list[Add]
+    root: bool = False
+    in_where: bool = False
+    problems: tuple[str, ...] = ()
+    is_group = True
+
+    @property
+    def id(self) -> str:
+        return element_id(self.path)
+
+    @property
+    def items_path(self) -> str:
+        return f"{self.path}.items"

@@ -1,0 +1,223 @@
+"""The form tree → rule JSON, remembering which field each part of the JSON came from.
+
+What is still empty is told as a problem of its own, so that an unfinished form reads as "fill this in",
+not as a mistake.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from cdp.errors import N_, Problem
+from tags.rules.catalog import Catalog
+from tags.rules.operators import Shape
+
+from .literals import value_of
+from .posted import Tree
+from .table import left_kind, needs_property, shape_of, value_kind, value_kind_of_measure
+
+Path = tuple[str | int, ...]
+FILL = N_("Fill this in.")
+CHOOSE = N_("Choose one.")
+# How a group joins its conditions → whether the whole is turned round, and the group in rule JSON.
+JOINS = {"all": (False, "all"), "any": (False, "any"), "none": (True, "any"), "not_all": (True, "all")}
+
+
+@dataclass
+class Reading:
+    """`places`: path in the JSON → path in the form. `blanks` have paths in the JSON."""
+
+    catalog: Catalog
+    places: dict[Path, str] = field(default_factory=dict)
+    blanks: list[Problem] = field(default_factory=list)
+
+    def blank(self, path: Path, message: str = FILL) -> str:
+        self.blanks.append(Problem(path, message))
+        return ""
+
+
+def read_condition(node: Any, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    """One item of a form, a group or a condition, as rule JSON."""
+    node = node if isinstance(node, dict) else {}
+    reading.places[path] = form
+    negated = JOINS[join_of(node)][0] if node.get("type") == "group" else bool(node.get("negate"))
+    if negated:
+        return {"not": _plain(node, form, (*path, "not"), reading)}
+    return _plain(node, form, path, reading)
+
+
+def _plain(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    reading.places[path] = form
+    match node.get("type"):
+        case "group":
+            return _group(node, form, path, reading)
+        case "attribute" | "property" | "tag" as kind:
+            return _tested(kind, node, form, path, reading)
+        case "event":
+            return _event(node, form, path, reading)
+        case "segment" | "list" as kind:
+            return {kind: _slug(node, kind, form, path, reading)}
+        case _:
+            reading.blank(path, CHOOSE)
+            return {}
+
+
+def _group(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    join, items = JOINS[join_of(node)][1], items_of(node)
+    if not items:
+        reading.blank(path, N_("Add a condition."))
+    child = [
+        read_condition(item, f"{form}.items.{number}", (*path, join, number), reading)
+        for number, item in enumerate(items)
+    ]
+    return {join: child}
+
+
+def join_of(node: Tree) -> str:
+    join = text(node, "join")
+    return join if join in JOINS else "all"
+
+
+def items_of(node: Tree) -> list[Any]:
+    items = node.get("items")
+    return items if isinstance(items, list) else []
+
+
+def _slug(node: Tree, kind: str, form: str, path: Path, reading: Reading) -> str:
+    reading.places[(*path, kind)] = f"{form}.{kind}"
+    return text(node, kind) or reading.blank((*path, kind), CHOOSE)
+
+
+def text(node: Tree, key: str) -> str:
+    value = node.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def below(node: Tree, key: str) -> Tree:
+    """The part of the tree under a key; an empty one when there is none."""
+    part = node.get(key)
+    return part if isinstance(part, dict) else {}
+
+
+def _tested(kind: str, node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    slug = _slug(node, kind, form, path, reading)
+    if not slug:
+        return {kind: slug}
+    left = left_kind(kind, slug, text(node, "op"), reading.catalog)
+    return {kind: slug, **read_test(node, left, form, path, reading)}
+
+
+def read_test(node: Tree, kind: str, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    """The operator and its right-hand side, for a left side of a kind."""
+    reading.places[(*path, "op")] = f"{form}.op"
+    reading.places[(*path, "value")] = f"{form}.value"
+    op = text(node, "op") or reading.blank((*path, "op"), CHOOSE)
+    value = node.get("value")
+    value = value if isinstance(value, dict) else {}
+    here = (*path, "value")
+    kind = value_kind(op, kind)
+    match shape_of(op):
+        case Shape.NONE:
+            return {"op": op}
+        case Shape.ONE:
+            return {"op": op, "value": _one(value, kind, op, here, reading)}
+        case Shape.MANY:
+            many = value.get("many")
+            many = [value_of(one, kind) for one in many if one] if isinstance(many, list) else []
+            if not many:
+                reading.blank(here)
+            return {"op": op, "value": many}
+        case Shape.PAIR:
+            ends = [below(value, end) for end in ("low", "high")]
+            pair = [_one(end, kind, op, (*here, number), reading) for number, end in enumerate(ends)]
+            return {"op": op, "value": pair}
+        case Shape.SPAN:
+            return {"op": op, "value": _span(value, here, reading)}
+
+
+def _one(value: Tree, kind: str, op: str, path: Path, reading: Reading) -> Any:
+    match text(value, "side") if kind == "date" else "":
+        case "ago" | "ahead" as side:
+            return {side: _count(value, "n", path, reading), "unit": text(value, "unit") or "day"}
+        case "start_of":
+            return {"start_of": text(value, "unit") or "month"}
+        case _:
+            typed = text(value, "text")
+            if typed == "" or (kind != "text" and not typed.strip()):
+                return reading.blank(path)
+            return value_of(typed, kind)
+
+
+def _span(value: Tree, path: Path, reading: Reading) -> dict[str, Any]:
+    return {"n": _count(value, "n", path, reading), "unit": text(value, "unit") or "day"}
+
+
+def _count(node: Tree, key: str, path: Path, reading: Reading) -> Any:
+    typed = text(node, key).strip()
+    return value_of(typed, "number") if typed else reading.blank(path)
+
+
+def _event(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    found = _happened(node, form, path, reading)
+    measure: dict[str, Any] = {"agg": text(node, "agg") or "count"}
+    kind = _measured(node, measure, form, (*path, "measure"), reading)
+    return {**found, "measure": measure, **read_test(node, kind, form, path, reading)}
+
+
+def _happened(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    """Which events are meant: their names, what must be true of them, and when."""
+    chosen = node.get("event")
+    names = [name for name in chosen if name] if isinstance(chosen, list) else []
+    reading.places[(*path, "event")] = f"{form}.event"
+    if not names:
+        reading.blank((*path, "event"), CHOOSE)
+    found: dict[str, Any] = {"event": names[0] if len(names) == 1 else names}
+    if "*" in names:
+        found["event"] = "*"
+    where = node.get("where")
+    if isinstance(where, dict) and items_of(where):
+        found["where"] = read_condition({**where, "type": "group"}, f"{form}.where", (*path, "where"), reading)
+    window = node.get("window")
+    reading.places[(*path, "window")] = f"{form}.window"
+    found["window"] = read_window(window if isinstance(window, dict) else {}, (*path, "window"), reading)
+    return found
+
+
+def _measured(node: Tree, measure: dict[str, Any], form: str, path: Path, reading: Reading) -> str:
+    """Fills in the measured property; returns the kind of the measure's value."""
+    reading.places[path] = f"{form}.agg"
+    reading.places[(*path, "property")] = f"{form}.property"
+    if needs_property(measure["agg"]):
+        measure["property"] = text(node, "property") or reading.blank((*path, "property"), CHOOSE)
+    return value_kind_of_measure(
+        measure["agg"], left_kind("property", measure.get("property", ""), "", reading.catalog)
+    )
+
+
+def read_measure(node: Any, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    """A measure in full, as it stands alone in a measure tag."""
+    node = node if isinstance(node, dict) else {}
+    reading.places[path] = form
+    found = _happened(node, form, path, reading)
+    measure: dict[str, Any] = {"agg": text(node, "agg") or "count"}
+    _measured(node, measure, form, path, reading)
+    return {**found, **measure}
+
+
+def read_window(node: Tree, path: Path, reading: Reading) -> Any:
+    unit = text(node, "unit") or "day"
+    match text(node, "shape"):
+        case "last":
+            window = {"last": _count(node, "n", path, reading), "unit": unit}
+            return {**window, "complete": True} if node.get("complete") else window
+        case "previous" | "this" as shape:
+            return {shape: text(node, "calendar") or "month"}
+        case "between_ago":
+            ends = [_count(node, end, path, reading) for end in ("far", "near")]
+            return {"between_ago": ends, "unit": unit}
+        case "fixed":
+            days = {end: text(node, end) for end in ("from", "to") if text(node, end)}
+            if not days:
+                reading.blank(path)
+            return days
+        case _:
+            return "ever"

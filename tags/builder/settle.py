@@ -1,0 +1,75 @@
+"""Make a posted tree whole before it is read or shown: defaults for what a choice has just made necessary,
+and what was typed carried over to the new shape of the right-hand side."""
+
+from typing import Any
+
+from tags.rules.catalog import Catalog
+from tags.rules.operators import Operator, Shape, operators_of
+
+from .posted import Tree
+from .read import items_of, text
+from .table import (
+    default_op,
+    left_kind,
+    needs_property,
+    operators_for,
+    shape_of,
+    value_kind_of_measure,
+)
+
+
+def settle(node: Any, catalog: Catalog) -> None:
+    """In place, at any depth."""
+    if not isinstance(node, dict):
+        return
+    kind = text(node, "type")
+    match kind:
+        case "group":
+            for item in items_of(node):
+                settle(item, catalog)
+        case "attribute" | "property" | "tag":
+            if slug := text(node, kind):
+                rows = operators_for(kind, slug, catalog)
+                _settle_test(node, rows, left_kind(kind, slug, text(node, "op"), catalog))
+        case "event":
+            settle_measure(node, catalog)
+            measured = event_kind(node, catalog)
+            _settle_test(node, operators_of(measured), measured)
+
+
+def settle_measure(node: Tree, catalog: Catalog) -> None:
+    """Which events, where, what is measured, and when."""
+    if not isinstance(node.get("event"), list) or not node["event"]:
+        node["event"] = [""]
+    node["agg"] = text(node, "agg") or "count"
+    if isinstance(node.get("where"), dict):
+        node["where"]["type"] = "group"
+        settle(node["where"], catalog)
+    window = node["window"] if isinstance(node.get("window"), dict) else {}
+    node["window"] = {"shape": "ever", "unit": "day", "calendar": "month", **window}
+
+
+def event_kind(node: Tree, catalog: Catalog) -> str:
+    """The kind of what an event condition compares."""
+    measured = text(node, "property") if needs_property(text(node, "agg")) else ""
+    return value_kind_of_measure(text(node, "agg"), left_kind("property", measured, "", catalog))
+
+
+def _settle_test(node: Tree, rows: tuple[Operator, ...], kind: str) -> None:
+    if text(node, "op") not in [row.name for row in rows]:
+        node["op"] = default_op(rows, kind)
+    value = node["value"] if isinstance(node.get("value"), dict) else {}
+    node["value"] = _carried(value, shape_of(node["op"]))
+
+
+def _carried(value: Tree, shape: Shape) -> Tree:
+    many = value["many"] if isinstance(value.get("many"), list) else []
+    match shape:
+        case Shape.MANY if not many and text(value, "text"):
+            return {**value, "many": [text(value, "text")]}
+        case Shape.ONE if not text(value, "text") and many:
+            return {**value, "text": many[0]}
+        case Shape.SPAN:
+            return {"n": "30", "unit": "day", **value}
+        case _:
+            return value

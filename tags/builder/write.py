@@ -1,0 +1,106 @@
+"""Rule JSON → the form tree: the inverse of `read`, for every rule that form can show."""
+
+from typing import Any
+
+from .literals import text_of
+from .posted import Tree
+
+TURNED = {"any": "none", "all": "not_all", "none": "any", "not_all": "all"}
+
+
+def write_root(rule: Any) -> Tree:
+    """A rule as the group a form begins with; a lone condition becomes a group of one."""
+    node = write_condition(rule)
+    if node["type"] == "group":
+        return node
+    return {"type": "group", "join": "all", "items": [node]}
+
+
+def write_condition(rule: dict[str, Any]) -> Tree:
+    """One condition or group. `KeyError` or `TypeError` for JSON that is no rule: check before."""
+    if "not" in rule:
+        return _negated(write_condition(rule["not"]))
+    for join in ("all", "any"):
+        if join in rule:
+            return {"type": "group", "join": join, "items": [write_condition(item) for item in rule[join]]}
+    for kind in ("attribute", "property", "tag"):
+        if kind in rule:
+            return {"type": kind, kind: rule[kind], **_test(rule)}
+    for kind in ("segment", "list"):
+        if kind in rule:
+            return {"type": kind, kind: rule[kind]}
+    return _event(rule)
+
+
+def _negated(inner: Tree) -> Tree:
+    """Turned round; what was turned already is turned back."""
+    if inner["type"] == "group":
+        return {**inner, "join": TURNED[inner["join"]]}
+    return {**inner, "negate": "" if inner.get("negate") else "1"}
+
+
+def _test(rule: dict[str, Any]) -> Tree:
+    op = rule["op"]
+    return {"op": op, "value": _operand(rule["value"])} if rule.get("value") is not None else {"op": op}
+
+
+def _operand(value: Any) -> Tree:
+    """Both ends are written beside the list, so that a change of operator keeps what was typed."""
+    if isinstance(value, list):
+        tree: Tree = {}
+        if not any(isinstance(one, dict) for one in value):
+            tree["many"] = [text_of(one) for one in value]
+        if len(value) == 2:
+            tree |= {"low": _one(value[0]), "high": _one(value[1])}
+        return tree
+    return _one(value)
+
+
+def _one(value: Any) -> Tree:
+    if not isinstance(value, dict):
+        return {"text": text_of(value)}
+    for side in ("ago", "ahead"):
+        if side in value:
+            return {"side": side, "n": text_of(value[side]), "unit": value["unit"]}
+    if "start_of" in value:
+        return {"side": "start_of", "unit": value["start_of"]}
+    return {"n": text_of(value["n"]), "unit": value["unit"]}
+
+
+def _event(rule: dict[str, Any]) -> Tree:
+    """Without a measure and an operator it means: at least once."""
+    test = _test(rule) if "op" in rule else {"op": ">=", "value": {"text": "1"}}
+    return {**_happened(rule), **_measure(rule.get("measure", {})), **test}
+
+
+def _happened(rule: dict[str, Any]) -> Tree:
+    names = rule["event"]
+    tree: Tree = {"type": "event", "event": names if isinstance(names, list) else [names]}
+    where = rule.get("where")
+    if where:
+        tree["where"] = write_root({"all": where} if isinstance(where, list) else where)
+    return {**tree, "window": write_window(rule.get("window", "ever"))}
+
+
+def _measure(measure: dict[str, Any]) -> Tree:
+    tree = {"agg": measure.get("agg", "count")}
+    return {**tree, "property": measure["property"]} if measure.get("property") else tree
+
+
+def write_measure(measure: dict[str, Any]) -> Tree:
+    return {**_happened(measure), **_measure(measure)}
+
+
+def write_window(window: Any) -> Tree:
+    if window == "ever":
+        return {"shape": "ever"}
+    for calendar in ("previous", "this"):
+        if calendar in window:
+            return {"shape": calendar, "calendar": window[calendar]}
+    if "last" in window:
+        tree = {"shape": "last", "n": text_of(window["last"]), "unit": window["unit"]}
+        return {**tree, "complete": "1"} if window.get("complete") else tree
+    if "between_ago" in window:
+        far, near = window["between_ago"]
+        return {"shape": "between_ago", "far": text_of(far), "near": text_of(near), "unit": window["unit"]}
+    return {"shape": "fixed", **{end: text_of(window[end]) for end in ("from", "to") if window.get(end)}}

@@ -1,0 +1,225 @@
+"""Who has which value now: roaring bitmaps of customer ids, loaded once a process and kept by run.
+
+Bitmaps handed out here are shared by the whole process: work with copies or results, never change one
+in place. Segments and lists are reached through `providers`, which their own app fills in, because
+tags know nothing above themselves.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Generic, Protocol, TypeVar
+
+import numpy as np
+import pyarrow as pa
+from pyroaring import BitMap
+
+from cdp.access.viewer import Viewer, customer_scope
+from cdp.errors import N_, user_error
+from cdp.store.models import Customer
+
+from .dependencies import LIST, SEGMENT, Ref
+from .models import Measurement, Membership, Tag
+
+NUMBERS = pa.schema([("customer_id", pa.uint32()), ("value", pa.float64())])
+CACHE_BYTES = 256 * 1024 * 1024
+# Between reading which run is in use and reading its rows a newer run may take its place.
+ATTEMPTS = 5
+
+
+# The value of everyone who has a number, where a measure has no bins.
+ANY = ""
+# A run and the claim it was worked under: ids alone come again after a rolled-back transaction.
+RunKey = tuple[int, str]
+
+
+@dataclass(frozen=True)
+class Held:
+    """The result of one run: value → customers, in the order of the definition."""
+
+    key: RunKey
+    values: dict[str, BitMap]
+    bytes: int
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """A measure's numbers in one run: customer_id (uint32, rising) and value (float64)."""
+
+    key: RunKey
+    table: pa.Table
+    bytes: int
+
+    def of(self, customer_id: int) -> float | None:
+        ids = self.table["customer_id"].to_numpy()
+        place = int(np.searchsorted(ids, customer_id))
+        if place == len(ids) or ids[place] != customer_id:
+            return None
+        return float(self.table["value"][place].as_py())
+
+
+class Provider(Protocol):
+    """What another app tells rules about its customer sets."""
+
+    def names(self) -> dict[str, dict[str, str]]:
+        """Slug → names by language."""
+
+    def references(self) -> dict[str, frozenset[Ref]]:
+        """Slug → what it is built from."""
+
+    def members(self, slug: str) -> BitMap:
+        """Who is in it now. `UserError` when it has never been computed."""
+
+
+providers: dict[str, Provider] = {}
+
+
+R = TypeVar("R", Held, Numbers)
+
+
+class _Cache(Generic[R]):
+    """Results by run, the least used forgotten first. A run's result never changes."""
+
+    def __init__(self, limit: int):
+        self._limit = limit
+        self._held: OrderedDict[RunKey, R] = OrderedDict()
+        self._lock = threading.Lock()
+
+    def get(self, keys: Iterable[RunKey]) -> dict[RunKey, R]:
+        with self._lock:
+            found = {key: self._held[key] for key in keys if key in self._held}
+            for key in found:
+                self._held.move_to_end(key)
+        return found
+
+    def put(self, results: Iterable[R]) -> None:
+        with self._lock:
+            for held in results:
+                self._held[held.key] = held
+            size = sum(held.bytes for held in self._held.values())
+            while size > self._limit and len(self._held) > 1:
+                size -= self._held.popitem(last=False)[1].bytes
+
+
+_values: _Cache[Held] = _Cache(CACHE_BYTES)
+_numbers: _Cache[Numbers] = _Cache(CACHE_BYTES)
+
+
+def current(slugs: Iterable[str] | None = None) -> dict[str, Held]:
+    """Tag slug → result in use, of the tags that have one. At most two queries, however many tags."""
+    for _attempt in range(ATTEMPTS):
+        runs = dict(_in_use(slugs))
+        held = _values.get(runs.values())
+        held |= _load(set(runs.values()) - set(held))
+        if len(held) == len(set(runs.values())):
+            return {slug: held[key] for slug, key in runs.items()}
+    raise RuntimeError("the results in use were replaced faster than they could be read")
+
+
+def _in_use(slugs: Iterable[str] | None) -> Iterator[tuple[str, RunKey]]:
+    tags = Tag.objects.filter(run__isnull=False)
+    if slugs is not None:
+        tags = tags.filter(slug__in=list(slugs))
+    for slug, run_id, claim in tags.order_by().values_list("slug", "run_id", "run__claim"):
+        yield slug, (run_id, claim)
+
+
+def _load(keys: set[RunKey]) -> dict[RunKey, Held]:
+    if not keys:
+        return {}
+    values: dict[int, dict[str, BitMap]] = {}
+    sizes: dict[int, int] = {}
+    rows = Membership.objects.filter(run__in=[run_id for run_id, _claim in keys]).order_by("run_id", "position")
+    for run_id, value, blob in rows.values_list("run_id", "value", "bitmap"):
+        values.setdefault(run_id, {})[value] = bitmap_read(blob)
+        sizes[run_id] = sizes.get(run_id, 0) + len(blob)
+    found = {key: Held(key, values[key[0]], sizes[key[0]]) for key in keys if key[0] in values}
+    _values.put(found.values())
+    return found
+
+
+def bitmap_read(blob: bytes | memoryview) -> BitMap:
+    return BitMap.deserialize(bytes(blob))
+
+
+def bitmap_write(members: BitMap) -> bytes:
+    # Run containers make long stretches of ids (everyone, everyone but a few) almost free to keep.
+    compact = members.copy()
+    compact.run_optimize()
+    return compact.serialize()
+
+
+def _computed(slug: str) -> Held:
+    """`UserError` for a tag that has never been computed: no rule may take that for "nobody"."""
+    found = current([slug]).get(slug)
+    if found is None:
+        raise user_error(
+            N_('The tag "%(tag)s" has not been computed yet.'),
+            N_("Refresh it first, then use it."),
+            tag=slug,
+        )
+    return found
+
+
+def numbers_of(slug: str) -> pa.Table:
+    """A measure tag's numbers now: customer_id (uint32) and value (float64). Empty when it has none."""
+    found = numbers(current([slug]).values())
+    return next(iter(found.values())).table if found else NUMBERS.empty_table()
+
+
+def numbers(results: Iterable[Held]) -> dict[RunKey, Numbers]:
+    """The numbers of those results that are measures'. At most one query."""
+    keys = {held.key for held in results}
+    found = _numbers.get(keys)
+    if wanted := keys - set(found):
+        rows = Measurement.objects.filter(run__in=[run_id for run_id, _claim in wanted])
+        blobs = dict(rows.values_list("run_id", "table"))
+        read = [Numbers(key, numbers_read(blobs[key[0]]), len(blobs[key[0]])) for key in wanted if key[0] in blobs]
+        _numbers.put(read)
+        found |= {entry.key: entry for entry in read}
+    return found
+
+
+def numbers_read(blob: bytes | memoryview) -> pa.Table:
+    return pa.ipc.open_stream(pa.py_buffer(bytes(blob))).read_all()
+
+
+def numbers_write(table: pa.Table) -> bytes:
+    sink = pa.BufferOutputStream()
+    with pa.ipc.new_stream(sink, NUMBERS) as writer:
+        writer.write_table(table.select(NUMBERS.names).cast(NUMBERS))
+    return sink.getvalue().to_pybytes()
+
+
+class CurrentMembers:
+    """What rules need to know of tags, segments and lists while they are evaluated."""
+
+    def tag_values(self, slug: str) -> Mapping[str, BitMap]:
+        """The labels of a tag; a measure without bins has none."""
+        return {value: members for value, members in _computed(slug).values.items() if value != ANY}
+
+    def tag_numbers(self, slug: str) -> pa.Table | None:
+        held = _computed(slug)
+        found = numbers([held]).get(held.key)
+        return found.table if found else None
+
+    def segment(self, slug: str) -> BitMap:
+        return providers[SEGMENT].members(slug)
+
+    def list(self, slug: str) -> BitMap:
+        return providers[LIST].members(slug)
+
+
+def scope(viewer: Viewer) -> BitMap | None:
+    """The customers a viewer may see, or None when that is everyone."""
+    allowed = customer_scope(viewer)
+    if not allowed:
+        return None
+    return BitMap(Customer.objects.filter(allowed).values_list("pk", flat=True))
+
+
+def visible(viewer: Viewer, members: BitMap) -> BitMap:
+    """A copy of `members` cut to what the viewer may see."""
+    allowed = scope(viewer)
+    return members.copy() if allowed is None else members & allowed

@@ -1,0 +1,155 @@
+"""Tag definitions, their versions and runs, and who has which value."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cdp.ledger.models import Job
+from cdp.naming import Named
+
+
+class Category(Named):
+    position = models.PositiveIntegerField(default=100)
+
+    class Meta:
+        ordering = ("position", "slug")
+        verbose_name = _("category")
+        verbose_name_plural = _("categories")
+
+
+class TagKind(models.TextChoices):
+    LABELS = "labels", _("labels")
+    MEASURE = "measure", _("measure")
+
+
+class Schedule(models.TextChoices):
+    HOURLY = "hourly", _("every hour")
+    DAILY = "daily", _("every day")
+    WEEKLY = "weekly", _("every week")
+    MANUAL = "manual", _("by hand")
+
+
+class EmptyPolicy(models.TextChoices):
+    BLANK = "blank", _("leave blank")
+    KEEP = "keep", _("keep the last value")
+
+
+class Sensitivity(models.TextChoices):
+    NORMAL = "normal", _("normal")
+    SENSITIVE = "sensitive", _("sensitive")
+
+
+class VersionState(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    PUBLISHED = "published", _("published")
+    RETIRED = "retired", _("retired")
+
+
+class Tag(Named):
+    """What people call a tag. `run` is the evaluation whose result is in use; memberships belong to it."""
+
+    category = models.ForeignKey(Category, models.PROTECT, null=True, blank=True, verbose_name=_("category"))
+    description = models.TextField(_("description"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    department = models.CharField(_("department"), max_length=60, blank=True)
+    kind = models.CharField(_("kind"), max_length=12, choices=TagKind, default=TagKind.LABELS)
+    schedule = models.CharField(_("refreshed"), max_length=8, choices=Schedule, default=Schedule.DAILY)
+    empty_policy = models.CharField(_("when empty"), max_length=8, choices=EmptyPolicy, default=EmptyPolicy.BLANK)
+    valid_days = models.PositiveIntegerField(_("valid for days"), null=True, blank=True)
+    sensitivity = models.CharField(_("sensitivity"), max_length=10, choices=Sensitivity, default=Sensitivity.NORMAL)
+    run = models.ForeignKey(
+        "TagRun", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("run in use")
+    )
+    stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("category__position", "slug")
+        verbose_name = _("tag")
+        verbose_name_plural = _("tags")
+
+
+class TagVersion(models.Model):
+    """`definition`: for labels `{"v": 1, "layers": [{"value", "names", "when"}], "rest", "multiple"}`;
+    for a measure `{"v": 1, "measure": {…in full…}, "bins": [{"value", "names", "below"}, …]}`, where bins are
+    optional, in rising order, and the last has no `below`. A published one never changes."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="versions", verbose_name=_("tag"))
+    number = models.PositiveIntegerField(_("version"))
+    definition = models.JSONField(_("definition"))
+    state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("tag", "-number")
+        constraints = [
+            models.UniqueConstraint(fields=("tag", "number"), name="tag_version_once"),
+            models.UniqueConstraint(
+                fields=("tag",), condition=models.Q(state="published"), name="one_published_version"
+            ),
+        ]
+        verbose_name = _("tag version")
+        verbose_name_plural = _("tag versions")
+
+    def __str__(self) -> str:
+        return f"{self.tag.slug} v{self.number}"
+
+
+class TagRun(Job):
+    """One evaluation of a version at an `as_of`; what it replaced and how it differed."""
+
+    task_name = "tags.run"
+
+    version = models.ForeignKey(TagVersion, models.CASCADE, related_name="runs", verbose_name=_("tag version"))
+    as_of = models.DateTimeField(_("as of"))
+    data_version = models.CharField(max_length=80, blank=True)
+    universe = models.PositiveIntegerField(_("customers"), default=0)
+    matched = models.PositiveIntegerField(_("matched"), default=0)
+    entered = models.PositiveIntegerField(_("entered"), default=0)
+    left = models.PositiveIntegerField(_("left"), default=0)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("tag run")
+        verbose_name_plural = _("tag runs")
+
+
+class Membership(models.Model):
+    """The customers who have one value of a tag now: a serialized 32-bit roaring bitmap of customer ids."""
+
+    version = models.ForeignKey(TagVersion, models.CASCADE, related_name="memberships")
+    run = models.ForeignKey(TagRun, models.CASCADE, related_name="memberships")
+    value = models.CharField(max_length=120)
+    position = models.PositiveIntegerField(default=0)
+    bitmap = models.BinaryField()
+    count = models.PositiveIntegerField()
+
+    class Meta:
+        ordering = ("position",)
+        constraints = [models.UniqueConstraint(fields=("version", "value"), name="membership_once")]
+
+
+class MembershipChange(models.Model):
+    """Who entered and left one value in one run: history as deltas."""
+
+    run = models.ForeignKey(TagRun, models.CASCADE, related_name="changes")
+    value = models.CharField(max_length=120)
+    entered = models.BinaryField()
+    left = models.BinaryField()
+
+
+class Measurement(models.Model):
+    """The numbers of a measure tag now: an Arrow IPC table of customer_id (uint32) and value (float64)."""
+
+    version = models.OneToOneField(TagVersion, models.CASCADE, related_name="measurement")
+    run = models.ForeignKey(TagRun, models.CASCADE, related_name="+")
+    table = models.BinaryField()

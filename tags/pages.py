@@ -1,0 +1,291 @@
+"""What the catalogue and the page of a tag show, ready to draw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import reduce
+from operator import or_
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import Q, QuerySet
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cdp.access.viewer import Viewer, may
+from cdp.errors import UserError
+from cdp.ledger.models import OPEN_STATES, JobState
+from cdp.store.selectors import data_version
+from cdp.templatetags.quanxi import number, percent
+
+from .dependencies import SEGMENT, TAG, Ref
+from .kinds import Sentence
+from .models import Category, Tag, TagKind, TagRun, TagVersion, VersionState
+from .selectors import (
+    behind,
+    catalog,
+    categories,
+    graph,
+    sentences,
+    tag_counts,
+    tag_runs,
+    tag_values,
+    tags,
+    value_labels,
+)
+from .sparkline import Spark, spark
+from .workbench import said
+
+PAGE_SIZE = 50
+RUNS_SHOWN = 12
+POINTS_SHOWN = 400
+FRESHNESS = ("fresh", "behind", "stale", "never", "draft")
+
+
+@dataclass(frozen=True)
+class TagRow:
+    tag: Tag
+    state: str
+    state_label: str
+    as_of: datetime | None
+    count: int | None
+    share: float | None
+
+    @property
+    def bar(self) -> int:
+        return round(100 * (self.share or 0))
+
+
+@dataclass
+class TagListPage:
+    """`asked`: what the search form holds."""
+
+    rows: list[TagRow]
+    page: Page
+    asked: dict[str, str]
+    categories: list[Category]
+    kinds: list[tuple[str, str]]
+    states: list[tuple[str, str]]
+    total: int
+    may_edit: bool
+    query: str = ""
+
+    @property
+    def filtered(self) -> bool:
+        return any(self.asked.values())
+
+
+def state_labels() -> dict[str, str]:
+    return {
+        "fresh": _("fresh"),
+        "behind": _("new data since"),
+        "stale": _("stale"),
+        "never": _("not computed yet"),
+        "draft": _("draft"),
+        "running": _("being refreshed"),
+    }
+
+
+def named_like(text: str) -> Q:
+    """Whatever has the text in one of its names or its description."""
+    columns = ("slug", "name_zh_hans", "name_zh_hant", "name_en", "description")
+    return reduce(or_, (Q(**{f"{column}__icontains": text}) for column in columns))
+
+
+def tag_list_page(viewer: Viewer, asked: Mapping[str, str]) -> TagListPage:
+    wanted = {key: asked.get(key, "").strip() for key in ("q", "category", "kind", "state")}
+    found = _filtered(tags(viewer), wanted)
+    ordered = found.order_by("category__position", "category__slug", "slug")
+    page = Paginator(ordered, PAGE_SIZE).get_page(asked.get("page"))
+    counts = tag_counts(viewer)
+    running = set(_open_runs().values_list("version__tag_id", flat=True))
+    labels, data = state_labels(), data_version()
+    return TagListPage(
+        rows=[_row(tag, counts, running, labels, data) for tag in page],
+        page=page,
+        asked=wanted,
+        categories=list(categories(viewer)),
+        kinds=[(value, str(label)) for value, label in TagKind.choices],
+        states=[(state, labels[state]) for state in FRESHNESS],
+        total=page.paginator.count,
+        may_edit=may(viewer, "access.edit_tags"),
+        query="&".join(f"{key}={value}" for key, value in wanted.items() if value),
+    )
+
+
+def _filtered(found: QuerySet[Tag], wanted: Mapping[str, str]) -> QuerySet[Tag]:
+    if wanted["q"]:
+        found = found.filter(named_like(wanted["q"]))
+    if wanted["category"]:
+        found = found.filter(category__slug=wanted["category"])
+    if wanted["kind"]:
+        found = found.filter(kind=wanted["kind"])
+    published = Q(versions__state=VersionState.PUBLISHED)
+    match wanted["state"]:
+        case "fresh":
+            found = found.filter(published, run__isnull=False, stale_since=None).exclude(behind())
+        case "behind":
+            found = found.filter(published, behind(), stale_since=None)
+        case "stale":
+            found = found.filter(published, stale_since__isnull=False)
+        case "never":
+            found = found.filter(published, run=None)
+        case "draft":
+            found = found.exclude(published)
+    return found
+
+
+def _open_runs() -> QuerySet[TagRun]:
+    return TagRun.objects.filter(state__in=OPEN_STATES)
+
+
+def _row(tag: Tag, counts: Mapping[str, int], running: set[int], labels: Mapping[str, str], data: str) -> TagRow:
+    state = state_of(tag, tag.pk in running, data)
+    count = counts.get(tag.slug) if tag.run else None
+    share = count / tag.run.universe if tag.run and tag.run.universe and count is not None else None
+    return TagRow(tag, state, labels[state], tag.run.as_of if tag.run else None, count, share)
+
+
+def state_of(tag: Any, running: bool, data: str) -> str:
+    if running:
+        return "running"
+    if not tag.published:
+        return "draft"
+    if tag.run is None:
+        return "never"
+    return freshness(tag, data)
+
+
+def freshness(refreshed: Any, data: str) -> str:
+    """Of a tag or segment with a run: did it fail since, has the data changed since, or is it fresh."""
+    if refreshed.stale_since:
+        return "stale"
+    return "behind" if refreshed.run.data_version not in ("", data) else "fresh"
+
+
+@dataclass(frozen=True)
+class ValueRow:
+    """`share`: of everyone; `bar`: of the largest value, in percent."""
+
+    label: str
+    count: int
+    share: float
+    bar: int
+
+
+@dataclass(frozen=True)
+class UsedBy:
+    kind: str
+    slug: str
+    name: str
+
+
+@dataclass
+class TagPage:
+    tag: Tag
+    state: str
+    state_label: str
+    draft: TagVersion | None
+    published: TagVersion | None
+    values: list[ValueRow]
+    covered: int
+    universe: int
+    sentences: list[Sentence]
+    draft_sentences: list[Sentence]
+    trouble: str
+    runs: list[TagRun]
+    open_run: TagRun | None
+    last: TagRun | None
+    spark: Spark | None
+    versions: list[TagVersion]
+    used_by: list[UsedBy] = field(default_factory=list)
+    may_edit: bool = False
+
+    @property
+    def share(self) -> float | None:
+        return self.covered / self.universe if self.universe else None
+
+    @property
+    def share_note(self) -> str:
+        if self.share is None:
+            return ""
+        return _("%(share)s of %(all)s customers") % {"share": percent(self.share), "all": number(self.universe)}
+
+    @property
+    def rest(self) -> str:
+        """What the definition calls everyone else, if anything."""
+        version = self.published or self.draft
+        rest = version.definition.get("rest") if version else ""
+        return rest if isinstance(rest, str) else rest["value"] if rest else ""
+
+
+def tag_page(viewer: Viewer, tag: Tag) -> TagPage:
+    versions = list(tag.versions.select_related("created_by"))
+    by_state = {version.state: version for version in reversed(versions)}
+    published, draft = by_state.get(VersionState.PUBLISHED), by_state.get(VersionState.DRAFT)
+    runs = list(tag_runs(viewer, tag.slug)[:POINTS_SHOWN])
+    open_run = next((run for run in runs if run.is_open), None)
+    done = [run for run in reversed(runs) if run.state == JobState.DONE]
+    state = state_of(tag, open_run is not None, data_version())
+    values = {value: len(members) for value, members in tag_values(viewer, tag.slug).items()}
+    read_out, trouble = _said(viewer, tag, published)
+    drafted, draft_trouble = _said(viewer, tag, draft)
+    return TagPage(
+        tag=tag,
+        state=state,
+        state_label=state_labels()[state],
+        draft=draft,
+        published=published,
+        values=_value_rows(tag, values),
+        covered=tag_counts(viewer).get(tag.slug, 0),
+        universe=tag.run.universe if tag.run else 0,
+        sentences=read_out,
+        draft_sentences=drafted,
+        trouble=trouble or draft_trouble,
+        runs=runs[:RUNS_SHOWN],
+        open_run=open_run,
+        last=done[-1] if done else None,
+        spark=spark([(run.as_of, run.matched) for run in sorted(done, key=lambda run: run.as_of)]),
+        versions=versions,
+        used_by=used_by(viewer, Ref(TAG, tag.slug)),
+        may_edit=may(viewer, "access.edit_tags"),
+    )
+
+
+def _value_rows(tag: Tag, values: Mapping[str, int]) -> list[ValueRow]:
+    labels, most = value_labels(tag), max(values.values(), default=0)
+    universe = tag.run.universe if tag.run else 0
+    return [
+        ValueRow(
+            labels.get(value) or value or _("has a number"),
+            count,
+            count / universe if universe else 0.0,
+            round(100 * count / most) if most else 0,
+        )
+        for value, count in values.items()
+    ]
+
+
+def _said(viewer: Viewer, tag: Tag, version: TagVersion | None) -> tuple[list[Sentence], str]:
+    """A version in words, and what is wrong with it by now."""
+    if version is None:
+        return [], ""
+    try:
+        return sentences(viewer, tag.kind, version.definition), ""
+    except UserError as error:
+        return [], " ".join(said(problem) for problem in error.problems)
+
+
+def used_by(viewer: Viewer, ref: Ref) -> list[UsedBy]:
+    """The tags and segments whose rules name it."""
+    users = sorted(user for user, needed in graph().items() if ref in needed and user.kind in (TAG, SEGMENT))
+    if not users:
+        return []
+    names = catalog(viewer)
+    language = get_language() or "zh-hans"
+    return [UsedBy(user.kind, user.slug, _name(names, user, language)) for user in users]
+
+
+def _name(names: Any, user: Ref, language: str) -> str:
+    given = names.tags[user.slug].names if user.kind == TAG else names.segments.get(user.slug, {})
+    return given.get(language) or next(iter(given.values()), user.slug)

@@ -1,0 +1,52 @@
+"""What a definition would give now, without keeping anything: the live count of a form."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pyroaring import BitMap
+
+from cdp.access.viewer import Viewer
+from cdp.store.lake import snapshot
+
+from . import membership
+from .kinds import KINDS, World
+from .moments import moment_of
+from .rules.definition import read_definition
+from .rules.evaluate import Evaluation
+from .selectors import catalog
+
+
+@dataclass(frozen=True)
+class Preview:
+    """Customers by value and with any value, of `universe`, as of when; `seconds` it took."""
+
+    values: dict[str, int]
+    everyone: int
+    universe: int
+    as_of: datetime
+    seconds: float
+
+    @property
+    def share(self) -> float | None:
+        return self.everyone / self.universe if self.universe else None
+
+
+def tag_preview(viewer: Viewer, kind: str, definition: Mapping[str, Any]) -> Preview:
+    """Count exactly, over the customers the viewer may see. `UserError` with every problem."""
+    started, moment, names = time.perf_counter(), moment_of(), catalog(viewer)
+    parsed = read_definition(kind, definition, names)
+    with snapshot() as lake:
+        universe = lake.universe()
+        evaluation = Evaluation(lake=lake, moment=moment, members=membership.CurrentMembers())
+        result = KINDS[kind].evaluate(parsed, World(evaluation, universe))
+    allowed = membership.scope(viewer)
+    values = {value: _count(members, allowed) for value, members in result.values.items()}
+    everyone, of = _count(result.everyone(), allowed), _count(universe, allowed)
+    return Preview(values, everyone, of, moment.as_of, round(time.perf_counter() - started, 3))
+
+
+def _count(members: BitMap, allowed: BitMap | None) -> int:
+    return len(members) if allowed is None else members.intersection_cardinality(allowed)

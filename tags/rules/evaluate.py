@@ -1,0 +1,136 @@
+"""Rules → bitmaps of customers: leaves are queried once each, groups are set algebra."""
+
+from collections.abc import Mapping
+from functools import reduce
+from operator import and_, or_
+from typing import Any, Protocol, assert_never
+
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyroaring import BitMap
+
+from .canonical import canonical
+from .compile import ZERO_WITHOUT_EVENTS, Scope, Tables, compile_leaf, compile_measure, scope_of
+from .nodes import All, AnyOf, Attribute, Event, Measure, Node, Not, OnList, Property, Segment, Tag, Test
+from .operators import operator
+from .sides import LabelSide
+from .value_kinds import LABEL, tag_kind
+from .values import arguments
+from .windows import Moment
+
+
+class Lake(Protocol):
+    """A consistent view of the data; `cdp.store.lake` gives one."""
+
+    @property
+    def tables(self) -> Tables: ...
+
+    def ids(self, expr: ir.Table, *, scope: Scope | None) -> np.ndarray: ...
+
+    def frame(self, expr: ir.Table, *, scope: Scope | None) -> pa.Table: ...
+
+    def universe(self) -> BitMap: ...
+
+
+class Members(Protocol):
+    """Who has which tag value, and who is in a segment or on a list, now."""
+
+    def tag_values(self, slug: str) -> Mapping[str, BitMap]:
+        """Each label of a tag with its customers (empty for a measure without bins)."""
+
+    def tag_numbers(self, slug: str) -> pa.Table | None:
+        """customer_id and value of a measure tag; None for a tag of labels."""
+
+    def segment(self, slug: str) -> BitMap: ...
+
+    def list(self, slug: str) -> BitMap: ...
+
+
+def evaluate(node: Node, *, lake: Lake, moment: Moment, members: Members) -> BitMap:
+    """The customers a rule is true for."""
+    return Evaluation(lake=lake, moment=moment, members=members).of(node)
+
+
+def measure(what: Measure, *, lake: Lake, moment: Moment) -> pa.Table:
+    """customer_id (uint32) and value (float64), sorted by customer.
+
+    Sums and counts are 0 for every customer without matching events; other measures leave them out.
+    """
+    found = lake.frame(compile_measure(what, lake.tables, moment), scope=scope_of(what, moment))
+    ids = found["customer_id"].to_numpy().astype(np.uint32)
+    values = found["value"].cast(pa.float64()).to_numpy()
+    universe = np.fromiter(lake.universe(), dtype=np.uint32)
+    live = np.isin(ids, universe)
+    ids, values = ids[live], values[live]
+    if what.agg in ZERO_WITHOUT_EVENTS:
+        rest = np.setdiff1d(universe, ids, assume_unique=True)
+        ids, values = np.concatenate([ids, rest]), np.concatenate([values, np.zeros(len(rest))])
+    order = np.argsort(ids)
+    return pa.table({"customer_id": ids[order], "value": values[order]})
+
+
+class Evaluation:
+    """Evaluates any number of rules at one moment over one view of the data; equal leaves are asked once."""
+
+    def __init__(self, *, lake: Lake, moment: Moment, members: Members) -> None:
+        self.lake = lake
+        self.moment = moment
+        self.members = members
+        self._asked: dict[Node, BitMap] = {}
+
+    def of(self, node: Node) -> BitMap:
+        """The customers a rule is true for."""
+        return BitMap(self._node(canonical(node)))
+
+    def _node(self, node: Node) -> BitMap:
+        match node:
+            case All(items):
+                return reduce(and_, map(self._node, items))
+            case AnyOf(items):
+                return reduce(or_, map(self._node, items))
+            case Not(item):
+                return self.lake.universe() - self._node(item)
+            case Attribute() | Event() | Tag() | Segment() | OnList():
+                if node not in self._asked:
+                    self._asked[node] = self._leaf(node) & self.lake.universe()
+                return self._asked[node]
+            case Property():
+                raise ValueError("properties stand only in where")
+            case _:
+                assert_never(node)
+
+    def _leaf(self, leaf: Attribute | Event | Tag | Segment | OnList) -> BitMap:
+        match leaf:
+            case Attribute() | Event():
+                query = compile_leaf(leaf, self.lake.tables, self.moment)
+                found = BitMap(self.lake.ids(query.expr, scope=query.scope))
+                return self.lake.universe() - found if query.complement else found
+            case Tag(slug, test):
+                return self._tag(slug, test)
+            case Segment(slug):
+                return self.members.segment(slug)
+            case OnList(slug):
+                return self.members.list(slug)
+            case _:
+                assert_never(leaf)
+
+    def _tag(self, slug: str, test: Test) -> BitMap:
+        labels, numbers = self.members.tag_values(slug), self.members.tag_numbers(slug)
+        kind = tag_kind(test, has_numbers=numbers is not None, has_labels=numbers is None or bool(labels))
+        row = operator(test.op, kind)
+        if row is None:
+            raise ValueError(f"{test.op} does not fit tag {slug}")
+        args = arguments(row, kind, test, self.moment)
+        if kind == LABEL:
+            return row.test(LabelSide(labels, self.lake.universe()), args)
+        assert numbers is not None
+        if row.presence is not None:
+            having = BitMap(_ids(numbers))
+            return having if row.presence else self.lake.universe() - having
+        return BitMap(_ids(numbers)[row.test(numbers["value"].to_numpy(), args)])
+
+
+def _ids(numbers: pa.Table) -> Any:
+    return pc.cast(numbers["customer_id"], pa.uint32()).to_numpy()

@@ -1,0 +1,137 @@
+"""One evaluation of a tag: worked out beside the result in use, then put in its place in one transaction."""
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from pyroaring import BitMap
+
+from cdp.access.viewer import SYSTEM
+from cdp.errors import N_
+from cdp.ledger.models import JobState
+from cdp.ledger.services import JobCancelled, JobLost, job_beat, job_progress, job_run
+from cdp.store.lake import snapshot
+
+from .dependencies import TAG, Ref, upstream
+from .kinds import KINDS, Kind, Result, World
+from .membership import CurrentMembers, bitmap_read, bitmap_write, numbers_read, numbers_write
+from .models import (
+    EmptyPolicy,
+    Measurement,
+    Membership,
+    MembershipChange,
+    Tag,
+    TagRun,
+    TagVersion,
+    VersionState,
+)
+from .moments import moment_of
+from .rules.definition import Definition, read_definition
+from .rules.evaluate import Evaluation
+from .selectors import catalog, graph
+
+
+def tag_run(run: TagRun) -> None:
+    """The work of a claimed run. What was in use stays in use until the new result is complete; a failure
+    marks the tag stale. A run whose version is no longer published ends quietly."""
+    try:
+        _upstream_first(run)
+        result, data_version, universe = _evaluated(run)
+        _put_in_use(run, result, data_version, universe)
+    except (JobCancelled, JobLost):
+        raise
+    except Exception:
+        Tag.objects.filter(pk=run.version.tag_id, stale_since=None).update(stale_since=timezone.now())
+        raise
+
+
+def _upstream_first(run: TagRun) -> None:
+    """Do the waiting runs this one is built on, in case a worker was quicker here than there."""
+    ref = Ref(TAG, run.version.tag.slug)
+    slugs = [needed.slug for needed in upstream(graph(), [ref]) if needed.kind == TAG]
+    waiting = TagRun.objects.filter(version__tag__slug__in=slugs, state=JobState.WAITING, pk__lt=run.pk)
+    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        job_run(TagRun, pk, tag_run)
+
+
+def _evaluated(run: TagRun) -> tuple[Result, str, BitMap]:
+    version = run.version
+    if version.state != VersionState.PUBLISHED:
+        raise JobCancelled
+    job_progress(run, done=0, total=2, step=N_("working out who has which value"))
+    kind, definition = _parsed(version)
+    with snapshot() as lake:
+        universe = lake.universe()
+        evaluation = Evaluation(lake=lake, moment=moment_of(run.as_of), members=CurrentMembers())
+        result = kind.evaluate(definition, World(evaluation, universe))
+        data_version = lake.version
+    job_progress(run, done=1, total=2, step=N_("putting the result in use"))
+    return result, data_version, universe
+
+
+def _parsed(version: TagVersion) -> tuple[Kind, Definition]:
+    """Read again against what there is now: a name that has gone since fails the run in words."""
+    kind = version.tag.kind
+    return KINDS[kind], read_definition(kind, version.definition, catalog(SYSTEM))
+
+
+@transaction.atomic
+def _put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap) -> None:
+    tag = Tag.objects.select_for_update().get(pk=run.version.tag_id)
+    job_beat(run)
+    if tag.run_id == run.pk:
+        return
+    current_version = TagVersion.objects.filter(tag=tag, state=VersionState.PUBLISHED).first()
+    if current_version != run.version or (tag.run_id and tag.run_id > run.pk):
+        # Published anew, or asked for again later and that was quicker: this result is out of date.
+        raise JobCancelled
+    before = _before(tag)
+    if tag.empty_policy == EmptyPolicy.KEEP:
+        kind, definition = _parsed(run.version)
+        result = kind.keep(definition, result, before, universe)
+    _write_changes(run, before, result)
+    _write_memberships(run, tag, result)
+    everyone, earlier = result.everyone(), before.everyone()
+    TagRun.objects.filter(pk=run.pk).update(
+        data_version=data_version,
+        universe=len(universe),
+        matched=len(everyone),
+        entered=everyone.difference_cardinality(earlier),
+        left=earlier.difference_cardinality(everyone),
+        steps_done=F("steps_total"),
+    )
+    Tag.objects.filter(pk=tag.pk).update(run=run, stale_since=None)
+
+
+def _before(tag: Tag) -> Result:
+    rows = Membership.objects.filter(run=tag.run_id).order_by("position")
+    table = Measurement.objects.filter(run=tag.run_id).values_list("table", flat=True).first()
+    numbers = None if table is None else numbers_read(table)
+    return Result({row.value: bitmap_read(row.bitmap) for row in rows}, numbers)
+
+
+def _write_changes(run: TagRun, before: Result, after: Result) -> None:
+    changes = []
+    for value in dict.fromkeys([*before.values, *after.values]):
+        old, new = before.values.get(value, BitMap()), after.values.get(value, BitMap())
+        if old != new:
+            entered, left = bitmap_write(new - old), bitmap_write(old - new)
+            changes.append(MembershipChange(run=run, value=value, entered=entered, left=left))
+    MembershipChange.objects.bulk_create(changes)
+
+
+def _write_memberships(run: TagRun, tag: Tag, result: Result) -> None:
+    Membership.objects.filter(version__tag=tag).delete()
+    Measurement.objects.filter(version__tag=tag).delete()
+    Membership.objects.bulk_create(
+        Membership(
+            version=run.version,
+            run=run,
+            value=value,
+            position=position,
+            bitmap=bitmap_write(members),
+            count=len(members),
+        )
+        for position, (value, members) in enumerate(result.values.items())
+    )
+    if result.numbers is not None:
+        Measurement.objects.create(version=run.version, run=run, table=numbers_write(result.numbers))

@@ -1,0 +1,222 @@
+"""Reading tags: what rules may name, who has what, how many a rule gives. The viewer comes first."""
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+from django.conf import settings
+from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import get_language
+from pyroaring import BitMap
+
+from cdp.access.viewer import Viewer
+from cdp.store import selectors as store
+from cdp.store.lake import snapshot
+
+from . import membership
+from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, references
+from .kinds import KINDS, Sentence
+from .models import Category, Tag, TagKind, TagRun, TagVersion, VersionState
+from .moments import moment_of
+from .rules.catalog import Catalog, Field, Names, TagInfo, name_in
+from .rules.definition import parse_definition, read_definition
+from .rules.describe import describe
+from .rules.evaluate import evaluate
+from .rules.validate import read_rule
+
+
+def behind() -> Q:
+    """Tags or segments whose last run saw other data than there is now."""
+    return Q(run__isnull=False) & ~Q(run__data_version__in=["", store.data_version()])
+
+
+def catalog(viewer: Viewer) -> Catalog:
+    """Everything a rule may name now: tags with a published version, segments, lists and the registries."""
+    provided = {kind: membership.providers[kind].names() for kind in membership.providers}
+    return Catalog(
+        attributes={
+            row.slug: Field(row.kind, row.names, VALUE_NAMES.get(row.slug, {}))
+            for row in store.attributes()
+            if not row.personal
+        },
+        events={row.slug: row.names for row in store.event_types()},
+        properties={row.slug: Field(row.kind, row.names) for row in store.properties()},
+        tags={version.tag.slug: _tag_info(version) for version in _published()},
+        segments=provided.get(SEGMENT, {}),
+        lists=provided.get(LIST, {}),
+        zone=settings.CDP_TIME_ZONE,
+    )
+
+
+# The values that cleaning writes, as people call them.
+VALUE_NAMES: Mapping[str, Mapping[str, Names]] = {
+    "gender": {
+        "male": {"zh-hans": "男", "zh-hant": "男", "en": "male"},
+        "female": {"zh-hans": "女", "zh-hant": "女", "en": "female"},
+        "unknown": {"zh-hans": "未知", "zh-hant": "未知", "en": "unknown"},
+    }
+}
+
+
+def _published() -> QuerySet[TagVersion]:
+    return TagVersion.objects.filter(state=VersionState.PUBLISHED).select_related("tag").order_by("tag__slug")
+
+
+def _tag_info(version: TagVersion) -> TagInfo:
+    return TagInfo(version.tag.kind, version.tag.names, _value_names(version))
+
+
+def _value_names(version: TagVersion) -> dict[str, Names]:
+    labels = parse_definition(version.tag.kind, version.definition).labels
+    return {label.value: label.names for label in labels}
+
+
+def graph() -> Graph:
+    """What every published tag and every segment is built from."""
+    edges = {Ref(TAG, version.tag.slug): references(version.definition) for version in _published()}
+    for kind, provider in membership.providers.items():
+        edges |= {Ref(kind, slug): needed for slug, needed in provider.references().items()}
+    return edges
+
+
+def categories(viewer: Viewer) -> QuerySet[Category]:
+    return Category.objects.all()
+
+
+def tags(viewer: Viewer) -> QuerySet[Tag]:
+    """Tags with category, owner and run in use; each row's `published` is a list of no or one version."""
+    published = Prefetch("versions", TagVersion.objects.filter(state=VersionState.PUBLISHED), to_attr="published")
+    return Tag.objects.select_related("category", "owner", "run").prefetch_related(published)
+
+
+def tag_runs(viewer: Viewer, slug: str) -> QuerySet[TagRun]:
+    """The runs of a tag, the latest first."""
+    return TagRun.objects.filter(version__tag__slug=slug).select_related("version__tag", "requested_by")
+
+
+def tag_values(viewer: Viewer, slug: str) -> dict[str, BitMap]:
+    """Value → customers the viewer may see, in order. Empty for a tag that has never been computed."""
+    held = membership.current([slug]).get(slug)
+    return _cut(viewer, held.values) if held else {}
+
+
+def all_tag_values(viewer: Viewer) -> dict[str, dict[str, BitMap]]:
+    """Tag slug → `tag_values`, of every computed tag, in as many queries as one."""
+    return {slug: _cut(viewer, held.values) for slug, held in membership.current().items()}
+
+
+def tag_counts(viewer: Viewer) -> dict[str, int]:
+    """Tag slug → how many customers the viewer may see have any value."""
+    if membership.scope(viewer) is None:
+        return dict(Tag.objects.filter(run__isnull=False).order_by().values_list("slug", "run__matched"))
+    return {slug: len(BitMap().union(*values.values())) for slug, values in all_tag_values(viewer).items()}
+
+
+def _cut(viewer: Viewer, values: Mapping[str, BitMap]) -> dict[str, BitMap]:
+    allowed = membership.scope(viewer)
+    return {value: bm.copy() if allowed is None else bm & allowed for value, bm in values.items()}
+
+
+def tag_numbers(viewer: Viewer, slug: str) -> pa.Table:
+    """A measure tag's customer_id (uint32) and value (float64), of the customers the viewer may see."""
+    table, allowed = membership.numbers_of(slug), membership.scope(viewer)
+    if allowed is None:
+        return table
+    seen = [customer_id in allowed for customer_id in table["customer_id"].to_pylist()]
+    return table.filter(pa.array(seen, pa.bool_()))
+
+
+@dataclass(frozen=True)
+class TagOf:
+    """What one tag says of one customer. `number` is a measure's."""
+
+    tag: Tag
+    values: tuple[str, ...]
+    labels: tuple[str, ...]
+    number: float | None
+    as_of: datetime
+
+
+def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
+    """The tags a customer has a value of. As many queries for one tag as for hundreds."""
+    allowed = membership.scope(viewer)
+    if allowed is not None and customer_id not in allowed:
+        return []
+    held = membership.current()
+    rows = list(tags(viewer).filter(slug__in=list(held)))
+    numbers = membership.numbers(held[tag.slug] for tag in rows if tag.kind == TagKind.MEASURE)
+    found = []
+    for tag in rows:
+        values = tuple(value for value, members in held[tag.slug].values.items() if customer_id in members)
+        if values and tag.run:
+            own = numbers.get(held[tag.slug].key)
+            number = own.of(customer_id) if own else None
+            found.append(TagOf(tag, values, _labels(tag, values), number, tag.run.as_of))
+    return found
+
+
+def _labels(tag: Tag, values: tuple[str, ...]) -> tuple[str, ...]:
+    """The values as people call them."""
+    named = value_labels(tag)
+    return tuple(named.get(value, value) for value in values)
+
+
+def value_labels(tag: Tag) -> dict[str, str]:
+    """Value → its name in the language in force, for a tag that `tags` gave."""
+    language = get_language() or "zh-hans"
+    published = getattr(tag, "published", None) or list(tag.versions.filter(state=VersionState.PUBLISHED))
+    if not published:
+        return {}
+    labels = parse_definition(tag.kind, published[0].definition).labels
+    return {label.value: name_in(label.names, language, label.value) for label in labels}
+
+
+def sentences(viewer: Viewer, kind: str, definition: Any, as_of: datetime | None = None) -> list[Sentence]:
+    """A tag's definition read out in the language in force. `UserError` when it can no longer be read."""
+    known, language = catalog(viewer), get_language() or "zh-hans"
+    return KINDS[kind].read_out(read_definition(kind, definition, known), known, moment_of(as_of), language)
+
+
+def rule_sentence(viewer: Viewer, rule: Any, as_of: datetime | None = None) -> str:
+    """A rule read out in the language in force. `UserError` when it can no longer be read."""
+    known, language = catalog(viewer), get_language() or "zh-hans"
+    return describe(read_rule(rule, known), known, moment_of(as_of), language)
+
+
+@dataclass(frozen=True)
+class Count:
+    count: int
+    universe: int
+    as_of: datetime
+    seconds: float
+    data_version: str
+
+
+@dataclass(frozen=True)
+class Matched:
+    """Who a rule gives, of whom, as of when."""
+
+    members: BitMap
+    count: Count
+
+
+def rule_members(viewer: Viewer, rule: Any, as_of: datetime | None = None) -> Matched:
+    """Evaluate a rule's JSON now over the current data. `UserError` with every problem."""
+    started, moment = time.perf_counter(), moment_of(as_of)
+    node = read_rule(rule, catalog(viewer))
+    allowed = membership.scope(viewer)
+    with snapshot() as lake:
+        members = evaluate(node, lake=lake, moment=moment, members=membership.CurrentMembers())
+        universe, data_version = lake.universe(), lake.version
+    if allowed is not None:
+        members, universe = members & allowed, universe & allowed
+    seconds = round(time.perf_counter() - started, 3)
+    return Matched(members, Count(len(members), len(universe), moment.as_of, seconds, data_version))
+
+
+def rule_count(viewer: Viewer, rule: Any, as_of: datetime | None = None) -> Count:
+    """How many customers a rule gives: the live count of a form."""
+    return rule_members(viewer, rule, as_of).count

@@ -1,0 +1,216 @@
+"""Making and changing tags: drafts are saved, a draft is published, a published version never changes."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_unicode_slug
+from django.db import transaction
+from django.utils import timezone
+
+from cdp.access.viewer import SYSTEM, Viewer, require
+from cdp.errors import N_, Problem, UserError, user_error
+from cdp.ledger.services import job_send
+
+from .dependencies import TAG, Ref, cycle, order, references
+from .models import Category, EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, TagRun, TagVersion, VersionState
+from .rules.definition import read_definition
+from .selectors import catalog, graph
+
+SLUG_LENGTH = 64
+
+
+@transaction.atomic
+def tag_save(
+    *,
+    slug: str,
+    kind: str,
+    definition: Any,
+    actor: Viewer,
+    names: Mapping[str, str] | None = None,
+    category: Category | None = None,
+    description: str = "",
+    owner: User | None = None,
+    department: str = "",
+    schedule: str = Schedule.DAILY,
+    empty_policy: str = EmptyPolicy.BLANK,
+    valid_days: int | None = None,
+    sensitivity: str = Sensitivity.NORMAL,
+) -> Tag:
+    """Create or change a tag and put the definition into its draft. `UserError` with every problem.
+
+    `names` are by language (zh-hans, zh-hant, en). A definition equal to the published one makes no draft.
+    """
+    require(actor, "access.edit_tags")
+    tag = Tag.objects.select_for_update().filter(slug=slug).order_by("pk").first()
+    tag = tag or Tag(slug=slug, owner=person(actor))
+    problems = slug_problems(slug) + _choice_problems(kind, schedule, empty_policy, sensitivity)
+    if not problems:
+        problems = _kind_change_problems(tag, kind) + definition_problems(Ref(TAG, slug), kind, definition)
+    if problems:
+        raise UserError(*problems)
+    tag.kind, tag.schedule, tag.empty_policy, tag.sensitivity = kind, schedule, empty_policy, sensitivity
+    tag.category, tag.description, tag.department, tag.valid_days = category, description, department, valid_days
+    tag.owner = owner or tag.owner
+    names_set(tag, names)
+    tag.save()
+    _draft_save(tag, definition, actor)
+    return tag
+
+
+def person(actor: Viewer) -> User | None:
+    return actor if isinstance(actor, User) else None
+
+
+def names_set(named: Any, names: Mapping[str, str] | None) -> None:
+    """Write the names by language (`zh-hans` → `name_zh_hans`); languages not given stay as they are."""
+    for language, text in (names or {}).items():
+        setattr(named, f"name_{language.replace('-', '_')}", text)
+
+
+def slug_problems(slug: str) -> list[Problem]:
+    try:
+        validate_unicode_slug(slug)
+    except ValidationError:
+        right = False
+    else:
+        right = len(slug) <= SLUG_LENGTH
+    hint = N_("Letters, digits, - and _, at most 64, for example: high_value.")
+    return (
+        [] if right else [Problem(("slug",), N_('The short name "%(slug)s" cannot be used.'), hint, {"slug": slug})]
+    )
+
+
+def _choice_problems(kind: str, schedule: str, empty_policy: str, sensitivity: str) -> list[Problem]:
+    given = (
+        ("kind", kind, TagKind.values),
+        ("schedule", schedule, Schedule.values),
+        ("empty_policy", empty_policy, EmptyPolicy.values),
+        ("sensitivity", sensitivity, Sensitivity.values),
+    )
+    return [choice_problem(field, value, known) for field, value, known in given if value not in known]
+
+
+def choice_problem(field: str, value: str, known: Iterable[str]) -> Problem:
+    return Problem(
+        (field,),
+        N_('"%(key)s" is not known here.'),
+        N_("Known are: %(known)s."),
+        {"key": value, "known": ", ".join(known)},
+    )
+
+
+def _kind_change_problems(tag: Tag, kind: str) -> list[Problem]:
+    if tag.pk and tag.kind != kind and tag.versions.exclude(state=VersionState.DRAFT).exists():
+        hint = N_("Make a new tag for it.")
+        return [Problem(("kind",), N_("A tag that was published keeps its kind."), hint)]
+    return []
+
+
+def definition_problems(ref: Ref, kind: str, definition: Any) -> list[Problem]:
+    """Everything wrong with a tag's definition, including that it would be built from itself."""
+    try:
+        read_definition(kind, definition, catalog(SYSTEM))
+    except UserError as error:
+        return list(error.problems)
+    return cycle_problems(ref, definition)
+
+
+def cycle_problems(ref: Ref, definition: Any) -> list[Problem]:
+    way = cycle({**graph(), ref: references(definition)}, ref)
+    if not way:
+        return []
+    return [
+        Problem(
+            (),
+            N_("This would be built from itself: %(way)s."),
+            N_("Take one of these steps out of its rule."),
+            {"way": " → ".join(step.slug for step in way)},
+        )
+    ]
+
+
+def _draft_save(tag: Tag, definition: Any, actor: Viewer) -> None:
+    drafts = tag.versions.filter(state=VersionState.DRAFT)
+    published = tag.versions.filter(state=VersionState.PUBLISHED).first()
+    if published and published.definition == definition:
+        drafts.delete()
+        return
+    if drafts.update(definition=definition, created_by=person(actor)):
+        return
+    last = tag.versions.order_by("-number").values_list("number", flat=True).first() or 0
+    TagVersion.objects.create(tag=tag, number=last + 1, definition=definition, created_by=person(actor))
+
+
+@transaction.atomic
+def tag_publish(*, tag: Tag, actor: Viewer) -> TagVersion:
+    """Put the draft into force and retire the version before. Without a draft the published one stays."""
+    require(actor, "access.edit_tags")
+    tag = Tag.objects.select_for_update().get(pk=tag.pk)
+    published = tag.versions.filter(state=VersionState.PUBLISHED).first()
+    draft = tag.versions.filter(state=VersionState.DRAFT).order_by("-number").first()
+    if draft is None:
+        if published is None:
+            raise user_error(N_("There is no draft to publish."), N_("Save a definition first."))
+        return published
+    # Others may have changed since the draft was saved.
+    if problems := definition_problems(Ref(TAG, tag.slug), tag.kind, draft.definition):
+        raise UserError(*problems)
+    tag.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
+    draft.state, draft.published_at = VersionState.PUBLISHED, timezone.now()
+    draft.save(update_fields=["state", "published_at"])
+    return draft
+
+
+@transaction.atomic
+def tag_refresh_request(
+    *, tags: Iterable[Tag], as_of: datetime | None = None, trigger: str = "person", by: Viewer = SYSTEM
+) -> list[TagRun]:
+    """Ask for a run of each tag's published version, each after what it is built from. Tags without a
+    published version have no run."""
+    runs = tag_runs_create(tags=tags, as_of=as_of, trigger=trigger, by=by)
+    for run in runs:
+        job_send(run)
+    return runs
+
+
+def tag_runs_create(
+    *, tags: Iterable[Tag], as_of: datetime | None = None, trigger: str = "person", by: Viewer = SYSTEM
+) -> list[TagRun]:
+    """The rows of `tag_refresh_request`, for whoever does the work here and now."""
+    as_of = as_of or timezone.now()
+    slugs = {tag.slug for tag in tags}
+    versions = TagVersion.objects.filter(tag__slug__in=slugs, state=VersionState.PUBLISHED).select_related("tag")
+    by_slug = {version.tag.slug: version for version in versions}
+    return [
+        TagRun.objects.create(version=by_slug[ref.slug], as_of=as_of, trigger=trigger, requested_by=person(by))
+        for ref in order(graph(), (Ref(TAG, slug) for slug in by_slug))
+    ]
+
+
+def tag_users(*, tag: Tag) -> list[Ref]:
+    """The tags and segments built directly on a tag."""
+    return users_of(Ref(TAG, tag.slug))
+
+
+def users_of(ref: Ref) -> list[Ref]:
+    return sorted(user for user, needed in graph().items() if ref in needed and user != ref)
+
+
+@transaction.atomic
+def tag_delete(*, tag: Tag, actor: Viewer) -> None:
+    """Remove a tag with its versions, runs and results. `UserError` while something is built on it."""
+    require(actor, "access.edit_tags")
+    refuse_used(tag_users(tag=tag))
+    tag.delete()
+
+
+def refuse_used(users: list[Ref]) -> None:
+    if users:
+        raise user_error(
+            N_("This is used by %(users)s."),
+            N_("Take it out of their rules first."),
+            users=", ".join(ref.slug for ref in users),
+        )

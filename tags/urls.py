@@ -1,0 +1,16 @@
+from django.urls import path
+
+from . import views
+
+app_name = "tags"
+urlpatterns = [
+    path("", views.tag_list, name="list"),
+    path("new/", views.tag_new, name="new"),
+    path("build/", views.tag_build, name="build"),
+    path("live-count/", views.tag_live, name="live-count"),
+    path("values/", views.value_list, name="values"),
+    path("<str:slug>/", views.tag_detail, name="detail"),
+    path("<str:slug>/edit/", views.tag_edit, name="edit"),
+    path("<str:slug>/refresh/", views.tag_refresh, name="refresh"),
+    path("<str:slug>/publish/", views.tag_publish_draft, name="publish"),
+]

@@ -1,0 +1,124 @@
+"""Pages of tags: the catalogue, a tag, and the form that makes one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from cdp.access.web import page
+from cdp.errors import UserError
+
+from .forms import TagForm, tag_form_new, tag_form_of, tag_form_posted
+from .models import Tag
+from .pages import tag_list_page, tag_page
+from .preview import tag_preview
+from .selectors import catalog, tags
+from .services import tag_publish, tag_refresh_request
+from .values import suggestions
+from .workbench import said
+
+EDIT = "access.edit_tags"
+
+
+@require_GET
+@page()
+def tag_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "tags/list.html", {"list": tag_list_page(request.user, request.GET)})
+
+
+@require_GET
+@page()
+def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    tag = get_object_or_404(tags(request.user), slug=slug)
+    return render(request, "tags/detail.html", {"page": tag_page(request.user, tag)})
+
+
+@page(EDIT)
+def tag_new(request: HttpRequest) -> HttpResponse:
+    return _edited(request, None)
+
+
+@page(EDIT)
+def tag_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    return _edited(request, get_object_or_404(tags(request.user), slug=slug))
+
+
+def _edited(request: HttpRequest, tag: Tag | None) -> HttpResponse:
+    if request.method != "POST":
+        form = tag_form_of(request.user, tag) if tag else tag_form_new(request.user, request.GET.get("kind", ""))
+        return _form(request, form)
+    form = tag_form_posted(request.user, tag, request.POST)
+    if "do" in request.POST:
+        return _form(request, form)
+    publish = request.POST.get("save") == "publish"
+    saved = form.save(publish=publish)
+    if saved is None:
+        return _form(request, form, status=422)
+    done = _("Published. The values are being worked out.") if publish else _("Saved as a draft.")
+    messages.success(request, done)
+    return redirect("tags:detail", saved.slug)
+
+
+def _form(request: HttpRequest, form: TagForm, status: int = 200) -> HttpResponse:
+    urls = {"build_url": reverse("tags:build"), "live_url": reverse("tags:live-count")}
+    return render(request, "tags/edit.html", {"form": form, "board": form.board, **urls}, status=status)
+
+
+@require_POST
+@page(EDIT)
+def tag_build(request: HttpRequest) -> HttpResponse:
+    """The form after a button or a choice changed its shape; what was typed stays."""
+    form = tag_form_posted(request.user, None, request.POST)
+    context = {"form": form, "board": form.board, "build_url": reverse("tags:build")}
+    response = render(request, "tags/builder/board.html", context)
+    response["HX-Trigger-After-Settle"] = "rebuilt"
+    return response
+
+
+@require_POST
+@page(EDIT)
+def tag_live(request: HttpRequest) -> HttpResponse:
+    """How many customers the form as it stands would give, and what it says."""
+    form = tag_form_posted(request.user, None, request.POST)
+    form.work.name_the_nameless()
+    return render(request, "tags/builder/live.html", form.work.live(form.tried, _counted))
+
+
+def _counted(work):
+    return tag_preview(work.viewer, work.of, work.definition)
+
+
+@require_GET
+@page()
+def value_list(request: HttpRequest) -> HttpResponse:
+    """Values to choose from, for the field being typed in."""
+    of, slug = request.GET.get("of", ""), request.GET.get("slug", "")
+    language = get_language() or "zh-hans"
+    found = suggestions(request.user, of, slug, request.GET.get("q", ""), catalog(request.user), language)
+    return render(request, "tags/builder/values.html", {"values": found, "of": of})
+
+
+@require_POST
+@page(EDIT)
+def tag_refresh(request: HttpRequest, slug: str) -> HttpResponse:
+    tag = get_object_or_404(Tag, slug=slug)
+    tag_refresh_request(tags=[tag], by=request.user)
+    return redirect("tags:detail", slug)
+
+
+@require_POST
+@page(EDIT)
+def tag_publish_draft(request: HttpRequest, slug: str) -> HttpResponseRedirect:
+    tag = get_object_or_404(Tag, slug=slug)
+    try:
+        tag_publish(tag=tag, actor=request.user)
+    except UserError as error:
+        for problem in error.problems:
+            messages.error(request, said(problem))
+        return redirect("tags:edit", slug)
+    tag_refresh_request(tags=[tag], by=request.user)
+    messages.success(request, _("Published. The values are being worked out."))
+    return redirect("tags:detail", slug)
