@@ -1,0 +1,56 @@
+"""What changed lately, in all three storeys. Each reading takes the viewer first."""
+
+from datetime import timedelta
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from cdp.access.viewer import Viewer
+from cdp.sources.models import Load, LoadStage
+from cdp.store.selectors import customers
+from segments.models import Segment
+from segments.personas.models import Persona
+from tags.models import Tag, VersionState
+from tags.selectors import behind
+
+LATELY = timedelta(days=7)
+
+
+def customers_new(viewer: Viewer) -> int:
+    return customers(viewer).filter(batch__created_at__gte=timezone.now() - LATELY).count()
+
+
+def loads_recent(viewer: Viewer, limit: int) -> list[Load]:
+    rows = Load.objects.filter(stage=LoadStage.WRITE).select_related("source", "upload", "requested_by")
+    return list(rows[:limit])
+
+
+def tags_stale(viewer: Viewer) -> QuerySet[Tag]:
+    """Tags whose last refresh failed, or whose data changed since."""
+    return (
+        Tag.objects.filter(Q(stale_since__isnull=False) | behind())
+        .select_related("run")
+        .order_by("stale_since", "slug")
+    )
+
+
+def segments_moved(viewer: Viewer, limit: int) -> list[Segment]:
+    """Segments whose last evaluation let someone in or out, latest first."""
+    moved = Segment.objects.exclude(run=None).exclude(run__entered=0, run__left=0)
+    return list(moved.select_related("run").order_by("-run__as_of")[:limit])
+
+
+def has_loaded(viewer: Viewer) -> bool:
+    return customers(viewer).exists()
+
+
+def has_tag(viewer: Viewer) -> bool:
+    return Tag.objects.filter(versions__state=VersionState.PUBLISHED).exists()
+
+
+def has_segment(viewer: Viewer) -> bool:
+    return Segment.objects.exists()
+
+
+def has_persona(viewer: Viewer) -> bool:
+    return Persona.objects.exists()

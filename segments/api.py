@@ -1,0 +1,114 @@
+"""Reading segments over the API."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from .models import Segment, SegmentRun
+from .selectors import segment_counts, segment_members, segment_runs, segments
+
+
+class SegmentSerializer(serializers.ModelSerializer):
+    name = serializers.CharField(read_only=True)
+    count = serializers.SerializerMethodField()
+    as_of = serializers.DateTimeField(source="run.as_of", read_only=True, default=None)
+
+    class Meta:
+        model = Segment
+        fields: tuple[str, ...] = (
+            "slug",
+            "name",
+            "description",
+            "kind",
+            "schedule",
+            "stale_since",
+            "as_of",
+            "count",
+        )
+
+    def get_count(self, segment: Segment) -> int:
+        return self.context["counts"].get(segment.slug, 0)
+
+
+class SegmentDetailSerializer(SegmentSerializer):
+    class Meta(SegmentSerializer.Meta):
+        fields = (*SegmentSerializer.Meta.fields, "definition", "version")
+
+
+class SegmentRunSerializer(serializers.ModelSerializer):
+    class Meta:
+        model = SegmentRun
+        fields = ("id", "state", "as_of", "finished_at", "universe", "matched", "entered", "left")
+
+
+class MembersSerializer(serializers.Serializer):
+    count = serializers.IntegerField()
+    next = serializers.CharField(allow_null=True)
+    previous = serializers.CharField(allow_null=True)
+    results = serializers.ListField(child=serializers.IntegerField())
+
+
+class MemberPages(LimitOffsetPagination):
+    default_limit = 1_000
+    max_limit = 100_000
+
+
+class OfSegments(GenericAPIView):
+    """Segments with the counts of what the caller may see."""
+
+    def get_queryset(self) -> QuerySet[Segment]:
+        return segments(self.request.user)
+
+    def get_serializer_context(self) -> dict[str, Any]:
+        return {**super().get_serializer_context(), "counts": segment_counts(self.request.user)}
+
+
+class SegmentList(OfSegments, ListAPIView):
+    """Every segment and its size."""
+
+    serializer_class = SegmentSerializer
+
+
+class SegmentDetail(OfSegments, RetrieveAPIView):
+    """One segment with its definition."""
+
+    serializer_class = SegmentDetailSerializer
+    lookup_field = "slug"
+
+
+class SegmentRunList(ListAPIView):
+    """The runs of a segment, the latest first: its size over time."""
+
+    serializer_class = SegmentRunSerializer
+
+    def get_queryset(self) -> QuerySet[SegmentRun]:
+        return segment_runs(self.request.user, self.kwargs["slug"])
+
+
+class SegmentMembers(APIView):
+    """The ids of the members the caller may see, in pages by `limit` and `offset`."""
+
+    @extend_schema(responses=MembersSerializer)
+    def get(self, request: Request, slug: str) -> Response:
+        get_object_or_404(Segment, slug=slug)
+        members: Any = segment_members(request.user, slug)
+        pages = MemberPages()
+        found = pages.paginate_queryset(members, request, view=self)
+        return pages.get_paginated_response(list(found or []))
+
+
+urlpatterns = [
+    path("segments/", SegmentList.as_view(), name="api-segments"),
+    path("segments/<str:slug>/", SegmentDetail.as_view(), name="api-segment"),
+    path("segments/<str:slug>/runs/", SegmentRunList.as_view(), name="api-segment-runs"),
+    path("segments/<str:slug>/members/", SegmentMembers.as_view(), name="api-segment-members"),
+]

@@ -1,0 +1,93 @@
+"""A dashboard as plain JSON: numbers, what stands out, and every chart that has something to show."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, replace
+from typing import Any
+
+import plotly.graph_objects as go
+from django.utils.translation import gettext as _
+
+from segments.personas.statistics import Distribution, Standout, standouts
+
+from .figures.house import Words
+from .figures.numerals import index, percent, whole
+from .group import Group
+from .queries.answer import Answer
+from .queries.numbers import key_numbers
+from .queries.shopping import buyers_of
+from .registry import CHARTS, SECTIONS, Chart
+from .wording import words
+
+Progress = Callable[[int, int, str], None]
+
+
+def content_of(group: Group, progress: Progress) -> dict[str, Any]:
+    """In the language that is active. Of a group too small to show, only its size."""
+    members = whole(group.base.group)
+    if group.base.too_small:
+        return {"members": group.base.group, "too_small": group.least, "numbers": [], "sections": []}
+    group = replace(group, buyers=buyers_of(group))
+    answers = list(_answered(group, progress))
+    over, under = standouts(_compared(group, answers))
+    return {
+        "members": group.base.group,
+        "label": _("%(members)s members") % {"members": members},
+        "numbers": [asdict(number) for number in key_numbers(group)],
+        "over": [_standout(found) for found in over],
+        "under": [_standout(found) for found in under],
+        "sections": list(_sections(answers, words())),
+    }
+
+
+def _answered(group: Group, progress: Progress) -> Iterator[tuple[Chart, Answer]]:
+    for done, chart in enumerate(CHARTS):
+        progress(done, len(CHARTS) + 1, chart.section.title)
+        for answer in chart.query(group):
+            if not answer.data.empty:
+                yield chart, answer
+
+
+def _compared(group: Group, answers: list[tuple[Chart, Answer]]) -> Iterator[tuple[str, Distribution]]:
+    for chart, answer in answers:
+        if isinstance(answer.data, Distribution) and answer.subject not in group.defined_by:
+            yield answer.name or _title(chart, answer), answer.data
+
+
+def _sections(answers: list[tuple[Chart, Answer]], used: Words) -> Iterator[dict[str, Any]]:
+    for section in SECTIONS:
+        charts = [_drawn(chart, answer, used) for chart, answer in answers if chart.section is section]
+        if charts:
+            yield {"slug": section.slug, "title": _(section.title), "charts": charts}
+
+
+def _drawn(chart: Chart, answer: Answer, used: Words) -> dict[str, Any]:
+    return {
+        "slug": f"{chart.slug}-{answer.subject}",
+        "title": _title(chart, answer),
+        "note": _(chart.note) % {"n": whole(answer.n)},
+        "figure": figure_json(chart.figure(answer.data, used)),
+    }
+
+
+def _title(chart: Chart, answer: Answer) -> str:
+    return _(chart.title) % {"name": answer.name} if chart.title else answer.name
+
+
+def figure_json(figure: go.Figure) -> dict[str, Any]:
+    """Without its template, which the page gives once for light and once for dark."""
+    drawn = json.loads(figure.to_json())
+    drawn["layout"].pop("template", None)
+    return drawn
+
+
+def _standout(found: Standout) -> dict[str, str]:
+    share, base = found.share, found.base
+    return {
+        "subject": found.subject,
+        "value": share.label or share.value,
+        "share": percent(share.group_share(base)),
+        "everyone": percent(share.everyone_share(base)),
+        "tgi": index(found.tgi),
+        "n": whole(share.group),
+    }

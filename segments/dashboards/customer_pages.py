@@ -1,0 +1,197 @@
+"""The page of one customer, ready for the template."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from itertools import groupby
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+
+from cdp.access.viewer import Viewer
+from cdp.identity.selectors import identifiers_of
+from cdp.store import selectors as store
+from cdp.store.lake import snapshot
+from cdp.store.models import Customer, Property
+from segments.personas.customer import Doings, Fact, doings_of, doings_read, facts
+from segments.personas.meaning import Meaning, meaning_of
+from segments.personas.months import months_between
+from segments.selectors import segments_of
+from tags.selectors import TagOf, tags_of
+
+from .content import figure_json
+from .figures.house import FONT
+from .figures.numerals import decimal, short, whole
+from .figures.trend import activity_columns
+from .pages import segment_url, templates
+from .wording import channel_label, value_text
+
+PAGE = 40
+MONTHS = 24
+# The newest events that can be paged through; whoever needs more asks with a rule.
+DEEPEST = 5_000
+
+
+@dataclass(frozen=True)
+class Line:
+    label: str
+    value: str
+    hint: str = ""
+
+
+@dataclass(frozen=True)
+class Happening:
+    """One event: business-local time, what, where, and its details."""
+
+    time: datetime
+    event: str
+    channel: str
+    details: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Timeline:
+    """A page of a customer's events, newest first, by business day."""
+
+    customer_id: int
+    chosen: str
+    number: int
+    days: list[tuple[date, list[Happening]]]
+    more: bool
+
+    @property
+    def next_url(self) -> str:
+        url = reverse("personas:timeline", args=[self.customer_id])
+        return f"{url}?{urlencode([('event', self.chosen), ('page', str(self.number + 1))])}"
+
+
+@dataclass(frozen=True)
+class CustomerPage:
+    customer: Customer
+    known: list[Fact]
+    identifiers: list[Line]
+    tags: list[tuple[str, list[Line]]]
+    segments: list[Line]
+    numbers: list[Line]
+    events: list[tuple[str, str, int]]
+    timeline: Timeline
+    charts_data: dict[str, Any]
+
+    @cached_property
+    def name(self) -> str:
+        named = next((str(fact.value) for fact in self.known if fact.attribute.slug == "name"), "")
+        return named or _("Customer %(number)s") % {"number": self.customer.pk}
+
+    @property
+    def attributes(self) -> list[Line]:
+        return [Line(fact.attribute.name, _fact_text(fact)) for fact in self.known]
+
+    @property
+    def masked(self) -> bool:
+        return any(fact.hidden for fact in self.known)
+
+
+def customer_page(viewer: Viewer, customer: Customer, event: str, number: int) -> CustomerPage:
+    names = {row.slug: row.name for row in store.event_types()}
+    meaning = meaning_of(names, {row.slug: row.kind for row in store.properties()})
+    done = _doings(customer, meaning)
+    return CustomerPage(
+        customer=customer,
+        known=facts(viewer, customer),
+        identifiers=[Line(found.type.name, found.value) for found in identifiers_of(viewer, customer.pk)],
+        tags=list(_by_category(tags_of(viewer, customer.pk))),
+        segments=[Line(segment.name, segment_url(segment)) for segment in segments_of(viewer, customer.pk)],
+        numbers=list(_numbers(done, meaning)),
+        events=[(slug, names.get(slug, slug), count) for slug, count in sorted(done.by_event.items())],
+        timeline=timeline_of(viewer, customer.pk, event, number),
+        charts_data=_activity(done),
+    )
+
+
+def _fact_text(fact: Fact) -> str:
+    return str(fact.value) if fact.hidden else value_text(fact.attribute.slug, fact.attribute.kind, fact.value)
+
+
+def _doings(customer: Customer, meaning: Meaning) -> Doings:
+    with snapshot() as lake:
+        rows = lake.frame(doings_of(lake.tables.events, customer.pk, meaning.amount)).to_pylist()
+    return doings_read(rows, meaning.purchase)
+
+
+def _numbers(done: Doings, meaning: Meaning) -> Iterator[Line]:
+    language = get_language() or settings.LANGUAGE_CODE
+    if meaning.purchase:
+        yield Line(_("Orders"), whole(done.orders))
+    if done.spend is not None:
+        yield Line(_("Spend"), "¥" + short(done.spend, language), f"¥{done.spend:,.2f}")
+        yield Line(_("Average order"), "¥" + decimal(done.spend / done.orders) if done.orders else "–")
+    yield Line(_("Events"), whole(done.events))
+    if done.last_day:
+        yield Line(_("Last seen"), _days_ago(done.last_day), f"{done.last_day:%Y-%m-%d}")
+
+
+def _days_ago(day: date) -> str:
+    days = (timezone.localdate() - day).days
+    if days <= 0:
+        return _("today")
+    return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": whole(days)}
+
+
+def _by_category(found: list[TagOf]) -> Iterator[tuple[str, list[Line]]]:
+    ordered = sorted(found, key=lambda one: (one.tag.category.position if one.tag.category else 999, one.tag.slug))
+    for category, some in groupby(ordered, key=lambda one: one.tag.category):
+        yield category.name if category else _("Other tags"), [_tag_line(one) for one in some]
+
+
+def _tag_line(one: TagOf) -> Line:
+    value = _(", ").join(one.labels)
+    if one.number is not None:
+        value = decimal(one.number) if value in ("", _plain(one)) else f"{value} ({decimal(one.number)})"
+    return Line(one.tag.name, value, f"{_('as of')} {timezone.localtime(one.as_of):%Y-%m-%d %H:%M}")
+
+
+def _plain(one: TagOf) -> str:
+    return _(", ").join(one.values)
+
+
+def _activity(done: Doings) -> dict[str, Any]:
+    if not done.months:
+        return {}
+    counts, last = dict(done.months), done.months[-1][0]
+    first = min(done.months[0][0], f"{int(last[:4]) - 1}{last[4:]}")
+    months = [(name, counts.get(name, 0)) for name in months_between(first, last)][-MONTHS:]
+    figure = activity_columns([name for name, _count in months], [count for _name, count in months])
+    return {"charts": {"activity": figure_json(figure)}, "templates": templates(), "font": FONT}
+
+
+def timeline_of(viewer: Viewer, customer_id: int, event: str, number: int) -> Timeline:
+    """Page `number` (from 1) of a customer's events, of one kind when `event` names it."""
+    number = max(1, min(number, DEEPEST // PAGE))
+    rows = store.timeline(viewer, customer_id, PAGE + 1, event=event or None, offset=(number - 1) * PAGE)
+    names = {row.slug: row.name for row in store.event_types()}
+    properties = {row.slug: row for row in store.properties()}
+    happenings = [_happening(row, names, properties) for row in rows[:PAGE]]
+    days = [(day, list(some)) for day, some in groupby(happenings, key=lambda one: one.time.date())]
+    more = len(rows) > PAGE and number < DEEPEST // PAGE
+    return Timeline(customer_id, event, number, days, more)
+
+
+def _happening(row: Mapping[str, Any], names: Mapping[str, str], properties: Mapping[str, Property]) -> Happening:
+    details = (
+        Line(properties[slug].name, value_text(slug, properties[slug].kind, value))
+        for slug, value in row.items()
+        if slug in properties
+    )
+    channel = row.get("channel")
+    return Happening(
+        time=timezone.localtime(row["time"]),
+        event=names.get(row["event"], row["event"]),
+        channel=channel_label(channel) if channel else "",
+        details=tuple(details),
+    )

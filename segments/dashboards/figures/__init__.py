@@ -1,0 +1,1 @@
+"""Numbers in, Plotly figures out: pure functions, one house style."""

@@ -1,0 +1,46 @@
+"""What a rendering was made from, as one short text: same text, same picture."""
+
+import hashlib
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from cdp.access.viewer import SYSTEM
+from cdp.naming import Named
+from cdp.store import selectors as store
+from segments.models import Segment
+from tags import selectors as tags
+
+DRAWN_BY = ("segments/dashboards", "segments/personas")
+
+
+def fingerprint_of(segment: Segment, data_version: str, language: str) -> str:
+    """Of the segment's run, the data, the tags' runs, every name that is printed, the language and the code."""
+    registries = (store.attributes(), store.properties(), store.event_types())
+    made_of = {
+        "segment": [segment.pk, segment.run_id],
+        "data": data_version,
+        "tags": [[tag.slug, tag.run_id, *_names(tag)] for tag in tags.tags(SYSTEM)],
+        "names": [[row.slug, *_names(row)] for registry in registries for row in registry],
+        "language": language,
+        "least": settings.CDP_MIN_GROUP,
+        "code": code_version(),
+    }
+    return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
+
+
+def _names(row: Named) -> list[Any]:
+    return [row.name_zh_hans, row.name_zh_hant, row.name_en]
+
+
+@cache
+def code_version() -> str:
+    """Of the files that draw: nobody has to remember to raise a number when a chart changes."""
+    digest = hashlib.sha256()
+    for folder in DRAWN_BY:
+        for file in sorted((Path(settings.BASE_DIR) / folder).rglob("*.py")):
+            digest.update(file.read_bytes())
+    return digest.hexdigest()

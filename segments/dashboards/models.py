@@ -1,0 +1,25 @@
+"""Rendered dashboards: one row a rendering, kept by the fingerprint of what it shows."""
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cdp.ledger.models import Job
+from segments.models import Segment
+
+
+class Render(Job):
+    """`fingerprint`: what segment run, data version, language and code version it was made from.
+    `content`: `{"numbers": […], "charts": [{"slug", "title", "figure"}]}`, figures as Plotly JSON."""
+
+    task_name = "dashboards.render"
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="renders", verbose_name=_("segment"))
+    language = models.CharField(max_length=10)
+    fingerprint = models.CharField(max_length=64, db_index=True)
+    as_of = models.DateTimeField(_("as of"))
+    content = models.JSONField(default=dict, blank=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("dashboard")
+        verbose_name_plural = _("dashboards")

@@ -1,0 +1,76 @@
+"""Gather what a dashboard is asked of: a segment's members, everyone, and all names in one language."""
+
+from collections.abc import Iterator
+
+from django.conf import settings
+from django.utils import timezone
+
+from cdp.access.viewer import SYSTEM
+from cdp.naming import Named
+from cdp.store import selectors as store
+from segments.models import Segment
+from segments.personas.meaning import meaning_of
+from segments.selectors import segment_members
+from tags import selectors as tags
+from tags.membership import ANY
+
+from .group import Field, Group, Lake, TagValues
+
+FOLLOWS = {"age": "age_band", "birthday": "age_band", "city": "province"}
+# Dates are no groups, and a place on earth is no value to compare.
+COMPARED = ("text", "boolean", "list", "number", "money")
+
+
+def group_open(segment: Segment, lake: Lake, language: str) -> Group:
+    """Everything but the buyers, which cost a question of their own."""
+    columns = set(lake.tables.events.columns)
+    properties = {row.slug: _field(row, language) for row in store.properties() if row.slug in columns}
+    events = {row.slug: row.name_in(language) for row in store.event_types()}
+    return Group(
+        lake=lake,
+        members=segment_members(SYSTEM, segment.slug),
+        universe=lake.universe(),
+        attributes=tuple(_attributes(set(lake.tables.profiles.columns), language)),
+        properties=properties,
+        events=events,
+        tags=tuple(_tags(language)),
+        meaning=meaning_of(events, {slug: field.kind for slug, field in properties.items()}),
+        day=timezone.localtime(segment.run.as_of).date() if segment.run else timezone.localdate(),
+        least=settings.CDP_MIN_GROUP,
+        language=language,
+        defined_by=frozenset(_named_in(segment.definition)),
+    )
+
+
+def _named_in(rule: object) -> Iterator[str]:
+    """The attributes and tags a rule names, wherever they stand in it, and what follows from them."""
+    if isinstance(rule, dict):
+        named = [str(rule[key]) for key in ("attribute", "tag") if key in rule]
+        yield from named
+        yield from (FOLLOWS[slug] for slug in named if slug in FOLLOWS)
+        for part in rule.values():
+            yield from _named_in(part)
+    elif isinstance(rule, list):
+        for part in rule:
+            yield from _named_in(part)
+
+
+def _field(row: Named, language: str) -> Field:
+    return Field(row.slug, row.name_in(language), row.kind)  # type: ignore[attr-defined]
+
+
+def _attributes(columns: set[str], language: str) -> Iterator[Field]:
+    for row in store.attributes():
+        if row.slug in columns and row.kind in COMPARED and not row.personal:
+            yield _field(row, language)
+
+
+def _tags(language: str) -> Iterator[TagValues]:
+    """Tags that have been computed, by value, or by number where a measure has no bins."""
+    held = tags.all_tag_values(SYSTEM)
+    for tag in tags.tags(SYSTEM):
+        values, name = held.get(tag.slug, {}), tag.name_in(language)
+        if set(values) == {ANY}:
+            yield TagValues(tag.slug, name, {}, numbers=tags.tag_numbers(SYSTEM, tag.slug))
+        elif values:
+            yield TagValues(tag.slug, name, values, tags.value_labels(tag))

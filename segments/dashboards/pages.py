@@ -1,0 +1,186 @@
+"""The page of a group, ready for the template."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.http import urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cdp.access.people import person_name
+from cdp.access.viewer import Viewer, may
+from cdp.ledger.models import JobState
+from segments.models import Segment
+from segments.personas.models import Persona
+
+from .figures.house import EVERYONE, FONT, GROUP, template
+from .figures.numerals import percent, whole
+from .models import Render
+from .selectors import render_ready
+from .sentences import sentence_of
+from .services import render_request
+
+
+@dataclass(frozen=True)
+class Board:
+    """A segment's or persona's dashboard. `shown` is drawn already, `pending` is being drawn, `failed` could
+    not be; `state` is never (not refreshed), empty (no members) or drawn."""
+
+    title: str
+    lead: str
+    segment: Segment
+    persona: Persona | None
+    sentence: str
+    state: str
+    may_make: bool
+    shown: Render | None = None
+    pending: Render | None = None
+    failed: Render | None = None
+
+    @property
+    def owner(self) -> str:
+        return person_name((self.persona and self.persona.owner) or self.segment.owner)
+
+    @property
+    def as_of(self) -> datetime | None:
+        return self.segment.run.as_of if self.segment.run else None
+
+    @property
+    def share(self) -> str:
+        return share_of(self.segment)
+
+    @property
+    def segment_url(self) -> str:
+        return segment_url(self.segment)
+
+    @property
+    def make_url(self) -> str:
+        made = self.persona or not self.may_make or self.state == "never"
+        return "" if made else reverse("personas:new", args=[self.segment.slug])
+
+    @property
+    def download_url(self) -> str:
+        url = reverse("personas:download", args=[self.shown.pk]) if self.shown else ""
+        return f"{url}?{urlencode({'persona': self.persona.slug})}" if self.persona and url else url
+
+    @property
+    def again_url(self) -> str:
+        return reverse("personas:again", args=[self.segment.slug])
+
+    @property
+    def file_name(self) -> str:
+        return "".join(c if c.isalnum() else "-" for c in self.title).strip("-") or self.segment.slug
+
+    @property
+    def status(self) -> str:
+        """Size, moment and owner in one line, for pictures and files that leave the product."""
+        parts = [_("%(members)s members") % {"members": whole(self.segment.count)}]
+        if self.share:
+            parts.append(_("%(share)s of customers") % {"share": self.share})
+        if self.as_of:
+            moment = f"{timezone.localtime(self.as_of):%Y-%m-%d %H:%M} ({settings.CDP_TIME_ZONE})"
+            parts.append(f"{_('as of')} {moment}")
+        return " · ".join([*parts, self.owner] if self.owner else parts)
+
+    @property
+    def made(self) -> str:
+        finished = self.shown.finished_at if self.shown else None
+        moment = f"{timezone.localtime(finished):%Y-%m-%d %H:%M}" if finished else ""
+        return _("Quanxi · drawn %(moment)s · figures of groups only, no customer is named") % {"moment": moment}
+
+    @property
+    def content(self) -> dict[str, Any]:
+        return self.shown.content if self.shown else {}
+
+    @property
+    def charts_data(self) -> dict[str, Any]:
+        return charts_data(self)
+
+
+def board_of(viewer: Viewer, segment: Segment, persona: Persona | None = None, *, again: bool = False) -> Board:
+    """Asks for the rendering of now, and shows the last one that is ready until that one is."""
+    state = "never" if segment.run is None else "drawn" if segment.count else "empty"
+    board = _board(viewer, segment, persona, state)
+    if state != "drawn":
+        return board
+    language = get_language() or settings.LANGUAGE_CODE
+    asked = render_request(segment=segment, language=language, by=viewer, again=again)
+    if asked.is_open:
+        # A quick worker may be done already; the page would else be loaded twice.
+        asked.refresh_from_db()
+    done = asked.state == JobState.DONE
+    return replace(
+        board,
+        shown=asked if done else render_ready(viewer, segment, language),
+        pending=asked if asked.is_open else None,
+        failed=None if done or asked.is_open else asked,
+    )
+
+
+def board_drawn(viewer: Viewer, shown: Render, persona: Persona | None = None) -> Board:
+    """Just what one rendering shows; asks for nothing."""
+    return replace(_board(viewer, shown.segment, persona, "drawn"), shown=shown)
+
+
+def _board(viewer: Viewer, segment: Segment, persona: Persona | None, state: str) -> Board:
+    named = persona or segment
+    return Board(
+        title=named.name,
+        lead=named.description,
+        segment=segment,
+        persona=persona,
+        sentence=sentence_of(viewer, segment, get_language() or settings.LANGUAGE_CODE),
+        state=state,
+        may_make=may(viewer, "access.edit_segments"),
+    )
+
+
+def charts_data(board: Board) -> dict[str, Any]:
+    """What the script needs to draw the charts, and to make one picture of everything."""
+    content = board.content
+    sections = content.get("sections", [])
+    charts = [chart for section in sections for chart in section["charts"]]
+    return {
+        "charts": {chart["slug"]: chart["figure"] for chart in charts},
+        "sections": [
+            {"title": s["title"], "charts": [{k: c[k] for k in ("slug", "title", "note")} for c in s["charts"]]}
+            for s in sections
+        ],
+        "numbers": content.get("numbers", []),
+        "over": content.get("over", []),
+        "under": content.get("under", []),
+        "templates": templates(),
+        "font": FONT,
+        "colors": {"group": GROUP, "everyone": EVERYONE},
+        "head": {
+            "title": board.title,
+            "lead": board.lead or board.sentence,
+            "status": board.status,
+            "made": board.made,
+        },
+        "words": {
+            "everyone": _("Everyone"),
+            "group": _("This group"),
+            "standouts": _("What stands out"),
+            "over": _("More often than everyone"),
+            "under": _("Less often than everyone"),
+        },
+    }
+
+
+def templates() -> dict[str, Any]:
+    return {"light": template("light").to_plotly_json(), "dark": template("dark").to_plotly_json()}
+
+
+def segment_url(segment: Segment) -> str:
+    return reverse("segments:detail", args=[segment.slug])
+
+
+def share_of(segment: Segment) -> str:
+    """How much of all customers a segment is, as of its run."""
+    run = segment.run
+    return percent(segment.count / run.universe) if run and run.universe else ""

@@ -1,0 +1,1 @@
+"""Questions to the lake and the bitmaps: a group in, what a figure draws out."""

@@ -1,0 +1,94 @@
+"""The key numbers at the head of a dashboard, each beside everyone's."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+
+from segments.personas.spend import worth
+from segments.personas.statistics import Base, Share
+
+from ..figures.numerals import decimal, index, percent, short, whole
+from ..group import Group
+from .behaviour import ACTIVE_DAYS, active
+
+
+@dataclass(frozen=True)
+class Number:
+    """`text` is the group's, `beside` everyone's, `tgi` the group's over everyone's × 100; `exact` in full."""
+
+    slug: str
+    label: str
+    text: str
+    beside: str
+    tgi: str = ""
+    exact: str = ""
+
+
+def key_numbers(group: Group) -> list[Number]:
+    return [_size(group), *_activity(group), *_worth(group)]
+
+
+def _size(group: Group) -> Number:
+    base = group.base
+    share = percent(base.group / base.everyone if base.everyone else None)
+    customers = short(base.everyone, group.language)
+    return Number(
+        slug="size",
+        label=_("Members"),
+        text=short(base.group, group.language),
+        beside=_("%(share)s of %(customers)s customers") % {"share": share, "customers": customers},
+        exact=whole(base.group),
+    )
+
+
+def _activity(group: Group) -> Iterator[Number]:
+    share, base = active(group), group.base
+    if share.everyone:
+        yield _of_share("active", _("Active in %(days)s days") % {"days": ACTIVE_DAYS}, share, base)
+
+
+def _worth(group: Group) -> Iterator[Number]:
+    if group.buyers is None:
+        return
+    base = group.buyers.base
+    yield _of_share("buyers", _("Have bought"), Share("buyers", base.group, base.everyone), group.base)
+    if base.too_small:
+        return
+    ours, theirs = worth(group.buyers, group=True), worth(group.buyers, group=False)
+    yield _of_value("orders", _("Orders per buyer"), ours.orders_each, theirs.orders_each, decimal)
+
+    def money(value: float) -> str:
+        return "¥" + short(value, group.language)
+
+    if ours.spend is None:
+        return
+    yield _of_value("spend_each", _("Spend per buyer"), ours.spend_each, theirs.spend_each, money)
+    yield _of_value("average_order", _("Average order"), ours.average_order, theirs.average_order, money)
+    yield Number(
+        slug="spend",
+        label=_("Spend in all"),
+        text=money(ours.spend),
+        beside=_("%(share)s of everyone's")
+        % {"share": percent(ours.spend / theirs.spend if theirs.spend else None)},
+        exact=f"¥{ours.spend:,.2f}",
+    )
+
+
+def _of_share(slug: str, label: str, share: Share, base: Base) -> Number:
+    beside = percent(share.everyone_share(base))
+    return Number(
+        slug, label, percent(share.group_share(base)), beside, index(share.tgi(base)), whole_or_few(share, base)
+    )
+
+
+def whole_or_few(share: Share, base: Base) -> str:
+    return f"<{base.least}" if share.hidden(base) else whole(share.group)
+
+
+def _of_value(
+    slug: str, label: str, ours: float | None, theirs: float | None, text: Callable[[float], str]
+) -> Number:
+    if ours is None or theirs is None:
+        return Number(slug, label, "–", "–")
+    return Number(slug, label, text(ours), text(theirs), index(100 * ours / theirs if theirs else None))

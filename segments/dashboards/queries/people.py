@@ -1,0 +1,134 @@
+"""Who they are: every attribute and tag of the members beside everyone's."""
+
+from collections.abc import Iterator
+from functools import partial
+
+import numpy as np
+import numpy.typing as npt
+
+from segments.personas.statistics import Base, Distribution, Share, fold, fold_in_order
+from segments.personas.steps import distribution_in_steps, round_edges
+
+from ..figures.numerals import short
+from ..group import Field, Group, TagValues, counted, with_members
+from ..wording import others, value_label
+from .answer import Answer
+
+MOST_VALUES = 9
+PROVINCE, AGE, AGE_BAND = "province", "age", "age_band"
+
+
+def attributes(group: Group) -> Iterator[Answer]:
+    """Text, yes-or-no and list attributes by value; not the province, which has a map."""
+    for field in group.attributes:
+        if field.kind in ("text", "boolean", "list") and field.slug not in (PROVINCE, AGE_BAND):
+            folded = fold(values_of(group, field), most=MOST_VALUES, other=others())
+            if len(folded.shares) > 1:
+                yield _answer(field, folded)
+
+
+def steps(group: Group) -> Iterator[Answer]:
+    """Attributes with an order of their own: age bands, and numbers in round steps."""
+    known = {field.slug for field in group.attributes}
+    for field in group.attributes:
+        if field.slug == AGE_BAND:
+            yield _answer(field, _in_order(values_of(group, field)))
+        elif field.kind in ("number", "money") and not (field.slug == AGE and AGE_BAND in known):
+            yield _answer(field, number_steps(group, field))
+
+
+def provinces(group: Group) -> Iterator[Answer]:
+    for field in group.attributes:
+        if field.slug == PROVINCE:
+            yield _answer(field, values_of(group, field))
+
+
+def tags(group: Group) -> Iterator[Answer]:
+    """By bitmap intersection; the shares are of all members, with and without the tag."""
+    for tag in group.tags:
+        if not tag.bitmaps:
+            continue
+        distribution = tag_distribution(group, tag)
+        yield Answer(tag.slug, tag.name, fold(distribution, most=MOST_VALUES, other=others()), group.base.group)
+
+
+def tag_steps(group: Group) -> Iterator[Answer]:
+    """Measure tags without bins, in round steps of those who have a number."""
+    members = np.asarray(group.members.to_array(), dtype=np.uint32)
+    for tag in group.tags:
+        if tag.numbers is None:
+            continue
+        numbers = tag.numbers["value"].to_numpy()
+        inside = np.isin(tag.numbers["customer_id"].to_numpy(), members)
+        yield _answer(Field(tag.slug, tag.name, "number"), in_steps(group, numbers, inside))
+
+
+def tag_distribution(group: Group, tag: TagValues) -> Distribution:
+    shares = (
+        Share(
+            value,
+            bitmap.intersection_cardinality(group.members),
+            bitmap.intersection_cardinality(group.universe),
+            tag.names.get(value, value),
+        )
+        for value, bitmap in tag.bitmaps.items()
+    )
+    return Distribution(tuple(shares), group.base)
+
+
+def values_of(group: Group, field: Field) -> Distribution:
+    """Shares of those whose value is known. A list counts for each of its entries."""
+    profiles = group.lake.tables.profiles
+    known = profiles.filter(profiles[field.slug].notnull())
+    if field.kind == "list":
+        base = _listed_base(group, field)
+        known = known.select("customer_id", value=known[field.slug].unnest())
+        rows = group.ask(counted(group, known, value=known.value))
+    else:
+        rows = group.ask(counted(group, known, value=known[field.slug].cast("string")))
+        base = Base(sum(r["members"] for r in rows), sum(r["everyone"] for r in rows), group.least)
+    shares = (
+        Share(row["value"], row["members"], row["everyone"], value_label(field.slug, row["value"], group.language))
+        for row in rows
+    )
+    return Distribution(tuple(shares), base)
+
+
+def number_steps(group: Group, field: Field) -> Distribution:
+    """Shares in round steps of those whose number is known."""
+    profiles = group.lake.tables.profiles
+    known = profiles.filter(profiles[field.slug].notnull())
+    joined, inside = with_members(group, known)
+    frame = group.frame(joined.select(number=joined[field.slug].cast("float64"), inside=inside))
+    numbers = frame["number"].to_numpy(zero_copy_only=False).astype(np.float64)
+    ours = frame["inside"].to_numpy(zero_copy_only=False).astype(bool)
+    return in_steps(group, numbers, ours)
+
+
+def in_steps(group: Group, numbers: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]) -> Distribution:
+    label = partial(short, language=group.language)
+    return distribution_in_steps(numbers, inside, round_edges(numbers), group.least, label)
+
+
+def _listed_base(group: Group, field: Field) -> Base:
+    profiles = group.lake.tables.profiles
+    known = profiles.filter(profiles[field.slug].length() > 0)
+    rows = group.ask(counted(group, known, known=known.customer_id.notnull()))
+    return Base(sum(r["members"] for r in rows), sum(r["everyone"] for r in rows), group.least)
+
+
+def _in_order(distribution: Distribution) -> Distribution:
+    ordered = sorted(distribution.shares, key=lambda share: _first_number(share.value))
+    return fold_in_order(Distribution(tuple(ordered), distribution.base), other=others())
+
+
+def _first_number(text: str) -> float:
+    """`18-24` → 18, `<18` → 17.5, words → last."""
+    digits = "".join(c if c.isdigit() else " " for c in text).split()
+    if not digits:
+        return float("inf")
+    return int(digits[0]) - (0.5 if text.lstrip().startswith(("<", "＜")) or text.endswith("以下") else 0)
+
+
+def _answer(field: Field, distribution: Distribution) -> Answer:
+    return Answer(field.slug, field.name, distribution, distribution.base.group)

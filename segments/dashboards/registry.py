@@ -1,0 +1,65 @@
+"""The charts of a dashboard: one row a chart, in the order they are shown."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import plotly.graph_objects as go
+
+from cdp.errors import N_
+
+from .figures.bars import comparison_bars, ordered_columns
+from .figures.heat import week_heat
+from .figures.house import Words
+from .figures.tiles import province_tiles
+from .figures.trend import trend_lines
+from .group import Group
+from .queries import behaviour, people, shopping
+from .queries.answer import Answer
+
+
+@dataclass(frozen=True)
+class Section:
+    slug: str
+    title: str
+
+
+WHO = Section("who", N_("Who they are"))
+DOING = Section("doing", N_("What they do"))
+BUYING = Section("buying", N_("What they buy"))
+TAGGED = Section("tagged", N_("Their tags"))
+SECTIONS = (WHO, DOING, BUYING, TAGGED)
+
+
+@dataclass(frozen=True)
+class Chart:
+    """`query` answers once for each thing the chart is drawn of; `title` may name it with `%(name)s`,
+    and without a title the thing's own name is the title. `note` says what the sample of `%(n)s` is.
+    """
+
+    slug: str
+    section: Section
+    title: str
+    note: str
+    query: Callable[[Group], Iterator[Answer]]
+    figure: Callable[[Any, Words], go.Figure]
+
+
+_KNOWN = N_("known of %(n)s members")
+_MEMBERS = N_("of %(n)s members")
+_BUYERS = N_("of %(n)s members who bought")
+
+CHARTS = (
+    Chart("province", WHO, N_("Where they live"), _KNOWN, people.provinces, province_tiles),
+    Chart("steps", WHO, "", _KNOWN, people.steps, ordered_columns),
+    Chart("attribute", WHO, "", _KNOWN, people.attributes, comparison_bars),
+    Chart("week", DOING, N_("When they are active"), N_("%(n)s events"), behaviour.week, week_heat),
+    Chart("months", DOING, N_("Active each month"), _MEMBERS, behaviour.months, trend_lines),
+    Chart("event", DOING, N_("What they did at least once"), _MEMBERS, behaviour.event_types, comparison_bars),
+    Chart("channel", DOING, N_("Channels they use"), _MEMBERS, behaviour.channels, comparison_bars),
+    Chart("orders", BUYING, N_("Number of orders"), _BUYERS, shopping.orders, ordered_columns),
+    Chart("spend", BUYING, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns),
+    Chart("goods", BUYING, N_("Top of %(name)s"), _BUYERS, shopping.goods, comparison_bars),
+    Chart("tag-steps", TAGGED, "", _KNOWN, people.tag_steps, ordered_columns),
+    Chart("tag", TAGGED, "", _MEMBERS, people.tags, comparison_bars),
+)

@@ -1,0 +1,62 @@
+"""Ask for a dashboard, and draw it. The same question over the same data is drawn once."""
+
+from django.db import transaction
+from django.utils import timezone, translation
+
+from cdp.access.viewer import SYSTEM, Viewer
+from cdp.errors import N_
+from cdp.ledger.models import OPEN_STATES, JobState
+from cdp.ledger.services import job_beat, job_progress, job_send
+from cdp.store.lake import snapshot
+from cdp.store.selectors import data_version
+from segments.models import Segment
+from tags.services import person
+
+from .content import content_of
+from .fingerprint import fingerprint_of
+from .models import Render
+from .opening import group_open
+
+KEPT = 3
+
+
+def render_request(*, segment: Segment, language: str, by: Viewer = SYSTEM, again: bool = False) -> Render:
+    """The rendering of the segment as it is now: one that is ready or under way, or a new one.
+
+    A failed or cancelled one is given back too, so that a page can say why, unless asked `again`.
+    """
+    fingerprint = fingerprint_of(segment, data_version(), language)
+    with transaction.atomic():
+        same = Render.objects.filter(segment=segment, language=language, fingerprint=fingerprint)
+        usable = same.filter(state__in=(*OPEN_STATES, JobState.DONE)) if again else same
+        if known := usable.first():
+            return known
+        return job_send(
+            Render.objects.create(
+                segment=segment,
+                language=language,
+                fingerprint=fingerprint,
+                as_of=segment.run.as_of if segment.run else timezone.now(),
+                requested_by=person(by),
+            )
+        )
+
+
+def render_draw(job: Render) -> None:
+    """The work of a rendering. What it shows is named by what was read, not by what was asked for."""
+    segment = Segment.objects.select_related("run").get(pk=job.segment_id)
+    with translation.override(job.language), snapshot() as lake:
+        group = group_open(segment, lake, job.language)
+        content = content_of(group, lambda done, total, step: job_progress(job, done=done, total=total, step=step))
+        fingerprint = fingerprint_of(segment, lake.version, job.language)
+    as_of = segment.run.as_of if segment.run else job.as_of
+    job_beat(job, content=content, fingerprint=fingerprint, as_of=as_of, step=N_("Keeping the pictures"))
+    _renders_prune(job)
+
+
+def _renders_prune(job: Render) -> None:
+    """Old pictures of the same segment in the same language; the last few stay."""
+    older = Render.objects.filter(segment=job.segment_id, language=job.language).exclude(pk=job.pk)
+    done = older.filter(state=JobState.DONE)
+    kept = list(done.values_list("pk", flat=True)[: KEPT - 1])
+    done.exclude(pk__in=kept).delete()

@@ -1,0 +1,15 @@
+from django.urls import path
+
+from . import views
+
+app_name = "personas"
+urlpatterns = [
+    path("personas/", views.persona_list, name="list"),
+    path("personas/segment/<str:slug>/", views.segment, name="segment"),
+    path("personas/segment/<str:slug>/new/", views.persona_new, name="new"),
+    path("personas/segment/<str:slug>/again/", views.again, name="again"),
+    path("personas/picture/<int:pk>/", views.download, name="download"),
+    path("customers/<int:pk>/", views.customer, name="customer"),
+    path("customers/<int:pk>/timeline/", views.timeline, name="timeline"),
+    path("personas/<str:slug>/", views.persona, name="persona"),
+]

@@ -1,0 +1,108 @@
+"""The pages of personas. Each asks for a page object and shows it."""
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import translation
+from django.utils.http import content_disposition_header, urlencode
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from cdp.access.web import is_htmx, page
+from cdp.errors import UserError
+from cdp.ledger.models import JobState
+from segments.personas.customer import root_of
+from segments.personas.selectors import personas
+from segments.personas.services import persona_create
+from segments.selectors import segments
+
+from .cards import persona_cards, segment_cards
+from .customer_pages import customer_page, timeline_of
+from .downloads import standalone_page
+from .pages import board_drawn, board_of
+from .selectors import renders
+
+
+@page()
+def persona_list(request: HttpRequest) -> HttpResponse:
+    cards = {"personas": persona_cards(request.user), "segments": segment_cards(request.user)}
+    return render(request, "personas/list.html", cards)
+
+
+@page()
+def persona(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(personas(request.user), slug=slug)
+    return render(request, "personas/group.html", {"board": board_of(request.user, found.segment, found)})
+
+
+@page()
+def segment(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(segments(request.user), slug=slug)
+    return render(request, "personas/group.html", {"board": board_of(request.user, found)})
+
+
+@require_POST
+@page()
+def again(request: HttpRequest, slug: str) -> HttpResponse:
+    """Draw once more what could not be drawn."""
+    found = get_object_or_404(segments(request.user), slug=slug)
+    board_of(request.user, found, again=True)
+    first = personas(request.user).filter(segment=found).first()
+    return redirect("personas:persona", first.slug) if first else redirect("personas:segment", slug)
+
+
+@page()
+def download(request: HttpRequest, pk: int) -> HttpResponse:
+    """The dashboard that was drawn, in the language it was drawn in."""
+    shown = get_object_or_404(renders(request.user), pk=pk, state=JobState.DONE)
+    found = personas(request.user).filter(slug=request.GET.get("persona", ""), segment=shown.segment_id).first()
+    with translation.override(shown.language):
+        board = board_drawn(request.user, shown, found)
+        content = standalone_page(board)
+    response = HttpResponse(content, content_type="text/html; charset=utf-8")
+    response["Content-Disposition"] = content_disposition_header(True, f"{board.file_name}.html") or "attachment"
+    return response
+
+
+@page("access.edit_segments")
+def persona_new(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(segments(request.user), slug=slug)
+    asked = {key: request.POST.get(key, "") for key in ("name", "description")}
+    if request.method != "POST":
+        return render(request, "personas/new.html", {"segment": found, "asked": asked | {"name": found.name}})
+    try:
+        made = persona_create(segment=found, language=get_language() or "zh-hans", actor=request.user, **asked)
+    except UserError as error:
+        context = {"segment": found, "asked": asked, "problems": error.problems}
+        return render(request, "personas/new.html", context, status=422)
+    messages.success(request, _("The persona “%(name)s” was made.") % {"name": made.name})
+    return redirect("personas:persona", made.slug)
+
+
+@page()
+def customer(request: HttpRequest, pk: int) -> HttpResponse:
+    """One customer; who was merged away is shown as the one they became."""
+    found = root_of(request.user, pk)
+    if found is None:
+        raise Http404
+    if found.pk != pk:
+        return redirect("personas:customer", found.pk)
+    event, number = _asked(request)
+    return render(request, "personas/customer.html", {"page": customer_page(request.user, found, event, number)})
+
+
+@page()
+def timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """The next part of a customer's timeline, for the end of the list; the whole page without htmx."""
+    event, number = _asked(request)
+    if not is_htmx(request):
+        asked = urlencode([("event", event), ("page", str(number))])
+        return redirect(f"{reverse('personas:customer', args=[pk])}?{asked}")
+    return render(request, "personas/timeline.html", {"timeline": timeline_of(request.user, pk, event, number)})
+
+
+def _asked(request: HttpRequest) -> tuple[str, int]:
+    number = request.GET.get("page", "1")
+    return request.GET.get("event", ""), int(number) if number.isascii() and number.isdigit() else 1

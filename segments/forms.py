@@ -1,0 +1,158 @@
+"""The forms of a segment: by rule, and by a list of identifiers."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.http import QueryDict
+
+from cdp.access.viewer import Viewer
+from cdp.errors import Problem, UserError
+from cdp.identity.models import IdentifierType
+from tags.builder.definitions import new_segment
+from tags.forms import About, about_posted, about_saved, slug_taken
+from tags.models import Schedule
+from tags.preview import Preview
+from tags.selectors import rule_count
+from tags.workbench import RULE, Work, said, work_posted, work_saved
+
+from .models import Segment, SegmentKind
+from .services import ListReport, segment_from_list, segment_refresh_request, segment_save
+from .uploads import file_values, pasted_values
+
+FIELDS = ("description", "department", "schedule")
+
+
+@dataclass
+class SegmentForm:
+    viewer: Viewer
+    segment: Segment | None
+    about: About
+    work: Work
+    tried: bool = False
+    kept: tuple[()] = ()
+
+    @property
+    def problems(self) -> list[Problem]:
+        return [*self.work.blanks, *self.work.wrong] if self.tried else []
+
+    @property
+    def board(self):
+        return self.work.board(self.problems)
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        return {"schedule": Schedule.choices}
+
+    @transaction.atomic
+    def save(self) -> Segment | None:
+        """The saved segment, its run asked for; or None with every problem in its place."""
+        self.tried = True
+        try:
+            problems = [*self.about.blanks(), *_taken(self.segment, self.about.slug)]
+            if problems or self.problems:
+                raise UserError(*problems, *self.problems)
+            values = self.about.values
+            segment = segment_save(
+                slug=self.about.slug,
+                rule={"v": 1, **self.work.definition},
+                actor=self.viewer,
+                names=self.about.names,
+                description=values["description"],
+                department=values["department"],
+                schedule=values["schedule"] or Schedule.DAILY,
+            )
+            segment_refresh_request(segments=[segment], by=self.viewer)
+        except UserError as error:
+            transaction.set_rollback(True)
+            self.about.tell(error.problems)
+            return None
+        return segment
+
+
+def _taken(segment: Segment | None, slug: str) -> list[Problem]:
+    return [slug_taken(slug)] if segment is None and Segment.objects.filter(slug=slug).exists() else []
+
+
+def rule_preview(work: Work) -> Preview:
+    count = rule_count(work.viewer, work.definition)
+    return Preview({}, count.count, count.universe, count.as_of, count.seconds)
+
+
+def segment_form_posted(viewer: Viewer, segment: Segment | None, posted: QueryDict) -> SegmentForm:
+    about = about_posted(posted, FIELDS)
+    about.slug = segment.slug if segment else about.slug
+    return SegmentForm(viewer, segment, about, work_posted(viewer, RULE, posted), tried=posted.get("tried") == "1")
+
+
+def segment_form_new(viewer: Viewer) -> SegmentForm:
+    return SegmentForm(viewer, None, About(values=dict.fromkeys(FIELDS, "")), Work(viewer, RULE, new_segment()))
+
+
+def segment_form_of(viewer: Viewer, segment: Segment) -> SegmentForm:
+    return SegmentForm(viewer, segment, about_saved(segment, FIELDS), work_saved(viewer, RULE, segment.definition))
+
+
+@dataclass
+class ListForm:
+    """`report` is there once the list is saved: what matched and what did not."""
+
+    viewer: Viewer
+    segment: Segment | None
+    about: About
+    type: str = ""
+    pasted: str = ""
+    report: ListReport | None = None
+    tried: bool = False
+    types: list[IdentifierType] = field(default_factory=lambda: list(IdentifierType.objects.all()))
+
+    @property
+    def unmatched_count(self) -> int:
+        return len(self.report.unmatched) if self.report else 0
+
+    @property
+    def unmatched_shown(self) -> list[tuple[int, str, str]]:
+        found = self.report.unmatched[:200] if self.report else []
+        return [(one.row, one.value, said(one.problem)) for one in found]
+
+    @transaction.atomic
+    def save(self, file: UploadedFile | None) -> ListReport | None:
+        self.tried = True
+        try:
+            problems = [*self.about.blanks(), *_taken(self.segment, self.about.slug)]
+            values = file_values(file, file.name or "", file.size or 0) if file else pasted_values(self.pasted)
+            if problems:
+                raise UserError(*problems)
+            self.report = segment_from_list(
+                slug=self.about.slug,
+                values=values,
+                actor=self.viewer,
+                type=self.type,
+                names=self.about.names,
+                description=self.about.values["description"],
+                department=self.about.values["department"],
+            )
+        except UserError as error:
+            transaction.set_rollback(True)
+            self.about.tell(error.problems)
+            return None
+        return self.report
+
+
+def list_form_of(viewer: Viewer, segment: Segment | None) -> ListForm:
+    if segment is None:
+        return ListForm(viewer, None, About(values=dict.fromkeys(FIELDS, "")))
+    return ListForm(
+        viewer, segment, about_saved(segment, FIELDS), segment.definition.get("list", {}).get("type", "")
+    )
+
+
+def list_form_posted(viewer: Viewer, segment: Segment | None, posted: QueryDict) -> ListForm:
+    about = about_posted(posted, FIELDS)
+    about.slug = segment.slug if segment else about.slug
+    return ListForm(viewer, segment, about, posted.get("type", ""), posted.get("pasted", ""))
+
+
+def is_list(segment: Segment) -> bool:
+    return segment.kind == SegmentKind.LIST

@@ -1,0 +1,57 @@
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from cdp.errors import Problem, UserError
+from cdp.ledger.models import Job, JobState
+from cdp.ledger.services import job_run
+from segments.models import Refresh, SegmentRun
+from segments.refresh import refresh_create, refresh_run, refresh_runs
+from tags.models import TagRun
+from tags.moments import as_of_read
+from tags.problems import problem_line, problem_text
+
+COLUMNS = "{:<28} {:<8} {:<25} {:>10} {:>10} {:>10} {:>9}  {}"
+
+
+class Command(BaseCommand):
+    help = "Recompute tags and segments, each after what it is built from, and print the ledger."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("slugs", nargs="*", metavar="SLUG", help="tags and segments (default: all)")
+        parser.add_argument("--as-of", metavar="ISO", help="the moment to compute for (default: now)")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            as_of = as_of_read(options["as_of"]) if options["as_of"] is not None else None
+            refresh = refresh_create(slugs=options["slugs"], as_of=as_of, trigger="command")
+        except UserError as error:
+            for problem in error.problems:
+                self.stderr.write(problem_text(problem))
+            sys.exit(2)
+        job_run(Refresh, refresh.pk, refresh_run)
+        refresh.refresh_from_db()
+        self._print_ledger(refresh)
+        if refresh.state != JobState.DONE:
+            sys.exit(1)
+
+    def _print_ledger(self, refresh: Refresh) -> None:
+        names = ("slug", "kind", "as_of", "matched", "entered", "left", "seconds", "state")
+        self.stdout.write(COLUMNS.format(*names))
+        for run in refresh_runs(refresh):
+            self.stdout.write(ledger_line(run))
+            for problem in run.problems:
+                self.stderr.write(f"  {problem_line(Problem.from_json(problem))}")
+        if not refresh.targets:
+            self.stdout.write(_("There is no published tag and no segment yet."))
+
+
+def ledger_line(run: Job) -> str:
+    assert isinstance(run, TagRun | SegmentRun)
+    kind, slug = ("tag", run.version.tag.slug) if isinstance(run, TagRun) else ("segment", run.segment.slug)
+    as_of = localtime(run.as_of).isoformat(timespec="seconds")
+    seconds = "" if run.seconds is None else f"{run.seconds:.2f}"
+    return COLUMNS.format(slug, kind, as_of, run.matched, run.entered, run.left, seconds, run.state)

@@ -1,0 +1,94 @@
+"""Groups of customers, by rule or by list, with their size over time."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cdp.ledger.models import Job
+from cdp.naming import Named
+from tags.models import Schedule
+
+
+class SegmentKind(models.TextChoices):
+    RULE = "rule", _("by rule")
+    LIST = "list", _("by list")
+
+
+class Segment(Named):
+    """`definition`: for a rule the rule itself; for a list `{"list": …}` how it came about.
+
+    `version` counts changes of the definition; `bitmap` is the current member set (serialized
+    roaring bitmap of customer ids) and `run` the evaluation it came from.
+    """
+
+    description = models.TextField(_("description"), blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="+",
+        verbose_name=_("owner"),
+    )
+    department = models.CharField(_("department"), max_length=60, blank=True)
+    kind = models.CharField(_("kind"), max_length=8, choices=SegmentKind, default=SegmentKind.RULE)
+    definition = models.JSONField(_("definition"), default=dict)
+    version = models.PositiveIntegerField(_("version"), default=1)
+    schedule = models.CharField(_("refreshed"), max_length=8, choices=Schedule, default=Schedule.DAILY)
+    run = models.ForeignKey("SegmentRun", models.SET_NULL, null=True, blank=True, related_name="+")
+    bitmap = models.BinaryField(null=True, editable=False)
+    count = models.PositiveIntegerField(_("members"), default=0)
+    stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("slug",)
+        verbose_name = _("segment")
+        verbose_name_plural = _("segments")
+
+
+class SegmentList(models.Model):
+    """Whom a list named: a roaring bitmap of *origin* ids, so that merges and their undoing keep it right."""
+
+    segment = models.OneToOneField(Segment, models.CASCADE, related_name="list", primary_key=True)
+    origins = models.BinaryField()
+
+
+class SegmentRun(Job):
+    """One evaluation of a segment at an `as_of`; together they are its size over time."""
+
+    task_name = "segments.run"
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="runs", verbose_name=_("segment"))
+    segment_version = models.PositiveIntegerField(default=1)
+    as_of = models.DateTimeField(_("as of"))
+    data_version = models.CharField(max_length=80, blank=True)
+    universe = models.PositiveIntegerField(_("customers"), default=0)
+    matched = models.PositiveIntegerField(_("members"), default=0)
+    entered = models.PositiveIntegerField(_("entered"), default=0)
+    left = models.PositiveIntegerField(_("left"), default=0)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("segment run")
+        verbose_name_plural = _("segment runs")
+
+
+class Refresh(Job):
+    """Tags and segments recomputed one after the other, each after what it is built from.
+
+    `targets` is the order, `[["tag", slug], ["segment", slug], …]`; `runs` the run of each that was
+    started, in the same order, so that work taken up again goes on where it stopped.
+    """
+
+    task_name = "segments.refresh"
+
+    as_of = models.DateTimeField(_("as of"))
+    schedule = models.CharField(_("schedule"), max_length=8, choices=Schedule, blank=True)
+    targets = models.JSONField(default=list)
+    runs = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("refresh")
+        verbose_name_plural = _("refreshes")

@@ -1,0 +1,211 @@
+"""What the catalogue and the page of a segment show, ready to draw."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import islice
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import QuerySet
+from django.utils.translation import gettext as _
+
+from cdp.access.masking import masked
+from cdp.access.viewer import Viewer, may, sees_personal
+from cdp.errors import UserError
+from cdp.identity.models import IdentifierType
+from cdp.identity.selectors import identifier_columns
+from cdp.ledger.models import OPEN_STATES, JobState
+from cdp.store.selectors import customers, data_version
+from cdp.templatetags.quanxi import number, percent
+from tags.dependencies import SEGMENT, Ref
+from tags.pages import UsedBy, freshness, named_like, state_labels, used_by
+from tags.selectors import behind, rule_sentence
+from tags.sparkline import Spark, spark
+from tags.workbench import said
+
+from .models import Segment, SegmentKind, SegmentRun
+from .selectors import segment_members, segment_runs, segments
+
+PAGE_SIZE = 50
+RUNS_SHOWN = 12
+POINTS_SHOWN = 400
+MEMBERS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class SegmentRow:
+    segment: Segment
+    state: str
+    state_label: str
+    as_of: datetime | None
+    count: int | None
+    share: float | None
+    bar: int
+    entered: int
+    left: int
+
+
+@dataclass
+class SegmentListPage:
+    rows: list[SegmentRow]
+    page: Page
+    asked: dict[str, str]
+    kinds: list[tuple[str, str]]
+    states: list[tuple[str, str]]
+    total: int
+    may_edit: bool
+    query: str
+
+    @property
+    def filtered(self) -> bool:
+        return any(self.asked.values())
+
+
+def segment_list_page(viewer: Viewer, asked: Mapping[str, str]) -> SegmentListPage:
+    wanted = {key: asked.get(key, "").strip() for key in ("q", "kind", "state")}
+    page = Paginator(_filtered(segments(viewer), wanted).order_by("slug"), PAGE_SIZE).get_page(asked.get("page"))
+    running = set(SegmentRun.objects.filter(state__in=OPEN_STATES).values_list("segment_id", flat=True))
+    labels, data = state_labels(), data_version()
+    return SegmentListPage(
+        rows=[_row(segment, running, labels, data) for segment in page],
+        page=page,
+        asked=wanted,
+        kinds=[(value, str(label)) for value, label in SegmentKind.choices],
+        states=[(state, labels[state]) for state in ("fresh", "behind", "stale", "never")],
+        total=page.paginator.count,
+        may_edit=may(viewer, "access.edit_segments"),
+        query="&".join(f"{key}={value}" for key, value in wanted.items() if value),
+    )
+
+
+def _filtered(found: QuerySet[Segment], wanted: Mapping[str, str]) -> QuerySet[Segment]:
+    if wanted["q"]:
+        found = found.filter(named_like(wanted["q"]))
+    if wanted["kind"]:
+        found = found.filter(kind=wanted["kind"])
+    match wanted["state"]:
+        case "fresh":
+            found = found.filter(run__isnull=False, stale_since=None).exclude(behind())
+        case "behind":
+            found = found.filter(behind(), stale_since=None)
+        case "stale":
+            found = found.filter(stale_since__isnull=False)
+        case "never":
+            found = found.filter(run=None)
+    return found
+
+
+def _row(segment: Segment, running: set[int], labels: Mapping[str, str], data: str) -> SegmentRow:
+    state, run = _state(segment, segment.pk in running, data), segment.run
+    share = segment.count / run.universe if run and run.universe else None
+    return SegmentRow(
+        segment=segment,
+        state=state,
+        state_label=labels[state],
+        as_of=run.as_of if run else None,
+        count=segment.count if run else None,
+        share=share,
+        bar=round(100 * (share or 0)),
+        entered=run.entered if run else 0,
+        left=run.left if run else 0,
+    )
+
+
+def _state(segment: Segment, running: bool, data: str) -> str:
+    if running:
+        return "running"
+    if segment.run is None:
+        return "never"
+    return freshness(segment, data)
+
+
+@dataclass(frozen=True)
+class MemberRow:
+    customer_id: int
+    name: str
+    identifiers: list[str]
+
+
+@dataclass
+class SegmentPage:
+    segment: Segment
+    state: str
+    state_label: str
+    count: int
+    share: float | None
+    sentence: str
+    trouble: str
+    listed: Mapping[str, Any]
+    runs: list[SegmentRun]
+    open_run: SegmentRun | None
+    spark: Spark | None
+    columns: list[str]
+    members: list[MemberRow]
+    used_by: list[UsedBy] = field(default_factory=list)
+    may_edit: bool = False
+    may_export: bool = False
+    clear: bool = False
+
+    @property
+    def share_note(self) -> str:
+        if self.share is None or self.segment.run is None:
+            return ""
+        return _("%(share)s of %(all)s customers") % {
+            "share": percent(self.share),
+            "all": number(self.segment.run.universe),
+        }
+
+
+def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
+    members = segment_members(viewer, segment.slug)
+    runs = list(segment_runs(viewer, segment.slug)[:POINTS_SHOWN])
+    open_run = next((run for run in runs if run.is_open), None)
+    state = _state(segment, open_run is not None, data_version())
+    sentence, trouble = _said(viewer, segment)
+    columns, rows = member_rows(viewer, list(islice(members, MEMBERS_SHOWN)))
+    done = sorted((run for run in runs if run.state == JobState.DONE), key=lambda run: run.as_of)
+    return SegmentPage(
+        segment=segment,
+        state=state,
+        state_label=state_labels()[state],
+        count=len(members),
+        share=len(members) / segment.run.universe if segment.run and segment.run.universe else None,
+        sentence=sentence,
+        trouble=trouble,
+        listed=segment.definition.get("list", {}) if segment.kind == SegmentKind.LIST else {},
+        runs=runs[:RUNS_SHOWN],
+        open_run=open_run,
+        spark=spark([(run.as_of, run.matched) for run in done]),
+        columns=columns,
+        members=rows,
+        used_by=used_by(viewer, Ref(SEGMENT, segment.slug)),
+        may_edit=may(viewer, "access.edit_segments"),
+        may_export=may(viewer, "access.export_customers"),
+        clear=sees_personal(viewer),
+    )
+
+
+def _said(viewer: Viewer, segment: Segment) -> tuple[str, str]:
+    """The rule in words, and what is wrong with it by now."""
+    if segment.kind != SegmentKind.RULE:
+        return "", ""
+    try:
+        return rule_sentence(viewer, segment.definition), ""
+    except UserError as error:
+        return "", " ".join(said(problem) for problem in error.problems)
+
+
+def member_rows(viewer: Viewer, ids: list[int]) -> tuple[list[str], list[MemberRow]]:
+    """The identifier types these customers have, and each customer's, in as many queries as for one."""
+    table = identifier_columns(ids, viewer=viewer)
+    used = [name for name in table.column_names[1:] if table[name].null_count < len(table)]
+    names = {row.slug: row.name for row in IdentifierType.objects.all()}
+    profiles = dict(customers(viewer).filter(pk__in=ids).values_list("pk", "attributes"))
+    clear = sees_personal(viewer)
+    rows = []
+    for row in table.to_pylist():
+        own = row["customer_id"]
+        name = str(profiles.get(own, {}).get("name") or "")
+        rows.append(MemberRow(own, name if clear or not name else masked(name), [row[key] or "" for key in used]))
+    return [names.get(key, key) for key in used], rows

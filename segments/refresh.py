@@ -1,0 +1,154 @@
+"""Tags and segments recomputed in the order of what is built from what."""
+
+import time
+from collections.abc import Callable, Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from cdp.access.viewer import SYSTEM, Viewer
+from cdp.errors import N_, Problem, UserError
+from cdp.ledger.models import Job, JobState
+from cdp.ledger.services import job_progress, job_run, job_send, jobs_open
+from tags.dependencies import SEGMENT, TAG, Ref, order, upstream
+from tags.models import Schedule, Tag, TagRun, VersionState
+from tags.rules.reading import nearest
+from tags.runs import tag_run
+from tags.selectors import graph
+from tags.services import person, tag_runs_create
+
+from .models import Refresh, Segment, SegmentRun
+from .runs import segment_run
+from .services import segment_runs_create
+
+WAIT_SECONDS = 0.5
+WORK: dict[str, tuple[type[Job], Callable[[Any], None]]] = {
+    TAG: (TagRun, tag_run),
+    SEGMENT: (SegmentRun, segment_run),
+}
+
+
+def refresh_targets(slugs: Iterable[str] = ()) -> list[Ref]:
+    """The published tags and the segments of these short names (all when none is given), in order, with
+    whatever they are built from that has never been computed. `UserError` names every unknown one."""
+    tags = dict(Tag.objects.filter(versions__state=VersionState.PUBLISHED).values_list("slug", "run_id"))
+    segments = dict(Segment.objects.values_list("slug", "run_id"))
+    computed = {Ref(TAG, slug): run for slug, run in tags.items()}
+    computed |= {Ref(SEGMENT, slug): run for slug, run in segments.items()}
+    if not (slugs := list(slugs)):
+        return order(graph(), computed)
+    if problems := [_unknown(slug, {*tags, *segments}) for slug in slugs if slug not in tags | segments]:
+        raise UserError(*problems)
+    wanted = {ref for ref in computed if ref.slug in slugs}
+    needed = {ref for ref in upstream(graph(), wanted) if ref in computed and computed[ref] is None}
+    return order(graph(), wanted | needed)
+
+
+def _unknown(slug: str, known: set[str]) -> Problem:
+    message = N_('There is no published tag and no segment "%(slug)s".')
+    if close := nearest(slug, known):
+        return Problem((slug,), message, N_("Did you mean %(names)s?"), {"slug": slug, "names": ", ".join(close)})
+    return Problem((slug,), message, "", {"slug": slug})
+
+
+@transaction.atomic
+def refresh_request(
+    *,
+    slugs: Iterable[str] = (),
+    as_of: datetime | None = None,
+    trigger: str = "person",
+    by: Viewer = SYSTEM,
+) -> Refresh:
+    """Ask for tags and segments (all when no short name is given) to be recomputed by a worker."""
+    return job_send(refresh_create(slugs=slugs, as_of=as_of, trigger=trigger, by=by))
+
+
+def refresh_create(
+    *,
+    slugs: Iterable[str] = (),
+    as_of: datetime | None = None,
+    trigger: str = "person",
+    schedule: str = "",
+    by: Viewer = SYSTEM,
+) -> Refresh:
+    """The row of `refresh_request`, for whoever does the work here and now."""
+    return Refresh.objects.create(
+        as_of=as_of or timezone.now(),
+        trigger=trigger,
+        schedule=schedule,
+        requested_by=person(by),
+        targets=[[ref.kind, ref.slug] for ref in refresh_targets(slugs)],
+    )
+
+
+@transaction.atomic
+def refresh_due(*, schedule: str) -> Refresh | None:
+    """What a schedule asks for, unless the one before is still at it or nothing has that schedule."""
+    if jobs_open(Refresh).filter(schedule=schedule).exists():
+        return None
+    slugs = [
+        *Tag.objects.filter(schedule=schedule, versions__state=VersionState.PUBLISHED).values_list(
+            "slug", flat=True
+        ),
+        *Segment.objects.filter(schedule=schedule).values_list("slug", flat=True),
+    ]
+    if not slugs:
+        return None
+    return job_send(refresh_create(slugs=slugs, trigger="schedule", schedule=Schedule(schedule)))
+
+
+def refresh_run(refresh: Refresh) -> None:
+    """The work of a claimed refresh. One failed tag does not stop the others; all failures are told at the end.
+
+    Taken up again after a lost worker it goes on after the last run that was started.
+    """
+    targets = [Ref(*target) for target in refresh.targets]
+    for place, ref in enumerate(targets):
+        job_progress(refresh, done=place, total=len(targets), step=ref.slug)
+        if place == len(refresh.runs):
+            refresh.runs = [*refresh.runs, _run_create(refresh, ref)]
+            Refresh.objects.filter(pk=refresh.pk).update(runs=refresh.runs)
+        if (pk := refresh.runs[place]) is not None:
+            _run_do(refresh, ref, pk)
+    job_progress(refresh, done=len(targets), total=len(targets))
+    failed = [run for run in refresh_runs(refresh) if run.state == JobState.FAILED]
+    if failed:
+        raise UserError(*(Problem.from_json(problem) for run in failed for problem in run.problems))
+
+
+def _run_create(refresh: Refresh, ref: Ref) -> int | None:
+    """The id of a new run; None when the tag or segment was deleted or unpublished meanwhile."""
+    given: dict[str, Any] = {
+        "as_of": refresh.as_of,
+        "trigger": refresh.trigger,
+        "by": refresh.requested_by or SYSTEM,
+    }
+    runs: list[TagRun] | list[SegmentRun]
+    if ref.kind == TAG:
+        runs = tag_runs_create(tags=Tag.objects.filter(slug=ref.slug), **given)
+    else:
+        runs = segment_runs_create(segments=Segment.objects.filter(slug=ref.slug), **given)
+    return runs[0].pk if runs else None
+
+
+def _run_do(refresh: Refresh, ref: Ref, pk: int) -> None:
+    model, work = WORK[ref.kind]
+    job_run(model, pk, work)
+    # After a lost worker another one may have this run; what comes next is built on it.
+    while jobs_open(model).filter(pk=pk).exists():
+        time.sleep(WAIT_SECONDS)
+        job_progress(refresh, done=refresh.steps_done, total=refresh.steps_total)
+        job_run(model, pk, work)
+
+
+def refresh_runs(refresh: Refresh) -> list[Job]:
+    """The runs of a refresh in its order."""
+    pairs = list(zip(refresh.targets, refresh.runs, strict=False))
+    tag_pks = [pk for (kind, _slug), pk in pairs if kind == TAG and pk]
+    segment_pks = [pk for (kind, _slug), pk in pairs if kind == SEGMENT and pk]
+    tags = TagRun.objects.select_related("version__tag").in_bulk(tag_pks)
+    segments = SegmentRun.objects.select_related("segment").in_bulk(segment_pks)
+    found = [(tags if kind == TAG else segments).get(pk) for (kind, _slug), pk in pairs]
+    return [run for run in found if run is not None]

@@ -1,0 +1,83 @@
+"""One evaluation of a segment, put in use in one transaction."""
+
+from django.db import transaction
+from django.utils import timezone
+from pyroaring import BitMap
+
+from cdp.access.viewer import SYSTEM
+from cdp.errors import N_
+from cdp.ledger.models import JobState
+from cdp.ledger.services import JobCancelled, JobLost, job_beat, job_progress, job_run
+from cdp.store.lake import snapshot
+from tags.dependencies import SEGMENT, Ref, upstream
+from tags.membership import CurrentMembers, bitmap_read, bitmap_write
+from tags.moments import moment_of
+from tags.rules.evaluate import evaluate
+from tags.rules.validate import read_rule
+from tags.selectors import catalog, graph
+
+from .algebra import change
+from .models import Segment, SegmentKind, SegmentRun
+from .services import list_members
+
+
+def segment_run(run: SegmentRun) -> None:
+    """The work of a claimed run. A failure leaves the members of before and marks the segment stale; a run
+    of a rule that has been changed since ends quietly."""
+    try:
+        _upstream_first(run)
+        members, data_version, universe = _evaluated(run)
+        _put_in_use(run, members, data_version, len(universe))
+    except (JobCancelled, JobLost):
+        raise
+    except Exception:
+        Segment.objects.filter(pk=run.segment_id, stale_since=None).update(stale_since=timezone.now())
+        raise
+
+
+def _upstream_first(run: SegmentRun) -> None:
+    needed = upstream(graph(), [Ref(SEGMENT, run.segment.slug)])
+    slugs = [ref.slug for ref in needed if ref.kind == SEGMENT]
+    waiting = SegmentRun.objects.filter(segment__slug__in=slugs, state=JobState.WAITING, pk__lt=run.pk)
+    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+        job_run(SegmentRun, pk, segment_run)
+
+
+def _evaluated(run: SegmentRun) -> tuple[BitMap, str, BitMap]:
+    segment = run.segment
+    if segment.version != run.segment_version:
+        raise JobCancelled
+    job_progress(run, done=0, total=2, step=N_("working out who is a member"))
+    with snapshot() as lake:
+        universe = lake.universe()
+        if segment.kind == SegmentKind.LIST:
+            members = list_members(segment) & universe
+        else:
+            rule = read_rule(segment.definition, catalog(SYSTEM))
+            members = evaluate(rule, lake=lake, moment=moment_of(run.as_of), members=CurrentMembers())
+        data_version = lake.version
+    job_progress(run, done=1, total=2, step=N_("putting the result in use"))
+    return members, data_version, universe
+
+
+@transaction.atomic
+def _put_in_use(run: SegmentRun, members: BitMap, data_version: str, universe: int) -> None:
+    segment = Segment.objects.select_for_update().get(pk=run.segment_id)
+    job_beat(run)
+    if segment.run_id == run.pk:
+        return
+    if segment.version != run.segment_version or (segment.run_id and segment.run_id > run.pk):
+        # The rule was changed, or it was asked for again later and that was quicker.
+        raise JobCancelled
+    difference = change(bitmap_read(segment.bitmap) if segment.bitmap else BitMap(), members)
+    SegmentRun.objects.filter(pk=run.pk).update(
+        data_version=data_version,
+        universe=universe,
+        matched=len(members),
+        entered=len(difference.entered),
+        left=len(difference.left),
+        steps_done=2,
+    )
+    Segment.objects.filter(pk=segment.pk).update(
+        run=run, bitmap=bitmap_write(members), count=len(members), stale_since=None
+    )

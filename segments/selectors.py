@@ -1,0 +1,60 @@
+"""Reading segments. The viewer comes first; members are cut to the customers the viewer may see."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+from pyroaring import BitMap
+
+from cdp.access.viewer import Viewer
+from tags.membership import bitmap_read, scope, visible
+
+from .models import Refresh, Segment, SegmentRun
+
+
+def segments(viewer: Viewer) -> QuerySet[Segment]:
+    """Segments with owner and run in use, without their bitmaps."""
+    return Segment.objects.select_related("owner", "run").defer("bitmap")
+
+
+def segment_members(viewer: Viewer, slug: str) -> BitMap:
+    """Who is in a segment now, of the customers the viewer may see; nobody before its first run.
+    Raises `Segment.DoesNotExist`."""
+    blob = Segment.objects.values_list("bitmap", flat=True).get(slug=slug)
+    return BitMap() if blob is None else visible(viewer, bitmap_read(blob))
+
+
+def segments_members(viewer: Viewer, slugs: Iterable[str] | None = None) -> dict[str, BitMap]:
+    """Slug → `segment_members` of each segment that has been computed, in one query."""
+    rows = Segment.objects.filter(bitmap__isnull=False)
+    if slugs is not None:
+        rows = rows.filter(slug__in=list(slugs))
+    allowed = scope(viewer)
+    members = {slug: bitmap_read(blob) for slug, blob in rows.values_list("slug", "bitmap") if blob is not None}
+    return members if allowed is None else {slug: found & allowed for slug, found in members.items()}
+
+
+def segment_counts(viewer: Viewer) -> dict[str, int]:
+    """Slug → how many members the viewer may see."""
+    if scope(viewer) is None:
+        return dict(Segment.objects.order_by().values_list("slug", "count"))
+    return {slug: len(members) for slug, members in segments_members(viewer).items()}
+
+
+def segments_of(viewer: Viewer, customer_id: int) -> list[Segment]:
+    """The segments a customer is in."""
+    found = [slug for slug, members in segments_members(viewer).items() if customer_id in members]
+    return list(segments(viewer).filter(slug__in=found))
+
+
+def segment_runs(viewer: Viewer, slug: str) -> QuerySet[SegmentRun]:
+    """The runs of a segment, the latest first."""
+    return SegmentRun.objects.filter(segment__slug=slug).select_related("segment", "requested_by")
+
+
+def segment_sizes(viewer: Viewer, slug: str, limit: int = 400) -> list[SegmentRun]:
+    """The size over time: the finished runs (`as_of`, `matched`, `entered`, `left`), oldest first."""
+    return list(segment_runs(viewer, slug).filter(state="done").order_by("-as_of", "-pk")[:limit])[::-1]
+
+
+def refreshes(viewer: Viewer) -> QuerySet[Refresh]:
+    return Refresh.objects.select_related("requested_by")

@@ -1,0 +1,212 @@
+"""Making, changing and computing segments."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.utils import timezone
+from pyroaring import BitMap
+
+from cdp.access.viewer import SYSTEM, Viewer, require
+from cdp.errors import N_, Problem, UserError, user_error
+from cdp.identity.models import IdentifierType
+from cdp.ledger.services import job_send
+from cdp.store.models import Customer
+from tags.dependencies import LIST, SEGMENT, Ref, order
+from tags.membership import bitmap_read, bitmap_write
+from tags.models import Schedule
+from tags.rules.validate import read_rule
+from tags.selectors import catalog, graph
+from tags.services import choice_problem, cycle_problems, names_set, person, refuse_used, slug_problems, users_of
+
+from .matching import Matching, Unmatched, values_match
+from .models import Segment, SegmentKind, SegmentList, SegmentRun
+
+
+@transaction.atomic
+def segment_save(
+    *,
+    slug: str,
+    rule: Any,
+    actor: Viewer,
+    names: Mapping[str, str] | None = None,
+    description: str = "",
+    owner: User | None = None,
+    department: str = "",
+    schedule: str = Schedule.DAILY,
+) -> Segment:
+    """Create or change a segment by rule. `UserError` with every problem.
+
+    A changed rule makes a new version; the members of before stay in use until its first run.
+    """
+    require(actor, "access.edit_segments")
+    problems = slug_problems(slug) + _schedule_problems(schedule)
+    if not problems:
+        problems = _rule_problems(rule) or cycle_problems(Ref(SEGMENT, slug), rule)
+    if problems:
+        raise UserError(*problems)
+    segment = segment_open(slug=slug, kind=SegmentKind.RULE, actor=actor)
+    if segment.pk and segment.definition != rule:
+        segment.version += 1
+    segment.definition, segment.schedule = rule, schedule
+    segment_describe(segment, names=names, description=description, owner=owner, department=department)
+    segment.save()
+    return segment
+
+
+def _rule_problems(rule: Any) -> list[Problem]:
+    try:
+        read_rule(rule, catalog(SYSTEM))
+    except UserError as error:
+        return list(error.problems)
+    return []
+
+
+def _schedule_problems(schedule: str) -> list[Problem]:
+    return [] if schedule in Schedule.values else [choice_problem("schedule", schedule, Schedule.values)]
+
+
+@dataclass(frozen=True)
+class ListReport:
+    """What became of a list: `given` values, `repeated` ones among them, `customers` they led to."""
+
+    segment: Segment
+    given: int
+    repeated: int
+    customers: int
+    unmatched: list[Unmatched]
+
+
+@transaction.atomic
+def segment_from_list(
+    *,
+    slug: str,
+    values: Iterable[str],
+    actor: Viewer,
+    type: str = "",
+    names: Mapping[str, str] | None = None,
+    description: str = "",
+    owner: User | None = None,
+    department: str = "",
+) -> ListReport:
+    """Make a segment of the customers whose identifiers are listed, or replace its list, and ask for its run.
+
+    `type` is an identifier type; without it every type is tried. Only the customers are kept, not the values.
+    `UserError` when nothing in the list is known.
+    """
+    require(actor, "access.edit_segments")
+    if problems := slug_problems(slug):
+        raise UserError(*problems)
+    matching = values_match(values, _types(type))
+    if not matching.origins:
+        raise UserError(_nobody(matching))
+    segment = segment_open(slug=slug, kind=SegmentKind.LIST, actor=actor)
+    segment.version += 1 if segment.pk else 0
+    counts = {"given": matching.given, "repeated": matching.repeated, "unmatched": len(matching.unmatched)}
+    segment.definition = {"list": {"type": type, **counts}}
+    segment_describe(segment, names=names, description=description, owner=owner, department=department)
+    segment.save()
+    SegmentList.objects.update_or_create(segment=segment, defaults={"origins": bitmap_write(matching.origins)})
+    segment_refresh_request(segments=[segment], by=actor)
+    customers = len(list_members(segment))
+    return ListReport(segment, matching.given, matching.repeated, customers, matching.unmatched)
+
+
+def _types(type: str) -> list[IdentifierType]:
+    types = list(IdentifierType.objects.all())
+    chosen = [row for row in types if not type or row.slug == type]
+    if not chosen:
+        raise UserError(choice_problem("type", type, [row.slug for row in types]))
+    return chosen
+
+
+def _nobody(matching: Matching) -> Problem:
+    if not matching.given:
+        return Problem(("values",), N_("The list is empty."), N_("Paste one value a line."))
+    return Problem(
+        ("values",),
+        N_("None of the %(given)s values belongs to a known customer."),
+        N_("Check the identifier type, or load the file these customers come from first."),
+        {"given": matching.given},
+    )
+
+
+def list_members(segment: Segment) -> BitMap:
+    """The customers a list's origins are now: themselves, or whom they were merged into."""
+    blob = SegmentList.objects.filter(segment=segment).values_list("origins", flat=True).first()
+    if blob is None:
+        raise user_error(N_("This list is empty."), N_("Paste or upload its values."))
+    origins = bitmap_read(blob)
+    merged = Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into")
+    moved = {origin: root for origin, root in merged.iterator(chunk_size=10_000) if root and origin in origins}
+    return (origins - BitMap(moved)) | BitMap(moved.values())
+
+
+def segment_open(*, slug: str, kind: SegmentKind, actor: Viewer) -> Segment:
+    """The segment to write to, locked; a new one when there is none. One by rule does not become a list."""
+    segment = Segment.objects.select_for_update().filter(slug=slug).first()
+    if segment is None:
+        return Segment(slug=slug, kind=kind, owner=person(actor))
+    if segment.kind != kind:
+        message = N_('"%(slug)s" is already a segment of the other kind.')
+        raise UserError(Problem(("slug",), message, N_("Choose another short name."), {"slug": slug}))
+    return segment
+
+
+def segment_describe(
+    segment: Segment,
+    *,
+    names: Mapping[str, str] | None,
+    description: str,
+    owner: User | None,
+    department: str,
+) -> None:
+    names_set(segment, names)
+    segment.description, segment.department = description, department
+    segment.owner = owner or segment.owner
+
+
+@transaction.atomic
+def segment_refresh_request(
+    *, segments: Iterable[Segment], as_of: datetime | None = None, trigger: str = "person", by: Viewer = SYSTEM
+) -> list[SegmentRun]:
+    """Ask for a run of each segment, each after what it is built from."""
+    runs = segment_runs_create(segments=segments, as_of=as_of, trigger=trigger, by=by)
+    for run in runs:
+        job_send(run)
+    return runs
+
+
+def segment_runs_create(
+    *, segments: Iterable[Segment], as_of: datetime | None = None, trigger: str = "person", by: Viewer = SYSTEM
+) -> list[SegmentRun]:
+    """The rows of `segment_refresh_request`, for whoever does the work here and now."""
+    as_of = as_of or timezone.now()
+    by_ref = {Ref(SEGMENT, segment.slug): segment for segment in segments}
+    return [
+        SegmentRun.objects.create(
+            segment=by_ref[ref],
+            segment_version=by_ref[ref].version,
+            as_of=as_of,
+            trigger=trigger,
+            requested_by=person(by),
+        )
+        for ref in order(graph(), by_ref)
+    ]
+
+
+def segment_users(*, segment: Segment) -> list[Ref]:
+    """The tags and segments built directly on a segment, as a segment or as a list."""
+    refs = (Ref(SEGMENT, segment.slug), Ref(LIST, segment.slug))
+    return sorted({user for ref in refs for user in users_of(ref) if user not in refs})
+
+
+@transaction.atomic
+def segment_delete(*, segment: Segment, actor: Viewer) -> None:
+    """Remove a segment with its runs. `UserError` while something is built on it."""
+    require(actor, "access.edit_segments")
+    refuse_used(segment_users(segment=segment))
+    segment.delete()

@@ -1,0 +1,22 @@
+from celery import shared_task
+
+from cdp.ledger.services import job_task
+
+from .models import Refresh, SegmentRun
+from .refresh import refresh_due, refresh_run
+from .runs import segment_run
+
+
+@job_task("segments.SegmentRun", "segments.run")
+def segment_run_task(run: SegmentRun) -> None:
+    segment_run(run)
+
+
+@job_task("segments.Refresh", "segments.refresh")
+def refresh_task(refresh: Refresh) -> None:
+    refresh_run(refresh)
+
+
+@shared_task(name="segments.refresh_due")
+def refresh_due_task(schedule: str) -> None:
+    refresh_due(schedule=schedule)

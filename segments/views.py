@@ -1,0 +1,141 @@
+"""Pages of segments: the catalogue, a segment and its members, and the forms that make one."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from cdp.access.web import page
+from cdp.errors import UserError
+from tags.workbench import said
+
+from .exports import members_csv, members_xlsx
+from .forms import (
+    ListForm,
+    SegmentForm,
+    is_list,
+    list_form_of,
+    list_form_posted,
+    rule_preview,
+    segment_form_new,
+    segment_form_of,
+    segment_form_posted,
+)
+from .models import Segment
+from .pages import segment_list_page, segment_page
+from .selectors import segments
+from .services import segment_refresh_request
+
+EDIT = "access.edit_segments"
+EXPORT = "access.export_customers"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@require_GET
+@page()
+def segment_list(request: HttpRequest) -> HttpResponse:
+    return render(request, "segments/list.html", {"list": segment_list_page(request.user, request.GET)})
+
+
+@require_GET
+@page()
+def segment_detail(request: HttpRequest, slug: str) -> HttpResponse:
+    segment = get_object_or_404(segments(request.user), slug=slug)
+    return render(request, "segments/detail.html", {"page": segment_page(request.user, segment)})
+
+
+@page(EDIT)
+def segment_new(request: HttpRequest) -> HttpResponse:
+    return _edited(request, None)
+
+
+@page(EDIT)
+def segment_edit(request: HttpRequest, slug: str) -> HttpResponse:
+    segment = get_object_or_404(segments(request.user), slug=slug)
+    return _listed(request, segment) if is_list(segment) else _edited(request, segment)
+
+
+@page(EDIT)
+def segment_new_list(request: HttpRequest) -> HttpResponse:
+    return _listed(request, None)
+
+
+def _edited(request: HttpRequest, segment: Segment | None) -> HttpResponse:
+    if request.method != "POST":
+        form = segment_form_of(request.user, segment) if segment else segment_form_new(request.user)
+        return _form(request, form)
+    form = segment_form_posted(request.user, segment, request.POST)
+    if "do" in request.POST:
+        return _form(request, form)
+    saved = form.save()
+    if saved is None:
+        return _form(request, form, status=422)
+    messages.success(request, _("Saved. The members are being worked out."))
+    return redirect("segments:detail", saved.slug)
+
+
+def _form(request: HttpRequest, form: SegmentForm, status: int = 200) -> HttpResponse:
+    urls = {"build_url": reverse("segments:build"), "live_url": reverse("segments:live-count")}
+    return render(request, "segments/edit.html", {"form": form, "board": form.board, **urls}, status=status)
+
+
+def _listed(request: HttpRequest, segment: Segment | None) -> HttpResponse:
+    if request.method != "POST":
+        return render(request, "segments/list_edit.html", {"form": list_form_of(request.user, segment)})
+    form: ListForm = list_form_posted(request.user, segment, request.POST)
+    report = form.save(request.FILES.get("file"))
+    if report is None:
+        return render(request, "segments/list_edit.html", {"form": form}, status=422)
+    if report.unmatched:
+        return render(request, "segments/list_report.html", {"form": form, "report": report})
+    messages.success(request, _("Saved. Every value belongs to a customer."))
+    return redirect("segments:detail", report.segment.slug)
+
+
+@require_POST
+@page(EDIT)
+def segment_build(request: HttpRequest) -> HttpResponse:
+    form = segment_form_posted(request.user, None, request.POST)
+    context = {"form": form, "board": form.board, "build_url": reverse("segments:build")}
+    response = render(request, "tags/builder/board.html", context)
+    response["HX-Trigger-After-Settle"] = "rebuilt"
+    return response
+
+
+@require_POST
+@page(EDIT)
+def segment_live(request: HttpRequest) -> HttpResponse:
+    form = segment_form_posted(request.user, None, request.POST)
+    return render(request, "tags/builder/live.html", form.work.live(form.tried, rule_preview))
+
+
+@require_POST
+@page(EDIT)
+def segment_refresh(request: HttpRequest, slug: str) -> HttpResponse:
+    segment = get_object_or_404(Segment, slug=slug)
+    segment_refresh_request(segments=[segment], by=request.user)
+    return redirect("segments:detail", slug)
+
+
+@require_GET
+@page(EXPORT)
+def segment_export(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
+    get_object_or_404(Segment, slug=slug)
+    disposition = {"Content-Disposition": f'attachment; filename="{_ascii(slug)}.{form}"'}
+    if form == "csv":
+        return StreamingHttpResponse(
+            members_csv(request.user, slug), content_type="text/csv; charset=utf-8", headers=disposition
+        )
+    try:
+        content = members_xlsx(request.user, slug)
+    except UserError as error:
+        for problem in error.problems:
+            messages.error(request, said(problem))
+        return redirect("segments:detail", slug)
+    return HttpResponse(content, content_type=XLSX, headers=disposition)
+
+
+def _ascii(slug: str) -> str:
+    return slug if slug.isascii() else "members"
