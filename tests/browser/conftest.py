@@ -1,0 +1,99 @@
+"""A real Chromium on the real pages. Set CDP_SCREENSHOTS to a folder to keep a picture of each step."""
+
+import os
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from django.contrib.auth import get_user_model
+from django.db import connections
+from playwright.sync_api import sync_playwright
+
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
+PASSWORD = "a long password"
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def chromium(django_db_setup):
+    # The driver runs an event loop in this thread. Django would refuse its database there, and open
+    # another connection, one that does not know what was in the database when the tests began.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
+    known = {alias: connections[alias] for alias in connections}
+    with sync_playwright() as playwright:
+        for alias, connection in known.items():
+            connections[alias] = connection
+        own = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
+        browser = playwright.chromium.launch(executable_path=own, args=FLAGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def wang(django_db_serialized_rollback, transactional_db):
+    """Wang, who administers the product and sees everything."""
+    return get_user_model().objects.create_superuser("wang", "wang@example.com", PASSWORD)
+
+
+@pytest.fixture
+def visit(chromium, live_server, wang):
+    """Opens a tab: `visit("/data/", language="en", width=390)`. Afterwards nothing may have gone wrong
+    in any tab: no script error, no failed answer, no request to anywhere else."""
+    contexts, trouble = [], []
+
+    def open_tab(path="/", *, language="zh-hans", width=1440, theme="light", signed_in=True):
+        context = chromium.new_context(
+            base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme, locale="zh-CN"
+        )
+        contexts.append(context)
+        context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+        tab = context.new_page()
+        watch(tab, live_server.url, trouble)
+        if signed_in:
+            tab.goto("/admin/login/")
+            log_in(tab)
+            tab.wait_for_url("**/")
+        tab.goto(path)
+        return tab
+
+    yield open_tab
+    for context in contexts:
+        context.close()
+    assert trouble == []
+
+
+def watch(tab, home, trouble):
+    host = urlsplit(home).netloc
+    tab.on("pageerror", lambda error: trouble.append(f"script: {error}"))
+    tab.on("response", lambda answer: answer.status >= 500 and trouble.append(f"{answer.status} {answer.url}"))
+
+    def elsewhere(request):
+        parts = urlsplit(request.url)
+        if parts.scheme.startswith("http") and parts.netloc != host:
+            trouble.append(f"asked {request.url}")
+
+    tab.on("request", elsewhere)
+
+
+def log_in(tab, name="wang"):
+    tab.fill("#id_username", name)
+    tab.fill("#id_password", PASSWORD)
+    tab.click("#login-form button")
+
+
+@pytest.fixture
+def picture(request):
+    """`picture(tab, "mapping")` keeps a screenshot when CDP_SCREENSHOTS names a folder."""
+    folder = os.environ.get("CDP_SCREENSHOTS")
+
+    def take(tab, name):
+        if folder:
+            tab.screenshot(path=Path(folder) / f"{request.node.name}-{name}.png", full_page=True)
+
+    return take

@@ -1,0 +1,34 @@
+import pytest
+
+from tags.models import TagRun
+from tags.services import tag_refresh_request
+from tests.shop import AS_OF, Shop
+
+
+@pytest.fixture(autouse=True)
+def own_lake(settings, tmp_path):
+    """A lake for each test, as each has a database of its own: a rolled back row must not leave events."""
+    settings.CDP_LAKE = str(tmp_path / "lake")
+
+
+@pytest.fixture
+def analyst(django_user_model):
+    """A colleague who may do everything."""
+    return django_user_model.objects.create_superuser("lin", "lin@example.com", "secret", first_name="Lin")
+
+
+@pytest.fixture
+def shop(db):
+    return Shop()
+
+
+@pytest.fixture
+def compute(django_capture_on_commit_callbacks):
+    """Refresh tags here and now; returns their runs."""
+
+    def run(*tags, as_of=AS_OF):
+        with django_capture_on_commit_callbacks(execute=True):
+            runs = tag_refresh_request(tags=tags, as_of=as_of)
+        return [TagRun.objects.get(pk=run.pk) for run in runs]
+
+    return run

@@ -1,0 +1,105 @@
+"""A world as the lake and the memberships that rules are evaluated against, in memory."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import pyarrow as pa
+from pyroaring import BitMap
+
+from tags.rules.catalog import Catalog, Field, TagInfo
+from tags.rules.compile import Scope
+from tests.world import World, events_table, profiles_table
+
+_connection = duckdb.connect(config={"threads": 1})
+
+
+@dataclass(frozen=True)
+class MemoryTables:
+    events: ir.Table
+    profiles: ir.Table
+
+
+class MemoryLake:
+    """What `cdp.store.lake.snapshot` gives, over the tables of a world."""
+
+    def __init__(self, world: World) -> None:
+        self.arrow = {"events": events_table(world), "profiles": profiles_table(world)}
+        self.tables = MemoryTables(*(unbound(name, self.arrow[name]) for name in ("events", "profiles")))
+        self.asked: list[str] = []
+
+    def frame(self, expr: ir.Table, *, scope: Scope | None) -> pa.Table:
+        """A scope must leave in everything the expression needs, so it is applied here too."""
+        sql = str(ibis.to_sql(expr, dialect="duckdb", pretty=False))
+        self.asked.append(sql)
+        for name, table in self.arrow.items():
+            _connection.register(name, table if name != "events" or scope is None else within(table, scope))
+        return _connection.sql(sql).to_arrow_table()
+
+    def ids(self, expr: ir.Table, *, scope: Scope | None) -> np.ndarray:
+        return self.frame(expr, scope=scope)["customer_id"].to_numpy().astype(np.uint32)
+
+    def universe(self) -> BitMap:
+        return BitMap(self.arrow["profiles"]["customer_id"].to_pylist())
+
+
+def within(events: pa.Table, scope: Scope) -> pa.Table:
+    """Leaves out whole partitions, as the lake does: what else a rule must not see is the rule's own work."""
+    ranges: dict[tuple[str, str], list[datetime]] = {}
+    keys = list(zip(events["event"].to_pylist(), events["month"].to_pylist(), strict=True))
+    for key, time in zip(keys, events["time"].to_pylist(), strict=True):
+        ranges.setdefault(key, []).append(time)
+    needed = {
+        key
+        for key, times in ranges.items()
+        if (scope.events is None or key[0] in scope.events)
+        and (scope.start is None or max(times) >= scope.start)
+        and min(times) < scope.end
+    }
+    return events.filter(pa.array([key in needed for key in keys], pa.bool_()))
+
+
+def unbound(name: str, table: pa.Table) -> ir.Table:
+    return ibis.table(ibis.Schema.from_pyarrow(table.schema), name=name)
+
+
+class MemoryMembers:
+    def __init__(self, world: World) -> None:
+        self.world = world
+
+    def tag_values(self, slug: str) -> Mapping[str, BitMap]:
+        return {value: BitMap(ids) for value, ids in self.world.labels.get(slug, {}).items()}
+
+    def tag_numbers(self, slug: str) -> pa.Table | None:
+        if slug not in self.world.numbers:
+            return None
+        numbers = self.world.numbers[slug]
+        return pa.table(
+            {
+                "customer_id": pa.array(sorted(numbers), pa.uint32()),
+                "value": pa.array([numbers[i] for i in sorted(numbers)], pa.float64()),
+            }
+        )
+
+    def segment(self, slug: str) -> BitMap:
+        return BitMap(self.world.segments[slug])
+
+    def list(self, slug: str) -> BitMap:
+        return BitMap(self.world.lists[slug])
+
+
+def catalog_of(world: World) -> Catalog:
+    labels = {slug: TagInfo("labels", values={v: {} for v in values}) for slug, values in world.labels.items()}
+    return Catalog(
+        attributes={slug: Field(kind) for slug, kind in world.attributes.items()},
+        events={slug: {} for slug in world.events},
+        properties={slug: Field(kind) for slug, kind in world.properties.items()},
+        tags=labels | {slug: TagInfo("measure") for slug in world.numbers},
+        segments={slug: {} for slug in world.segments},
+        lists={slug: {} for slug in world.lists},
+        zone=world.zone,
+    )

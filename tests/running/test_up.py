@@ -1,0 +1,92 @@
+"""`make up` as a person meets it: it answers, it works, it survives, it stops, it comes back."""
+
+import os
+import re
+import signal
+
+import pytest
+
+from tests.running.system import System, free_port, group_is_gone, wait_until
+
+
+def test_the_log_in_page_answers_with_its_style_sheets(system: System):
+    page = system.get("/admin/login/").read().decode()
+    assert 'name="password"' in page
+    sheets = re.findall(r'href="(/static/[^"]+\.css)"', page)
+    assert sheets
+    for sheet in sheets:
+        answer = system.get(sheet)
+        assert answer.status == 200
+        assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_it_says_that_it_is_well(system: System):
+    assert system.get("/healthz").read() == b'{"status": "ok"}'
+
+
+def test_it_says_where_it_is_and_how_to_get_in(system: System):
+    assert f"http://localhost:{system.port}/" in system.said()
+    assert "createsuperuser" in system.said()
+
+
+def test_a_job_runs_in_the_worker(system: System):
+    job = system.wait_for_state(system.nap(0.3), "done")
+    assert job == {"state": "done", "attempts": 1, "percent": 100}
+
+
+def test_a_job_whose_worker_is_killed_is_done_by_the_next_one(system: System):
+    pk = system.nap(3)
+    wait_until(lambda: system.job(pk)["percent"] > 20, 20)
+    killed = system.pids()["worker"]
+    os.kill(killed, signal.SIGKILL)
+    job = system.wait_for_state(pk, "done", 120)
+    assert job["attempts"] == 2
+    assert system.pids()["worker"] != killed
+    assert group_is_gone(killed)
+
+
+@pytest.mark.parametrize("name", ["web", "broker"])
+def test_whoever_dies_is_started_again(system: System, name: str):
+    pids = system.pids()
+    if name not in pids:
+        return  # With CELERY_BROKER_URL the broker is somebody else's.
+    os.kill(pids[name], signal.SIGKILL)
+    wait_until(lambda: system.pids().get(name, pids[name]) != pids[name], 60)
+    wait_until(lambda: _answers(system), 90)
+    system.wait_for_state(system.nap(0.1), "done")
+
+
+def _answers(system: System) -> bool:
+    try:
+        return system.get("/healthz").status == 200
+    except OSError:
+        return False
+
+
+def test_a_second_one_on_the_same_data_is_refused(system: System):
+    result = system.command("up", "--port", str(free_port()))
+    assert result.returncode == 1
+    assert "running already" in result.stderr
+
+
+def test_a_taken_port_is_refused_with_the_next_one_offered(system: System):
+    result = system.command("up", "--port", str(system.port))
+    assert result.returncode == 1
+    assert f"PORT={system.port + 1} make up" in result.stderr
+
+
+def test_ctrl_c_leaves_nothing_running_and_the_next_start_has_everything(system: System):
+    pk = system.nap(0.1)
+    system.wait_for_state(pk, "done")
+    secret = (system.data / "secret_key").read_text()
+    pids = system.pids()
+    assert {"web", "worker", "beat"} <= pids.keys()
+
+    assert system.press_ctrl_c() == 0
+    assert all(group_is_gone(pid) for pid in pids.values())
+    assert system.pids() == {}
+
+    assert system.start() < 60
+    assert system.job(pk)["state"] == "done"
+    assert (system.data / "secret_key").read_text() == secret
+    assert system.wait_for_state(system.nap(0.1), "done")["attempts"] == 1

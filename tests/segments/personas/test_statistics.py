@@ -1,0 +1,105 @@
+"""Shares, indices and what stands out, beside numbers worked out by hand."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from segments.personas.statistics import (
+    Base,
+    Distribution,
+    Share,
+    deviation,
+    fold,
+    fold_in_order,
+    standouts,
+    tgi,
+)
+
+
+@pytest.mark.parametrize(
+    ("group", "base", "everyone", "of_all", "index"),
+    [
+        (30, 100, 200, 1000, 150),
+        (20, 100, 200, 1000, 100),
+        (0, 100, 200, 1000, 0),
+        (100, 100, 200, 1000, 500),
+        (5, 0, 200, 1000, None),
+        (0, 100, 0, 1000, None),
+    ],
+)
+def test_tgi_is_the_groups_share_over_everyones_times_100(group, base, everyone, of_all, index):
+    assert tgi(group, base, everyone, of_all) == (None if index is None else pytest.approx(index))
+
+
+counts = st.integers(0, 10_000)
+
+
+@given(st.lists(st.tuples(counts, counts), min_size=1, max_size=8))
+def test_indices_weighted_by_everyones_shares_average_100(pairs):
+    rows = [(inside, inside + outside) for inside, outside in pairs]
+    group, everyone = sum(i for i, _ in rows), sum(a for _, a in rows)
+    if group:
+        weighted = sum((tgi(i, group, a, everyone) or 0) * a / everyone for i, a in rows)
+        assert weighted == pytest.approx(100)
+
+
+@given(counts, counts)
+def test_everyone_beside_everyone_is_100(value, rest):
+    if value:
+        assert tgi(value, value + rest, value, value + rest) == pytest.approx(100)
+
+
+def test_a_value_of_few_members_is_named_but_not_counted():
+    base = Base(500, 10_000, least=20)
+    few, none, many = Share("a", 19, 900), Share("b", 0, 900), Share("c", 20, 900)
+    assert (few.group_share(base), few.tgi(base)) == (None, None)
+    assert (none.group_share(base), many.group_share(base)) == (0, 0.04)
+
+
+def test_rare_and_surplus_values_become_others():
+    shares = tuple(Share(str(n), n, 10 * n) for n in range(1, 8))
+    folded = fold(Distribution(shares, Base(28, 280, least=25)), most=4, other="others")
+    assert [(s.value, s.group, s.everyone) for s in folded.shares] == [
+        ("7", 7, 70),
+        ("6", 6, 60),
+        ("5", 5, 50),
+        ("4", 4, 40),
+        ("", 6, 60),
+    ]
+
+
+def test_values_in_order_keep_it_and_lose_only_the_rare():
+    shares = (Share("18-24", 5, 50), Share("25-34", 2, 3), Share("35-44", 9, 90))
+    folded = fold_in_order(Distribution(shares, Base(16, 143, least=20)), other="others")
+    assert [(s.label or s.value, s.everyone) for s in folded.shares] == [
+        ("18-24", 50),
+        ("35-44", 90),
+        ("others", 3),
+    ]
+
+
+def test_the_deviation_is_the_hypergeometric_one():
+    # scipy.stats.hypergeom(1000, 200, 100): mean 20, standard deviation 3.79665
+    base = Base(100, 1000, least=1)
+    assert deviation(Share("a", 32, 200), base) == pytest.approx(12 / 3.79665, rel=1e-4)
+    assert deviation(Share("a", 200, 200), Base(1000, 1000, 1)) == 0
+
+
+def test_what_stands_out_is_far_from_everyone_beyond_chance_and_varied():
+    base = Base(1000, 10_000, least=20)
+    provinces = Distribution(
+        (
+            Share("浙江省", 400, 2000),
+            Share("江苏省", 250, 1500),
+            Share("上海市", 150, 1000),
+            Share("广东省", 60, 3000),
+            Share("海南省", 21, 100),
+            Share("四川省", 119, 2400),
+        ),
+        base,
+    )
+    levels = Distribution((Share("gold", 105, 1000), Share("platinum", 10, 40)), base)
+    over, under = standouts([("province", provinces), ("level", levels)], per_subject=2)
+    # 海南省 has the highest index (210) and z 3.7; gold (105) is average; platinum has too few members.
+    assert [(s.share.value, round(s.tgi)) for s in over] == [("海南省", 210), ("浙江省", 200)]
+    assert [(s.share.value, round(s.tgi)) for s in under] == [("广东省", 20), ("四川省", 50)]

@@ -1,0 +1,60 @@
+"""Rows past the ORM are the rows the ORM would have written."""
+
+import pyarrow as pa
+import pytest
+
+from cdp.identity.models import Identifier
+from cdp.store.bulk import among, ids_reserve, rows_delete, rows_insert, rows_read, rows_update
+from cdp.store.models import Batch, Customer
+
+pytestmark = pytest.mark.django_db
+IDS = pa.schema([("id", pa.int64())])
+
+
+@pytest.fixture
+def customer():
+    return Customer.objects.create(batch=Batch.objects.create(source="test"))
+
+
+@pytest.mark.parametrize(
+    ("values", "origins"),
+    [
+        (["it's", 'a "quoted" one', "中文, with commas", "line\nbreak"], None),
+        (["a", "b", "c", "d"], "mixed"),
+        ([f"v{n}" for n in range(1203)], "mixed"),
+    ],
+    ids=["odd texts", "two free columns", "more than one statement"],
+)
+def test_what_is_inserted_is_read_back(customer, values, origins):
+    other = Customer.objects.create(batch=customer.batch)
+    owners = [customer.pk if origins is None or n % 3 else other.pk for n in range(len(values))]
+    first = ids_reserve(Identifier, len(values))
+    rows = pa.table({"id": range(first, first + len(values)), "value": values, "origin_id": owners})
+    rows_insert(Identifier, rows, {"type": "text's", "batch_id": customer.batch_id, "primary": True})
+    stored = list(Identifier.objects.order_by("pk").values_list("pk", "value", "origin_id", "type", "primary"))
+    assert stored == [
+        (first + n, value, owner, "text's", True)
+        for n, (value, owner) in enumerate(zip(values, owners, strict=True))
+    ]
+
+
+def test_reserved_ids_are_never_given_again(customer):
+    first = ids_reserve(Customer, 10)
+    assert first > customer.pk
+    assert ids_reserve(Customer, 1) == first + 10
+    assert Customer.objects.create(batch=customer.batch).pk > first + 10
+
+
+def test_rows_are_updated_by_their_own_values_and_constants(customer):
+    other = Customer.objects.create(batch=customer.batch)
+    third = Customer.objects.create(batch=customer.batch, merged_into=customer)
+    rows_update(
+        Customer,
+        pa.table({"id": [other.pk, third.pk], "merged_into_id": pa.array([customer.pk, None], pa.int64())}),
+        {"moved": True},
+    )
+    found = Customer.objects.order_by("pk").values_list("merged_into_id", "moved")
+    assert list(found) == [(None, False), (customer.pk, True), (None, True)]
+    rows_delete(Customer, [other.pk])
+    where, ids = among("id", [customer.pk, other.pk])
+    assert rows_read(f"SELECT id FROM store_customer WHERE {where}", IDS, [ids])["id"].to_pylist() == [customer.pk]
