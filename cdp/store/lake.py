@@ -16,8 +16,9 @@ from pyroaring import BitMap
 from cdp.engine import engine
 
 from . import files
-from .delta import table_files
+from .delta import DataFile, table_files
 from .kinds import CUSTOMER_ID, Column, ibis_table
+from .scan import Scan, scan_of
 from .versions import Version, version_current
 from .views import EVENTS, OVERRIDES, PROFILES, event_schema, events_sql, profile_schema, profiles_sql, scoped
 
@@ -62,9 +63,15 @@ class Lake:
         self._overrides = table_files(OVERRIDES, version.overrides)
         engine().attach(self.name, {EVENTS: self._events_sql(None), PROFILES: profiles_sql(version, profiles)})
 
+    def scan(self, scope: Scope | None = None) -> Scan:
+        """What reading the events of a scope would read (all of them by default)."""
+        return scan_of(self._scoped(scope))
+
+    def _scoped(self, scope: Scope | None) -> list[DataFile]:
+        return self._stored if scope is None else scoped(self._stored, scope.events, scope.start, scope.end)
+
     def _events_sql(self, scope: Scope | None) -> str:
-        stored = self._stored if scope is None else scoped(self._stored, scope.events, scope.start, scope.end)
-        return events_sql(stored, self._columns, self._hidden, self._overrides)
+        return events_sql(self._scoped(scope), self._columns, self._hidden, self._overrides)
 
     def _sql(self, expr: ibis.Expr, scope: Scope | None) -> str:
         """With a scope the engine only hears of the files it may need: planning over all of them takes longest."""
