@@ -32,6 +32,7 @@ class Agg(StrEnum):
     LAST = "last"
     DAYS_SINCE_FIRST = "days_since_first"
     DAYS_SINCE_LAST = "days_since_last"
+    SHARE = "share"
 
 
 # Windows
@@ -113,10 +114,43 @@ class Span:
     unit: Unit
 
 
+@dataclass(frozen=True, slots=True)
+class Circle:
+    """The places at most `km` kilometres from a point; degrees, WGS 84."""
+
+    lat: Decimal
+    lon: Decimal
+    km: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The places inside a ring of (latitude, longitude) corners; the last corner joins the first."""
+
+    corners: tuple[tuple[Decimal, Decimal], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AttributeOf:
+    """On the right: the same customer's attribute."""
+
+    slug: str
+
+
+@dataclass(frozen=True, slots=True)
+class MeasureOf:
+    """On the right: `times` the same customer's measure."""
+
+    measure: "Measure"
+    times: Decimal = Decimal(1)
+
+
 DateExpr: TypeAlias = Ago | Ahead | StartOf
+Place: TypeAlias = Circle | Region
+Own: TypeAlias = AttributeOf | MeasureOf
 Literal: TypeAlias = str | int | Decimal | bool | date | datetime
 Operand: TypeAlias = Literal | DateExpr
-Value: TypeAlias = Operand | Span | tuple[Operand, ...] | None
+Value: TypeAlias = Operand | Span | Place | Own | tuple[Operand, ...] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +216,93 @@ class Event:
 
 
 @dataclass(frozen=True, slots=True)
+class Occurrence:
+    """Events of these names (or `(ANY_EVENT,)`) that satisfy `where`."""
+
+    events: tuple[str, ...]
+    where: "Node | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    what: Occurrence
+    absent: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sequence:
+    """Some instance of the first step in `window` is followed by the others in order, inside `within`.
+
+    Each step is strictly later than the one before, the last at most `within` after the first. An absent
+    step must not happen between its neighbours (or up to the end of `within` when it is the last); an
+    instance whose `within` has not elapsed at `as_of` does not count where a step is absent.
+    """
+
+    steps: tuple[Step, ...]
+    within: Span
+    window: Window = Ever()
+
+
+@dataclass(frozen=True, slots=True)
+class Regular:
+    """At least `times` in at least `least` of the last `of` complete calendar periods."""
+
+    what: Occurrence
+    times: int
+    per: Unit
+    least: int
+    of: int
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """The first occurrence ever lies in `window`."""
+
+    what: Occurrence
+    window: Window = Ever()
+
+
+@dataclass(frozen=True, slots=True)
+class Stopped:
+    """Something in the `after` before the last `quiet`, nothing since."""
+
+    what: Occurrence
+    quiet: Span
+    after: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Resumed:
+    """Something in the last `after`, nothing in the `quiet` before that, something earlier."""
+
+    what: Occurrence
+    quiet: Span
+    after: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A stable hash of the salt and the customer id falls in [low, high) of [0, 1)."""
+
+    salt: str
+    low: Decimal
+    high: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Rank:
+    """Among the first `n` (or `n` percent, rounded up) of the customers who have the measure.
+
+    The highest values come first, with `bottom` the lowest; the smaller customer id wins a tie.
+    """
+
+    measure: Measure
+    n: Decimal
+    percent: bool = False
+    bottom: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Tag:
     slug: str
     test: Test
@@ -198,5 +319,6 @@ class OnList:
 
 
 Group: TypeAlias = All | AnyOf | Not
-Leaf: TypeAlias = Attribute | Event | Tag | Segment | OnList
+Pattern: TypeAlias = Sequence | Regular | First | Stopped | Resumed
+Leaf: TypeAlias = Attribute | Event | Pattern | Tag | Segment | OnList | Sample | Rank
 Node: TypeAlias = Group | Leaf | Property
