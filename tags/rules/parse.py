@@ -28,6 +28,7 @@ from .parse_windows import read_window
 from .reading import Path, Reading
 
 DEEPEST = 20
+MOST = 500
 HAPPENED = Test(">=", 1)
 LATER = ("sequence", "regular", "first", "stopped", "resumed", "sample", "rank")
 NEEDS_PROPERTY = frozenset({Agg.SUM, Agg.AVG, Agg.MIN, Agg.MAX, Agg.MEDIAN, Agg.P90, Agg.DISTINCT})
@@ -71,11 +72,22 @@ def _condition(reading: Reading, data: Any, path: Path, known: dict[str, Read], 
         reading.known_keys(data, ("not",), path)
         item = _condition(reading, data["not"], (*path, "not"), known, depth - 1)
         return None if item is None else Not(item)
+    if not _counted(reading):
+        return None
     for key, read in known.items():
         if key in data:
             return read(reading, data, path)
     _unknown_condition(reading, data, path, known)
     return None
+
+
+def _counted(reading: Reading) -> bool:
+    """False for what is beyond the limit of a rule or a tag; said once, and nothing of it is read."""
+    reading.conditions += 1
+    if reading.conditions == MOST + 1:
+        hint = N_("List values in one condition, or make a tag or a segment of a part of it.")
+        reading.refuse((), N_("There are more than %(most)s conditions."), hint, most=MOST)
+    return reading.conditions <= MOST
 
 
 def _unknown_condition(reading: Reading, data: dict[str, Any], path: Path, known: dict[str, Read]) -> None:
@@ -94,17 +106,19 @@ def _group(
     reading: Reading, data: dict[str, Any], key: str, path: Path, known: dict[str, Read], depth: int
 ) -> Node | None:
     reading.known_keys(data, (key,), path)
-    items = data[key]
+    items = _items(reading, data[key], (*path, key), known, depth - 1)
+    if items is None:
+        return None
+    return All(items) if key == "all" else AnyOf(items)
+
+
+def _items(reading: Reading, items: Any, path: Path, known: dict[str, Read], depth: int) -> tuple[Node, ...] | None:
     if not isinstance(items, list) or not items:
-        reading.refuse(
-            (*path, key), N_("A group needs at least one condition."), N_("Add one, or remove the group.")
-        )
+        reading.refuse(path, N_("A group needs at least one condition."), N_("Add one, or remove the group."))
         return None
-    read = tuple(_condition(reading, item, (*path, key, i), known, depth - 1) for i, item in enumerate(items))
+    read = [_condition(reading, item, (*path, i), known, depth) for i, item in enumerate(items)]
     nodes = tuple(node for node in read if node is not None)
-    if len(nodes) < len(read):
-        return None
-    return All(nodes) if key == "all" else AnyOf(nodes)
+    return nodes if len(nodes) == len(read) else None
 
 
 def _attribute(reading: Reading, data: dict[str, Any], path: Path) -> Node | None:
@@ -181,11 +195,10 @@ def _measure(
 
 
 def _where(reading: Reading, data: Any, path: Path) -> Node | None:
-    """A condition on the event's own properties; a bare list means all of them, an empty one nothing."""
+    """A condition on the event's own properties; a bare list means all of them."""
     if isinstance(data, list):
-        items = tuple(_condition(reading, x, (*path, i), PROPERTIES, DEEPEST) for i, x in enumerate(data))
-        nodes = tuple(node for node in items if node is not None)
-        return All(nodes) if nodes and len(nodes) == len(items) else None
+        items = _items(reading, data, path, PROPERTIES, DEEPEST)
+        return None if items is None else All(items)
     return _condition(reading, data, path, PROPERTIES, DEEPEST)
 
 

@@ -10,10 +10,11 @@ Path = tuple[str | int, ...]
 
 
 class Reading:
-    """The problems met so far."""
+    """The problems met so far, and how many conditions."""
 
     def __init__(self) -> None:
         self.problems: list[Problem] = []
+        self.conditions = 0
 
     def refuse(self, path: Path, message: str, hint: str = "", **params: Any) -> None:
         self.problems.append(Problem(path, message, hint, params))

@@ -162,6 +162,8 @@ def test_names_and_values_that_do_not_fit(
         ),
         ({"event": "visit", "op": ">="}, ("value",)),
         ({"event": "visit", "where": {"attribute": "city", "op": "exists"}}, ("where", "attribute")),
+        ({"event": "visit", "where": []}, ("where",)),
+        ({"event": "visit", "where": {"any": []}}, ("where", "any")),
         ({"event": "visit", "window": "always"}, ("window",)),
         ({"event": "visit", "window": {"last": -1, "unit": "day"}}, ("window", "last")),
         ({"event": "visit", "window": {"last": True, "unit": "day"}}, ("window", "last")),
@@ -186,3 +188,20 @@ def test_a_rule_nested_without_end_is_refused() -> None:
         rule = {"not": rule}
     with pytest.raises(UserError, match="nested too deeply"):
         parse_rule(rule)
+
+
+@pytest.mark.parametrize(("groups", "each"), [(1, 500), (5, 100)])
+def test_a_rule_has_at_most_five_hundred_conditions(groups: int, each: int) -> None:
+    group: dict[str, Any] = {"any": [{"segment": f"s{i}"} for i in range(each)]}
+    parse_rule({"all": [group] * groups})
+    with pytest.raises(UserError) as caught:
+        parse_rule({"all": [*[group] * groups, {"segment": "more"}, {"segment": "still more"}]})
+    [problem] = caught.value.problems
+    assert problem.message % problem.params == "There are more than 500 conditions."
+
+
+def test_filters_of_events_count_as_conditions() -> None:
+    filters = [{"property": "gift", "op": "is_true"}] * 499
+    parse_rule({"event": "purchase", "where": filters})
+    with pytest.raises(UserError, match="more than 500 conditions"):
+        parse_rule({"event": "purchase", "where": [*filters, *filters]})
