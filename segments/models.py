@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cdp.ledger.models import Job
@@ -72,6 +73,11 @@ class SegmentRun(Job):
         ordering = ("-pk",)
         verbose_name = _("segment run")
         verbose_name_plural = _("segment runs")
+
+    def given_up(self) -> None:
+        """The segment is stale, unless a later run is in use."""
+        segment = Segment.objects.filter(pk=self.segment_id, stale_since=None).exclude(run__gt=self.pk)
+        segment.update(stale_since=timezone.now())
 
 
 class Refresh(Job):

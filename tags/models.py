@@ -2,6 +2,7 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cdp.ledger.models import Job
@@ -121,6 +122,11 @@ class TagRun(Job):
         ordering = ("-pk",)
         verbose_name = _("tag run")
         verbose_name_plural = _("tag runs")
+
+    def given_up(self) -> None:
+        """The tag is stale, unless a later run is in use."""
+        tag = Tag.objects.filter(pk=self.version.tag_id, stale_since=None).exclude(run__gt=self.pk)
+        tag.update(stale_since=timezone.now())
 
 
 class Membership(models.Model):

@@ -48,6 +48,9 @@ class Job(models.Model):
     class Meta:
         abstract = True
 
+    def given_up(self) -> None:
+        """What else to do when the last attempt was lost. The sweeper calls it, since no worker is left to."""
+
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES

@@ -182,16 +182,23 @@ def jobs_sweep() -> int:
     for model in job_models():
         rows = model._default_manager
         lost = rows.filter(state=JobState.RUNNING, heartbeat_at__lt=now - LOST_AFTER)
-        gone = Problem((), N_("The work stopped three times and was given up. What was there before is unchanged."))
-        lost.filter(attempts__gte=MAX_ATTEMPTS).update(
-            state=JobState.FAILED, finished_at=now, problems=[gone.as_json()]
-        )
+        for job in lost.filter(attempts__gte=MAX_ATTEMPTS):
+            _give_up(job, lost)
         lost.filter(cancel_asked=True).update(state=JobState.CANCELLED, finished_at=now)
         lost.update(state=JobState.WAITING, claim="")
         for job in rows.filter(state=JobState.WAITING, requested_at__lt=now - LOST_AFTER / 2):
             job_send(job)
             swept += 1
     return swept
+
+
+def _give_up(job: Job, lost: Any) -> None:
+    """Fail a job, unless its worker was heard of again meanwhile."""
+    gone = Problem((), N_("The work stopped three times and was given up. What was there before is unchanged."))
+    fields = {"state": JobState.FAILED, "finished_at": timezone.now(), "problems": [gone.as_json()]}
+    with transaction.atomic():
+        if lost.filter(pk=job.pk).update(**fields):
+            job.given_up()
 
 
 def jobs_open(model: type[J]) -> Any:

@@ -21,6 +21,7 @@ from cdp.ledger.services import (
     jobs_sweep,
 )
 from segments.models import Segment, SegmentRun
+from tags.models import Tag, TagRun, TagVersion
 
 pytestmark = pytest.mark.django_db
 
@@ -154,6 +155,29 @@ def test_after_three_lost_workers_it_is_given_up_with_a_reason(job):
     job.refresh_from_db()
     assert (job.state, job.attempts) == (JobState.FAILED, MAX_ATTEMPTS)
     assert "three times" in job.problems[0]["message"]
+
+
+def tag_job() -> TagRun:
+    version = TagVersion.objects.create(tag=Tag.objects.create(slug="mood"), number=1, definition={})
+    return TagRun.objects.create(version=version, as_of=timezone.now())
+
+
+@pytest.mark.parametrize("newer", [False, True], ids=["nothing newer", "a newer result is in use"])
+@pytest.mark.parametrize("kind", ["tag", "segment"])
+def test_what_was_given_up_is_stale_unless_something_newer_is_in_use(job, kind, newer):
+    run = job if kind == "segment" else tag_job()
+    model, target = type(run), run.segment if kind == "segment" else run.version.tag
+    if newer:
+        parent = {"segment": target} if kind == "segment" else {"version": run.version}
+        target.run = model.objects.create(as_of=timezone.now(), state=JobState.DONE, **parent)
+        target.save()
+    silent = timezone.now() - LOST_AFTER * 2
+    model.objects.filter(pk=run.pk).update(state=JobState.RUNNING, attempts=MAX_ATTEMPTS, heartbeat_at=silent)
+    jobs_sweep()
+    run.refresh_from_db()
+    target.refresh_from_db()
+    assert run.state == JobState.FAILED
+    assert (target.stale_since is None) is newer
 
 
 def test_a_cancelled_job_whose_worker_died_is_cancelled(job):
