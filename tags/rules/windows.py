@@ -3,7 +3,8 @@
 import calendar
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import assert_never
+from itertools import pairwise
+from typing import TypeAlias, assert_never
 from zoneinfo import ZoneInfo
 
 from .nodes import Ago, Ahead, BetweenAgo, DateExpr, Ever, Fixed, Last, Previous, Span, StartOf, This, Unit, Window
@@ -107,6 +108,61 @@ def _local_bounds(window: Window, moment: Moment) -> tuple[datetime | None, date
             return None, None
         case _:
             assert_never(window)
+
+
+def stopped_bounds(quiet: Span, after: Span, moment: Moment) -> tuple[Bounds, Bounds]:
+    """The stretch somebody was active in, and the silent one after it that lasts until `as_of`."""
+    now = _edge_now(moment)
+    turned = _stepped_back(now, quiet, moment)
+    return _between(_stepped_back(turned, after, moment), turned), _between(turned, now)
+
+
+def resumed_bounds(quiet: Span, after: Span, moment: Moment) -> tuple[Bounds, Bounds, Bounds]:
+    """Any time before the silent stretch, the silent one, and the active one until `as_of`."""
+    now = _edge_now(moment)
+    back = _stepped_back(now, after, moment)
+    silent = _stepped_back(back, quiet, moment)
+    return Bounds(None, silent[0], None, silent[1]), _between(silent, back), _between(back, now)
+
+
+def periods(per: Unit, of: int, moment: Moment) -> tuple[Bounds, ...]:
+    """The last `of` complete calendar units before the one `as_of` is in, the earliest first; they adjoin."""
+    edges = [unit_start(moment.local, per)]
+    for _ in range(of):
+        edges.append(unit_start(edges[-1] - INSTANT, per))
+    edges.reverse()
+    return tuple(_between(*((edge, moment.utc(edge)) for edge in pair)) for pair in pairwise(edges))
+
+
+def elapsed(span: Span) -> timedelta:
+    """The length of a span that is measured from an event: a day is 24 hours. Months have no such length."""
+    if span.unit is Unit.HOUR:
+        return timedelta(hours=span.n)
+    if span.unit not in DAYS:
+        raise ValueError(f"a {span.unit} has no fixed length")
+    return timedelta(days=span.n * DAYS[span.unit])
+
+
+# An instant as the business's wall clock shows it, and as naive UTC.
+Edge: TypeAlias = tuple[datetime, datetime]
+
+
+def _edge_now(moment: Moment) -> Edge:
+    return moment.local, moment.as_of.astimezone(UTC).replace(tzinfo=None)
+
+
+def _stepped_back(edge: Edge, span: Span, moment: Moment) -> Edge:
+    """The start of the day `span` before; hours are elapsed time, so they are counted in UTC."""
+    local, utc = edge
+    if span.unit is Unit.HOUR:
+        back = (utc - timedelta(hours=span.n)).replace(tzinfo=UTC)
+        return back.astimezone(ZoneInfo(moment.zone)).replace(tzinfo=None), back.replace(tzinfo=None)
+    start = midnight(day_shifted(local.date(), -span.n, span.unit))
+    return start, moment.utc(start)
+
+
+def _between(start: Edge, end: Edge) -> Bounds:
+    return Bounds(start[0], end[0], start[1], end[1])
 
 
 def covered(value: DateExpr | date | datetime, moment: Moment) -> Interval:

@@ -1,6 +1,7 @@
 """Windows and dates become exact bounds: month ends, leap days, midnights, changing clocks."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,18 @@ from tags.rules.nodes import Ago, Ahead, Span, StartOf, Unit
 from tags.rules.parse_windows import read_window
 from tags.rules.reading import Reading
 from tags.rules.sides import anniversary_ranges
-from tags.rules.windows import Bounds, Moment, covered, last_span, next_span, resolve
+from tags.rules.windows import (
+    Bounds,
+    Moment,
+    covered,
+    elapsed,
+    last_span,
+    next_span,
+    periods,
+    resolve,
+    resumed_bounds,
+    stopped_bounds,
+)
 from tests.world import ZONE, at
 
 
@@ -85,6 +97,72 @@ def test_a_day_of_23_hours_starts_at_its_own_midnight() -> None:
     assert (found.start_utc, found.end_utc) == (at("2026-03-08 05:00"), at("2026-03-09 16:00"))
     rolled = bounds(days(24, "hour"), "2026-03-08 12:00", "America/New_York")
     assert (rolled.start_utc, rolled.start) == (at("2026-03-07 16:00"), at("2026-03-07 11:00"))
+
+
+def stretch(found: Bounds) -> tuple:
+    """Its two ends by the wall clock; in Shanghai UTC is always eight hours behind."""
+    for local, utc in ((found.start, found.start_utc), (found.end, found.end_utc)):
+        assert local is None or local - utc == timedelta(hours=8)
+    return found.start, found.end
+
+
+@pytest.mark.parametrize(
+    ("quiet", "after", "as_of", "edges"),
+    [
+        (Span(30, Unit.DAY), Span(60, Unit.DAY), "2026-11-21 20:00", ("2026-08-23", "2026-10-22")),
+        (Span(1, Unit.MONTH), Span(2, Unit.MONTH), "2026-03-31 09:00", ("2025-12-28", "2026-02-28")),
+        (Span(1, Unit.YEAR), Span(1, Unit.WEEK), "2024-02-29 09:00", ("2023-02-21", "2023-02-28")),
+        (Span(6, Unit.HOUR), Span(12, Unit.HOUR), "2026-11-21 08:30", ("2026-11-20 14:30", "2026-11-21 02:30")),
+        (Span(10, Unit.HOUR), Span(1, Unit.DAY), "2026-11-21 08:30", ("2026-11-19", "2026-11-20 22:30")),
+        (Span(1, Unit.DAY), Span(6, Unit.HOUR), "2026-11-21 08:30", ("2026-11-19 18:00", "2026-11-20")),
+    ],
+)
+def test_who_stopped_was_active_before_the_silent_stretch(
+    quiet: Span, after: Span, as_of: str, edges: tuple
+) -> None:
+    active, silent = stopped_bounds(quiet, after, Moment(at(as_of).replace(tzinfo=ZoneInfo(ZONE)), ZONE))
+    assert stretch(active) == (at(edges[0]), at(edges[1]))
+    assert stretch(silent) == (at(edges[1]), at(as_of))
+
+
+def test_who_resumed_was_silent_before_the_active_stretch() -> None:
+    moment = Moment(at("2026-11-21 20:00").replace(tzinfo=ZoneInfo(ZONE)), ZONE)
+    before, silent, active = resumed_bounds(Span(60, Unit.DAY), Span(30, Unit.DAY), moment)
+    assert stretch(before) == (None, at("2026-08-23"))
+    assert stretch(silent) == (at("2026-08-23"), at("2026-10-22"))
+    assert stretch(active) == (at("2026-10-22"), at("2026-11-21 20:00"))
+
+
+@pytest.mark.parametrize(
+    ("per", "of", "as_of", "edges"),
+    [
+        (Unit.MONTH, 3, "2026-02-28 23:59", ("2025-11-01", "2025-12-01", "2026-01-01", "2026-02-01")),
+        (Unit.MONTH, 1, "2026-03-01 00:00", ("2026-02-01", "2026-03-01")),
+        (Unit.WEEK, 2, "2026-11-22 20:00", ("2026-11-02", "2026-11-09", "2026-11-16")),
+        (Unit.DAY, 2, "2024-03-01 00:00", ("2024-02-28", "2024-02-29", "2024-03-01")),
+        (Unit.QUARTER, 2, "2026-05-31 09:00", ("2025-10-01", "2026-01-01", "2026-04-01")),
+        (Unit.YEAR, 1, "2026-12-31 23:59", ("2025-01-01", "2026-01-01")),
+        (Unit.HOUR, 2, "2026-11-21 00:30", ("2026-11-20 22:00", "2026-11-20 23:00", "2026-11-21 00:00")),
+    ],
+)
+def test_periods_are_the_complete_ones_before(per: Unit, of: int, as_of: str, edges: tuple) -> None:
+    found = periods(per, of, Moment(at(as_of).replace(tzinfo=ZoneInfo(ZONE)), ZONE))
+    assert [stretch(bounds) for bounds in found] == list(pairwise(map(at, edges)))
+
+
+def test_periods_have_no_gap_where_the_clock_changes() -> None:
+    """New York, 8 March 2026: Sunday has 23 hours."""
+    moment = Moment(at("2026-03-09 12:00").replace(tzinfo=ZoneInfo("America/New_York")), "America/New_York")
+    [saturday, sunday] = periods(Unit.DAY, 2, moment)
+    assert (saturday.end_utc, sunday.start_utc) == (at("2026-03-08 05:00"), at("2026-03-08 05:00"))
+    assert sunday.end_utc == at("2026-03-09 04:00")
+
+
+def test_what_is_measured_from_an_event_has_a_fixed_length() -> None:
+    assert elapsed(Span(36, Unit.HOUR)) == timedelta(hours=36)
+    assert elapsed(Span(2, Unit.WEEK)) == timedelta(days=14)
+    with pytest.raises(ValueError, match="no fixed length"):
+        elapsed(Span(1, Unit.MONTH))
 
 
 def test_as_of_without_a_zone_is_refused() -> None:
