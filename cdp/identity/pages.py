@@ -79,7 +79,7 @@ def _keyset(found: QuerySet[Customer], before: int | None, after: int | None) ->
 def _columns(customers: Sequence[Customer]) -> list[Attribute]:
     """The first attributes that any of the rows has a value of; who they are stands in the first column."""
     filled = {slug for customer in customers for slug, value in customer.attributes.items() if value is not None}
-    shown = Attribute.objects.filter(slug__in=filled, personal=False).exclude(kind=ValueKind.GEO)
+    shown = Attribute.objects.filter(slug__in=filled, personal=False)
     return list(shown[:MOST_COLUMNS])
 
 
@@ -111,6 +111,8 @@ def _cell(attribute: Attribute, value: Any) -> Any:
         return moment.date() if moment else value
     if attribute.kind == ValueKind.BOOLEAN and value is not None:
         return _("yes") if value else _("no")
+    if attribute.kind == ValueKind.GEO and isinstance(value, dict):
+        return f"{value['lat']:.4f}, {value['lon']:.4f}"
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 

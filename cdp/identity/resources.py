@@ -4,6 +4,7 @@ Edited attributes come back as one batch that can be undone like a load. Identif
 who is who is decided by loads. Large files belong to the upload page, which works set-based.
 """
 
+import json
 from collections.abc import Iterator
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -21,6 +22,7 @@ from import_export.results import Result
 from cdp.access.masking import MASK, masked
 from cdp.access.viewer import Viewer, require, sees_personal
 from cdp.cleaning.columns import ATTRIBUTE_CLEANERS, CLEANERS, is_problem
+from cdp.cleaning.compound import SEPARATORS
 from cdp.store.kinds import COLUMNS
 from cdp.store.models import Attribute, Customer
 from cdp.store.selectors import attributes, customers
@@ -166,9 +168,10 @@ class CustomerResource(resources.ModelResource):
 
 
 def cell_of(value: Any) -> Any:
-    """A profile's JSON value as a cell."""
+    """A profile's JSON value as a cell, written so that it is read as the same value again."""
     if isinstance(value, list):
-        return ";".join(map(str, value))
+        whole = any(SEPARATORS.search(str(item)) for item in value)
+        return json.dumps(value, ensure_ascii=False) if whole else ";".join(map(str, value))
     if isinstance(value, dict):
         return f"{value['lat']},{value['lon']}"
     return value

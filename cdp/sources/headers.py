@@ -125,6 +125,7 @@ PROPERTIES = (
 )
 MONEY_WORDS = ("金额", "价", "费", "款", "amount", "price", "fee", "cost", "revenue")
 NUMBER_WORDS = ("数", "量", "次", "分", "率", "num", "count", "qty", "score", "rate", "points", "duration", "秒")
+LIST_WORDS = ("标签", "標籤", "兴趣", "興趣", "爱好", "愛好", "偏好", "tags", "interests", "hobbies", "labels")
 # Values of an event column as people and platforms write them.
 EVENTS = {
     "browse": "浏览 查看 访问 pv view page_view 浏览商品",

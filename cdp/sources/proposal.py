@@ -7,7 +7,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from cdp.cleaning.columns import CLEANERS, is_problem
-from cdp.cleaning.text import is_missing
+from cdp.cleaning.compound import SEPARATORS
+from cdp.cleaning.text import is_missing, normal
 from cdp.errors import N_, Problem
 
 from .headers import (
@@ -19,6 +20,7 @@ from .headers import (
     JD_HEADERS,
     JD_TYPES,
     KEY,
+    LIST_WORDS,
     MONEY_WORDS,
     NAME,
     NUMBER_WORDS,
@@ -185,11 +187,23 @@ class _Proposer:
         header = column.lower()
         if any(word in header for word in MONEY_WORDS) and self.share(column, "money") > 0.9:
             return "money"
+        if self._are_places(column):
+            return "geo"
+        if any(word in header for word in LIST_WORDS) and self._has_lists(column):
+            return "list"
         decimals = any("." in text.removesuffix(".0") for text in self.sample.values(column, 50))
         if (decimals or any(word in header for word in NUMBER_WORDS)) and self.share(column, "number") > 0.9:
             return "number"
         dated = any(sign in text for text in self.sample.values(column, 5) for sign in "-/年:")
         return "date" if dated and self.share(column, "date") > 0.9 else "text"
+
+    def _are_places(self, column: str) -> bool:
+        """Two decimals a value: whole numbers with a comma are amounts."""
+        values = [text for text in self.sample.values(column, 50) if not is_missing(text)]
+        return all(text.count(".") >= 2 for text in values) and self.share(column, "geo") > 0.9
+
+    def _has_lists(self, column: str) -> bool:
+        return any(SEPARATORS.search(normal(text)) for text in self.sample.values(column, 50))
 
     def _without_customer(self, mapping: dict[str, Any]) -> None:
         if column := mapping.get("key"):

@@ -13,6 +13,7 @@ from cdp.errors import Problem
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 REFUSED = object()
+HANGZHOU = {"lat": 30.27, "lon": 120.15}
 
 
 def at(*parts: int) -> datetime:
@@ -129,11 +130,50 @@ CASES = {
         "无": None,
     },
     "boolean": {"是": True, "否": False, "Y": True, "0": False, "也许": REFUSED, "-1": None},
-    "list": {"a, b，a;c": ["a", "b", "c"], '["x", "y"]': ["x", "y"], "无": None},
+    "list": {
+        "a, b，a;c": ["a", "b", "c"],
+        "跑步、读书；音乐|电影｜美食": ["跑步", "读书", "音乐", "电影", "美食"],
+        "only one": ["only one"],
+        "a,,-,b,无": ["a", "b"],
+        '["x", "y"]': ["x", "y"],
+        '["it\'s", "a,b", 3, true, null]': ["it's", "a,b", "3", "true"],
+        "['x', 'y']": ["x", "y"],
+        "[x, y]": ["x", "y"],
+        "[]": None,
+        " , ": None,
+        "无": None,
+        "[1": REFUSED,
+        '[{"a": 1}]': REFUSED,
+        '{"a": 1}': REFUSED,
+        "x" * 10_001: REFUSED,
+        "[" * 5_000: REFUSED,
+    },
     "geo": {
-        "30.27, 120.15": {"lat": 30.27, "lon": 120.15},
-        "120.15,30.27": {"lat": 30.27, "lon": 120.15},
+        "30.27, 120.15": HANGZHOU,
+        "30.27，120.15": HANGZHOU,
+        "120.15,30.27": HANGZHOU,
+        "(30.27 120.15)": HANGZHOU,
+        "[30.27, 120.15]": HANGZHOU,
+        "POINT(120.15 30.27)": HANGZHOU,
+        "point (120.15 30.27)": HANGZHOU,
+        "SRID=4326;POINT(120.15 30.27)": HANGZHOU,
+        '{"lat": 30.27, "lon": 120.15}': HANGZHOU,
+        '{"Longitude": "120.15", "Latitude": "30.27"}': HANGZHOU,
+        '{"lng": 120.15, "lat": 30.27}': HANGZHOU,
+        '{"type": "Point", "coordinates": [120.15, 30.27]}': HANGZHOU,
+        "-33.87, 151.21": {"lat": -33.87, "lon": 151.21},
+        "90,-180": {"lat": 90.0, "lon": -180.0},
+        "90.01, 100": REFUSED,
+        "30, 180.5": REFUSED,
+        "POINT(30.27 120.15)": REFUSED,
+        "SRID=2326;POINT(120.15 30.27)": REFUSED,
+        '{"lat": 30.27}': REFUSED,
+        '{"lat": NaN, "lon": 1}': REFUSED,
+        '{"lat": true, "lon": [1]}': REFUSED,
+        '{"type": "Point", "coordinates": [1]}': REFUSED,
+        "30.27": REFUSED,
         "x": REFUSED,
+        "-": None,
     },
     "province": {
         "上海": "上海市",

@@ -70,3 +70,14 @@ def test_orders_with_a_name_and_a_phone_are_orders_not_customers(tmp_path):
     assert mapping["time"] == {"column": "订单时间"}
     assert mapping["attributes"] == {"name": "姓名"}
     assert mapping["properties"] == {"amount": {"column": "金额", "kind": "money"}}
+
+
+def test_places_and_lists_are_known_by_their_looks(tmp_path):
+    text = (
+        "会员号\t兴趣标签\t坐标\t备注\t库存\n"
+        "1\t跑步、读书\t30.2741，120.1551\t一、二\t1,120\n"
+        "2\t音乐\tPOINT(121.49 31.24)\t三\t2,100\n"
+    )
+    mapping = proposed(write(tmp_path / "m.csv", text)).mapping
+    kinds = {slug: spec["kind"] for slug, spec in mapping["attributes"].items()}
+    assert kinds == {"兴趣标签": "list", "坐标": "geo", "备注": "text", "库存": "text"}
