@@ -1,5 +1,16 @@
-"""The one door to the columnar engine: nothing else imports its client."""
+"""The one door to the columnar engines: nothing else imports their clients."""
 
 from .duck import Connection, Engine, EngineError, engine, workspace
+from .rules import FileTable, RuleEngine, State, rule_engine
 
-__all__ = ["Connection", "Engine", "EngineError", "engine", "workspace"]
+__all__ = [
+    "Connection",
+    "Engine",
+    "EngineError",
+    "FileTable",
+    "RuleEngine",
+    "State",
+    "engine",
+    "rule_engine",
+    "workspace",
+]

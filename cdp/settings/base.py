@@ -13,10 +13,15 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 CDP_DATA = env.path("CDP_DATA", BASE_DIR / "var")
 CDP_LAKE = env.text("CDP_LAKE", str(CDP_DATA / "lake"))
-CDP_ENGINE = env.choice("CDP_ENGINE", ("duckdb",), "duckdb")
+CDP_ENGINE = env.choice("CDP_ENGINE", ("duckdb", "spark"), "duckdb")
 CDP_TIME_ZONE = env.zone("CDP_TIME_ZONE", "Asia/Shanghai")
 CDP_ENGINE_MEMORY = env.text("CDP_ENGINE_MEMORY", "2GB")
 CDP_ENGINE_THREADS = env.number("CDP_ENGINE_THREADS", 2)
+CDP_SPARK_MASTER = env.form(
+    "CDP_SPARK_MASTER", r"local\[(\d+|\*)\]|(spark|k8s)://.+|yarn", "local[2]", "local[2] or spark://host:7077"
+)
+CDP_SPARK_MEMORY = env.form("CDP_SPARK_MEMORY", r"[1-9]\d*[mg]", "1g", "512m or 4g")
+CDP_SPARK_CORES = env.number("CDP_SPARK_CORES", 2)
 # Below this many customers no picture is shown that could single someone out.
 CDP_MIN_GROUP = env.number("CDP_MIN_GROUP", 20)
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -34,6 +35,14 @@ def choice(name: str, choices: tuple[str, ...], default: str) -> str:
     value = os.environ.get(name) or default
     if value not in choices:
         raise ImproperlyConfigured(f"{name} is {value!r}: choose one of {', '.join(choices)}.")
+    return value
+
+
+def form(name: str, pattern: str, default: str, example: str) -> str:
+    """A text of which the whole fits `pattern`."""
+    value = os.environ.get(name) or default
+    if not re.fullmatch(pattern, value):
+        raise ImproperlyConfigured(f"{name} is {value!r}: write it like {example}.")
     return value
 
 

@@ -24,6 +24,12 @@ def table_uri(table: str) -> str:
     return f"{root()}/{table}"
 
 
+def shared_root(table: str) -> str:
+    """Where the machines of a cluster find a table: the same folder, or object storage by Hadoop's name for it."""
+    uri = table_uri(table)
+    return uri.replace("s3://", "s3a://", 1) if is_remote() else f"file://{Path(uri).resolve()}"
+
+
 def writing_folder(table: str) -> Path:
     """Where new files of a table are written before they are committed."""
     folder = _copies() if is_remote() else Path(root())

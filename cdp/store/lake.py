@@ -13,12 +13,13 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
-from cdp.engine import engine
+from cdp.engine import RuleEngine, engine, rule_engine
 
 from . import files
 from .delta import DataFile, table_files
 from .kinds import CUSTOMER_ID, Column, ibis_table
 from .scan import Scan, scan_of
+from .state import rule_state
 from .versions import Version, version_current
 from .views import EVENTS, OVERRIDES, PROFILES, event_schema, events_sql, profile_schema, profiles_sql, scoped
 
@@ -62,6 +63,14 @@ class Lake:
         self._stored = table_files(EVENTS, version.events)
         self._overrides = table_files(OVERRIDES, version.overrides)
         engine().attach(self.name, {EVENTS: self._events_sql(None), PROFILES: profiles_sql(version, profiles)})
+        self._rules: RuleEngine | None = rule_engine()
+        if self._rules is not None:
+            self._rules.attach(self.name, rule_state(version, events, profiles))
+
+    def detach(self) -> None:
+        engine().detach(self.name)
+        if self._rules is not None:
+            self._rules.detach(self.name)
 
     def scan(self, scope: Scope | None = None) -> Scan:
         """What reading the events of a scope would read (all of them by default)."""
@@ -82,16 +91,24 @@ class Lake:
 
     def ids(self, expr: ibis.Expr, members: BitMap | None = None, scope: Scope | None = None) -> np.ndarray:
         """The customers an expression with the one column `customer_id` gives, as uint32."""
+        if self._rules is not None and members is None:
+            return self._rules.ids(self.name, expr)
         return engine().ids(self.name, self._sql(expr, scope), _extra(members))
 
     def frame(self, expr: ibis.Expr, members: BitMap | None = None, scope: Scope | None = None) -> pa.Table:
-        """What an expression gives. With `members`, it may join `tables.members`."""
+        """What an expression gives. With `members`, it may join `tables.members`.
+
+        An expression with a scope is a rule's; the pages' own, which have none, stay in this process.
+        """
+        if self._rules is not None and scope is not None:
+            return self._rules.frame(self.name, expr)
         return engine().frame(self.name, self._sql(expr, scope), _extra(members))
 
     def universe(self) -> BitMap:
         """Every live customer."""
         if self._universe is None:
-            self._universe = BitMap(self.ids(self.tables.profiles.select("customer_id")))
+            sql = self._sql(self.tables.profiles.select("customer_id"), None)
+            self._universe = BitMap(engine().ids(self.name, sql))
         return self._universe
 
 
@@ -124,7 +141,7 @@ def _enter() -> tuple[tuple[int, str, str], Lake]:
         lake = _lakes[key]
         lake.readers += 1
         for other in [k for k, v in _lakes.items() if k != key and v.readers == 0]:
-            engine().detach(_lakes.pop(other).name)
+            _lakes.pop(other).detach()
     return key, lake
 
 
