@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cdp.ledger.models import Job
 from cdp.naming import Named
-from tags.models import Schedule
+from tags.models import Edge, Schedule
 
 
 class SegmentKind(models.TextChoices):
@@ -46,6 +46,12 @@ class Segment(Named):
         ordering = ("slug",)
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
+
+
+class SegmentEdge(Edge):
+    """What a segment's rule is built from."""
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="edges")
 
 
 class SegmentList(models.Model):

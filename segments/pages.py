@@ -19,9 +19,12 @@ from cdp.ledger.models import OPEN_STATES, JobState
 from cdp.store.selectors import customers, data_version
 from cdp.templatetags.quanxi import number, percent
 from tags.dependencies import SEGMENT, Ref
-from tags.pages import UsedBy, freshness, named_like, state_labels, used_by
+from tags.impact import Affected, impact
+from tags.pages import named_like
 from tags.selectors import behind, rule_sentence
 from tags.sparkline import Spark, spark
+from tags.states import freshness, state_labels
+from tags.upstream import Trouble, troubles, troubles_of
 from tags.workbench import said
 
 from .models import Segment, SegmentKind, SegmentRun
@@ -44,6 +47,7 @@ class SegmentRow:
     bar: int
     entered: int
     left: int
+    upstream: tuple[Trouble, ...] = ()
 
 
 @dataclass
@@ -66,9 +70,9 @@ def segment_list_page(viewer: Viewer, asked: Mapping[str, str]) -> SegmentListPa
     wanted = {key: asked.get(key, "").strip() for key in ("q", "kind", "state")}
     page = Paginator(_filtered(segments(viewer), wanted).order_by("slug"), PAGE_SIZE).get_page(asked.get("page"))
     running = set(SegmentRun.objects.filter(state__in=OPEN_STATES).values_list("segment_id", flat=True))
-    labels, data = state_labels(), data_version()
+    labels, data, upset = state_labels(), data_version(), troubles(viewer)
     return SegmentListPage(
-        rows=[_row(segment, running, labels, data) for segment in page],
+        rows=[_row(segment, running, data, upset) for segment in page],
         page=page,
         asked=wanted,
         kinds=[(value, str(label)) for value, label in SegmentKind.choices],
@@ -96,19 +100,20 @@ def _filtered(found: QuerySet[Segment], wanted: Mapping[str, str]) -> QuerySet[S
     return found
 
 
-def _row(segment: Segment, running: set[int], labels: Mapping[str, str], data: str) -> SegmentRow:
+def _row(segment: Segment, running: set[int], data: str, upset: Mapping[Ref, tuple[Trouble, ...]]) -> SegmentRow:
     state, run = _state(segment, segment.pk in running, data), segment.run
     share = segment.count / run.universe if run and run.universe else None
     return SegmentRow(
         segment=segment,
         state=state,
-        state_label=labels[state],
+        state_label=state_labels()[state],
         as_of=run.as_of if run else None,
         count=segment.count if run else None,
         share=share,
         bar=round(100 * (share or 0)),
         entered=run.entered if run else 0,
         left=run.left if run else 0,
+        upstream=upset.get(Ref(SEGMENT, segment.slug), ()),
     )
 
 
@@ -142,7 +147,8 @@ class SegmentPage:
     spark: Spark | None
     columns: list[str]
     members: list[MemberRow]
-    used_by: list[UsedBy] = field(default_factory=list)
+    impact: list[Affected] = field(default_factory=list)
+    upstream: tuple[Trouble, ...] = ()
     may_edit: bool = False
     may_export: bool = False
     clear: bool = False
@@ -179,7 +185,8 @@ def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
         spark=spark([(run.as_of, run.matched) for run in done]),
         columns=columns,
         members=rows,
-        used_by=used_by(viewer, Ref(SEGMENT, segment.slug)),
+        impact=impact(viewer, Ref(SEGMENT, segment.slug)),
+        upstream=troubles_of(viewer, Ref(SEGMENT, segment.slug)),
         may_edit=may(viewer, "access.edit_segments"),
         may_export=may(viewer, "access.export_customers"),
         clear=sees_personal(viewer),

@@ -3,10 +3,12 @@
 from pyroaring import BitMap
 
 from cdp.errors import N_, user_error
-from tags.dependencies import LIST, SEGMENT, Ref, references
+from tags.dependencies import LIST, PERSONA, SEGMENT, Ref, edges_read
 from tags.membership import bitmap_read, providers
+from tags.states import Standing, standing
 
 from .models import Segment, SegmentKind
+from .personas.models import Persona
 
 
 class SegmentProvider:
@@ -18,7 +20,11 @@ class SegmentProvider:
         return {segment.slug: segment.names for segment in self._segments()}
 
     def references(self) -> dict[str, frozenset[Ref]]:
-        return {segment.slug: references(_rule(segment)) for segment in self._segments()}
+        rows = self._segments().order_by().values_list("slug", "edges__needed_kind", "edges__needed_slug")
+        return {ref.slug: needed for ref, needed in edges_read(rows, SEGMENT).items()}
+
+    def standings(self, data: str) -> dict[str, Standing]:
+        return {segment.slug: standing(segment, data) for segment in self._segments().select_related("run")}
 
     def members(self, slug: str) -> BitMap:
         blob = Segment.objects.filter(slug=slug, kind__in=self.kinds).values_list("bitmap", flat=True).first()
@@ -44,10 +50,24 @@ class ListProvider(SegmentProvider):
         return {slug: frozenset({Ref(SEGMENT, slug)}) for slug in self.names()}
 
 
-def _rule(segment: Segment) -> object:
-    return segment.definition if segment.kind == SegmentKind.RULE else None
+class PersonaProvider:
+    """Personas name no rule; each shows one segment."""
+
+    def names(self) -> dict[str, dict[str, str]]:
+        return {persona.slug: persona.names for persona in Persona.objects.all()}
+
+    def references(self) -> dict[str, frozenset[Ref]]:
+        pairs = Persona.objects.order_by().values_list("slug", "segment__slug")
+        return {slug: frozenset({Ref(SEGMENT, segment)}) for slug, segment in pairs}
+
+    def standings(self, data: str) -> dict[str, Standing]:
+        return {}
+
+    def members(self, slug: str) -> BitMap:
+        return SegmentProvider().members(Persona.objects.values_list("segment__slug", flat=True).get(slug=slug))
 
 
 def providers_fill() -> None:
     providers[SEGMENT] = SegmentProvider()
     providers[LIST] = ListProvider()
+    providers[PERSONA] = PersonaProvider()

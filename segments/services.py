@@ -16,6 +16,7 @@ from cdp.identity.models import IdentifierType
 from cdp.ledger.services import job_send
 from cdp.store.models import Customer
 from tags.dependencies import LIST, SEGMENT, Ref, order
+from tags.edges import edges_of
 from tags.membership import bitmap_read, bitmap_write
 from tags.models import Schedule
 from tags.rules.validate import read_rule
@@ -23,7 +24,7 @@ from tags.selectors import catalog, graph
 from tags.services import choice_problem, cycle_problems, names_set, person, refuse_used, slug_problems, users_of
 
 from .matching import Matching, Unmatched, values_match
-from .models import Segment, SegmentKind, SegmentList, SegmentRun
+from .models import Segment, SegmentEdge, SegmentKind, SegmentList, SegmentRun
 
 
 @transaction.atomic
@@ -54,7 +55,13 @@ def segment_save(
     segment.definition, segment.schedule = rule, schedule
     segment_describe(segment, names=names, description=description, owner=owner, department=department)
     segment.save()
+    _edges_write(segment)
     return segment
+
+
+def _edges_write(segment: Segment) -> None:
+    segment.edges.all().delete()
+    SegmentEdge.objects.bulk_create(SegmentEdge(segment=segment, **named) for named in edges_of(segment.definition))
 
 
 def _rule_problems(rule: Any) -> list[Problem]:
@@ -199,7 +206,7 @@ def segment_runs_create(
 
 
 def segment_users(*, segment: Segment) -> list[Ref]:
-    """The tags and segments built directly on a segment, as a segment or as a list."""
+    """The tags, segments and personas built directly on a segment, as a segment or as a list."""
     refs = (Ref(SEGMENT, segment.slug), Ref(LIST, segment.slug))
     return sorted({user for ref in refs for user in users_of(ref) if user not in refs})
 

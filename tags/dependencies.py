@@ -1,15 +1,16 @@
 """What is built from what: references inside definitions, cycles, and the order of refreshing. Pure."""
 
+from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-TAG, SEGMENT, LIST = "tag", "segment", "list"
+TAG, SEGMENT, LIST, PERSONA = "tag", "segment", "list", "persona"
 
 
 @dataclass(frozen=True, order=True)
 class Ref:
-    """A tag, segment or list by its slug."""
+    """A tag, segment, list or persona by its slug."""
 
     kind: str
     slug: str
@@ -84,3 +85,31 @@ def upstream(graph: Graph, wanted: Iterable[Ref]) -> set[Ref]:
         found |= new
         waiting.extend(new)
     return found
+
+
+def downstream(graph: Graph, start: Ref) -> dict[Ref, Ref]:
+    """Whatever is built on `start`, directly or through others, the nearest first; and for each what it
+    names to get there."""
+    users: dict[Ref, set[Ref]] = {}
+    for user, needed in graph.items():
+        for ref in needed:
+            users.setdefault(ref, set()).add(user)
+    found: dict[Ref, Ref] = {}
+    waiting = deque([start])
+    while waiting:
+        step = waiting.popleft()
+        for user in sorted(users.get(step, set()) - set(found) - {start}):
+            found[user] = step
+            waiting.append(user)
+    return found
+
+
+def edges_read(rows: Iterable[tuple[str, str | None, str | None]], kind: str) -> dict[Ref, frozenset[Ref]]:
+    """Stored edges as a graph: rows of user's slug, needed kind and needed slug; of a user that needs
+    nothing one row without the last two."""
+    found: dict[Ref, set[Ref]] = {}
+    for slug, needed_kind, needed_slug in rows:
+        needed = found.setdefault(Ref(kind, slug), set())
+        if needed_kind and needed_slug:
+            needed.add(Ref(needed_kind, needed_slug))
+    return {ref: frozenset(needed) for ref, needed in found.items()}

@@ -21,6 +21,7 @@ from cdp.store.models import Customer
 
 from .dependencies import LIST, SEGMENT, Ref
 from .models import Measurement, Membership, Tag
+from .states import Standing
 
 NUMBERS = pa.schema([("customer_id", pa.uint32()), ("value", pa.float64())])
 CACHE_BYTES = 256 * 1024 * 1024
@@ -61,6 +62,9 @@ class Numbers:
 
 class Provider(Protocol):
     """What another app tells rules about its customer sets."""
+
+    def standings(self, data: str) -> dict[str, Standing]:
+        """Slug → how current it is, measured by a data version."""
 
     def names(self) -> dict[str, dict[str, str]]:
         """Slug → names by language."""

@@ -105,6 +105,22 @@ class TagVersion(models.Model):
         return f"{self.tag.slug} v{self.number}"
 
 
+class Edge(models.Model):
+    """One thing a definition names: a tag, a segment or a list (`tags.dependencies`), by its slug."""
+
+    needed_kind = models.CharField(max_length=8)
+    needed_slug = models.CharField(max_length=64)
+
+    class Meta:
+        abstract = True
+
+
+class TagEdge(Edge):
+    """What one version of a tag is built from."""
+
+    version = models.ForeignKey(TagVersion, models.CASCADE, related_name="edges")
+
+
 class TagRun(Job):
     """One evaluation of a version at an `as_of`; what it replaced and how it differed."""
 

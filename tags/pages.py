@@ -9,7 +9,6 @@ from typing import Any
 
 from django.core.paginator import Page, Paginator
 from django.db.models import Q, QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cdp.access.viewer import Viewer, may
@@ -18,14 +17,13 @@ from cdp.ledger.models import OPEN_STATES, JobState
 from cdp.store.selectors import data_version
 from cdp.templatetags.quanxi import number, percent
 
-from .dependencies import SEGMENT, TAG, Ref
+from .dependencies import TAG, Ref
+from .impact import Affected, impact
 from .kinds import Sentence
 from .models import Category, Tag, TagKind, TagRun, TagVersion, VersionState
 from .selectors import (
     behind,
-    catalog,
     categories,
-    graph,
     sentences,
     tag_counts,
     tag_runs,
@@ -34,12 +32,13 @@ from .selectors import (
     value_labels,
 )
 from .sparkline import Spark, spark
+from .states import FRESHNESS, freshness, state_labels
+from .upstream import Trouble, troubles, troubles_of
 from .workbench import said
 
 PAGE_SIZE = 50
 RUNS_SHOWN = 12
 POINTS_SHOWN = 400
-FRESHNESS = ("fresh", "behind", "stale", "never", "draft")
 
 
 @dataclass(frozen=True)
@@ -50,6 +49,7 @@ class TagRow:
     as_of: datetime | None
     count: int | None
     share: float | None
+    upstream: tuple[Trouble, ...] = ()
 
     @property
     def bar(self) -> int:
@@ -75,17 +75,6 @@ class TagListPage:
         return any(self.asked.values())
 
 
-def state_labels() -> dict[str, str]:
-    return {
-        "fresh": _("fresh"),
-        "behind": _("new data since"),
-        "stale": _("stale"),
-        "never": _("not computed yet"),
-        "draft": _("draft"),
-        "running": _("being refreshed"),
-    }
-
-
 def named_like(text: str) -> Q:
     """Whatever has the text in one of its names or its description."""
     columns = ("slug", "name_zh_hans", "name_zh_hant", "name_en", "description")
@@ -99,14 +88,14 @@ def tag_list_page(viewer: Viewer, asked: Mapping[str, str]) -> TagListPage:
     page = Paginator(ordered, PAGE_SIZE).get_page(asked.get("page"))
     counts = tag_counts(viewer)
     running = set(_open_runs().values_list("version__tag_id", flat=True))
-    labels, data = state_labels(), data_version()
+    data, upset = data_version(), troubles(viewer)
     return TagListPage(
-        rows=[_row(tag, counts, running, labels, data) for tag in page],
+        rows=[_row(tag, counts, running, data, upset) for tag in page],
         page=page,
         asked=wanted,
         categories=list(categories(viewer)),
         kinds=[(value, str(label)) for value, label in TagKind.choices],
-        states=[(state, labels[state]) for state in FRESHNESS],
+        states=[(state, state_labels()[state]) for state in FRESHNESS],
         total=page.paginator.count,
         may_edit=may(viewer, "access.edit_tags"),
         query="&".join(f"{key}={value}" for key, value in wanted.items() if value),
@@ -139,11 +128,14 @@ def _open_runs() -> QuerySet[TagRun]:
     return TagRun.objects.filter(state__in=OPEN_STATES)
 
 
-def _row(tag: Tag, counts: Mapping[str, int], running: set[int], labels: Mapping[str, str], data: str) -> TagRow:
+def _row(
+    tag: Tag, counts: Mapping[str, int], running: set[int], data: str, upset: Mapping[Ref, tuple[Trouble, ...]]
+) -> TagRow:
     state = state_of(tag, tag.pk in running, data)
     count = counts.get(tag.slug) if tag.run else None
     share = count / tag.run.universe if tag.run and tag.run.universe and count is not None else None
-    return TagRow(tag, state, labels[state], tag.run.as_of if tag.run else None, count, share)
+    as_of = tag.run.as_of if tag.run else None
+    return TagRow(tag, state, state_labels()[state], as_of, count, share, upset.get(Ref(TAG, tag.slug), ()))
 
 
 def state_of(tag: Any, running: bool, data: str) -> str:
@@ -156,13 +148,6 @@ def state_of(tag: Any, running: bool, data: str) -> str:
     return freshness(tag, data)
 
 
-def freshness(refreshed: Any, data: str) -> str:
-    """Of a tag or segment with a run: did it fail since, has the data changed since, or is it fresh."""
-    if refreshed.stale_since:
-        return "stale"
-    return "behind" if refreshed.run.data_version not in ("", data) else "fresh"
-
-
 @dataclass(frozen=True)
 class ValueRow:
     """`share`: of everyone; `bar`: of the largest value, in percent."""
@@ -171,13 +156,6 @@ class ValueRow:
     count: int
     share: float
     bar: int
-
-
-@dataclass(frozen=True)
-class UsedBy:
-    kind: str
-    slug: str
-    name: str
 
 
 @dataclass
@@ -198,7 +176,8 @@ class TagPage:
     last: TagRun | None
     spark: Spark | None
     versions: list[TagVersion]
-    used_by: list[UsedBy] = field(default_factory=list)
+    impact: list[Affected] = field(default_factory=list)
+    upstream: tuple[Trouble, ...] = ()
     may_edit: bool = False
 
     @property
@@ -247,7 +226,8 @@ def tag_page(viewer: Viewer, tag: Tag) -> TagPage:
         last=done[-1] if done else None,
         spark=spark([(run.as_of, run.matched) for run in sorted(done, key=lambda run: run.as_of)]),
         versions=versions,
-        used_by=used_by(viewer, Ref(TAG, tag.slug)),
+        impact=impact(viewer, Ref(TAG, tag.slug)),
+        upstream=troubles_of(viewer, Ref(TAG, tag.slug)),
         may_edit=may(viewer, "access.edit_tags"),
     )
 
@@ -274,18 +254,3 @@ def _said(viewer: Viewer, tag: Tag, version: TagVersion | None) -> tuple[list[Se
         return sentences(viewer, tag.kind, version.definition), ""
     except UserError as error:
         return [], " ".join(said(problem) for problem in error.problems)
-
-
-def used_by(viewer: Viewer, ref: Ref) -> list[UsedBy]:
-    """The tags and segments whose rules name it."""
-    users = sorted(user for user, needed in graph().items() if ref in needed and user.kind in (TAG, SEGMENT))
-    if not users:
-        return []
-    names = catalog(viewer)
-    language = get_language() or "zh-hans"
-    return [UsedBy(user.kind, user.slug, _name(names, user, language)) for user in users]
-
-
-def _name(names: Any, user: Ref, language: str) -> str:
-    given = names.tags[user.slug].names if user.kind == TAG else names.segments.get(user.slug, {})
-    return given.get(language) or next(iter(given.values()), user.slug)

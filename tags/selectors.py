@@ -17,7 +17,7 @@ from cdp.store import selectors as store
 from cdp.store.lake import snapshot
 
 from . import membership
-from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, references
+from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
 from .kinds import KINDS, Sentence
 from .models import Category, Tag, TagKind, TagRun, TagVersion, VersionState
 from .moments import moment_of
@@ -75,8 +75,10 @@ def _value_names(version: TagVersion) -> dict[str, Names]:
 
 
 def graph() -> Graph:
-    """What every published tag and every segment is built from."""
-    edges = {Ref(TAG, version.tag.slug): references(version.definition) for version in _published()}
+    """What every published tag, every segment and every persona is built from."""
+    published = TagVersion.objects.filter(state=VersionState.PUBLISHED).order_by()
+    rows = published.values_list("tag__slug", "edges__needed_kind", "edges__needed_slug")
+    edges = edges_read(rows, TAG)
     for kind, provider in membership.providers.items():
         edges |= {Ref(kind, slug): needed for slug, needed in provider.references().items()}
     return edges

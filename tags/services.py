@@ -15,6 +15,7 @@ from cdp.errors import N_, Problem, UserError, user_error
 from cdp.ledger.services import job_send
 
 from .dependencies import TAG, Ref, cycle, order, references
+from .edges import version_edges_write
 from .models import Category, EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, TagRun, TagVersion, VersionState
 from .rules.definition import read_definition
 from .selectors import catalog, graph
@@ -139,9 +140,11 @@ def _draft_save(tag: Tag, definition: Any, actor: Viewer) -> None:
         drafts.delete()
         return
     if drafts.update(definition=definition, created_by=person(actor)):
+        version_edges_write(drafts.get())
         return
     last = tag.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    TagVersion.objects.create(tag=tag, number=last + 1, definition=definition, created_by=person(actor))
+    made = TagVersion.objects.create(tag=tag, number=last + 1, definition=definition, created_by=person(actor))
+    version_edges_write(made)
 
 
 @transaction.atomic
@@ -161,6 +164,7 @@ def tag_publish(*, tag: Tag, actor: Viewer) -> TagVersion:
     tag.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
     draft.state, draft.published_at = VersionState.PUBLISHED, timezone.now()
     draft.save(update_fields=["state", "published_at"])
+    version_edges_write(draft)
     return draft
 
 

@@ -1,0 +1,45 @@
+"""How current the result of a tag or a segment is, and what that is called."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+FRESHNESS = ("fresh", "behind", "stale", "never", "draft")
+# What somebody who builds on it should know.
+TROUBLES = ("behind", "stale", "never")
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`since`: when its last refresh failed, or what its result is as of; None when there is neither."""
+
+    name: str
+    state: str
+    since: datetime | None
+
+
+def state_labels() -> dict[str, str]:
+    return {
+        "fresh": _("fresh"),
+        "behind": _("new data since"),
+        "stale": _("stale"),
+        "never": _("not computed yet"),
+        "draft": _("draft"),
+        "running": _("being refreshed"),
+    }
+
+
+def freshness(refreshed: Any, data: str) -> str:
+    """Of a tag or segment with a run: did it fail since, has the data changed since, or is it fresh."""
+    if refreshed.stale_since:
+        return "stale"
+    return "behind" if refreshed.run.data_version not in ("", data) else "fresh"
+
+
+def standing(refreshed: Any, data: str) -> Standing:
+    """Of a tag or segment, with its `run` at hand, measured by the data version there is now."""
+    if refreshed.run is None:
+        return Standing(refreshed.name, "never", refreshed.stale_since)
+    return Standing(refreshed.name, freshness(refreshed, data), refreshed.stale_since or refreshed.run.as_of)
