@@ -25,6 +25,7 @@ from cdp.store.services import (
 )
 
 from . import report
+from .event_names import event_names
 from .models import Load, LoadStage
 from .plan import Plan, make_plan
 from .readers import files
@@ -168,7 +169,8 @@ def _register(work: _Work) -> None:
         property_register(slug=target.slug, kind=work.plan.kinds[target.out])
     if work.plan.mapping.kind == "events":
         for (event,) in work.connection.execute("SELECT DISTINCT event FROM events ORDER BY 1").fetchall():
-            event_type_register(slug=event)
+            label = work.plan.mapping.labels.get(event, "")
+            event_type_register(slug=event, **event_names(label, work.load.language))
 
 
 def _identifiers(work: _Work) -> pa.Table:

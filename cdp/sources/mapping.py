@@ -16,6 +16,7 @@ from cdp.errors import N_, Problem, UserError
 from .readers.shape import header_text
 
 KINDS = ("events", "customers")
+LONGEST_LABEL = 60
 VALUE_KINDS = ("text", "number", "money", "date", "boolean", "list", "geo")
 RESERVED = frozenset(
     ("event_id", "origin_id", "customer_id", "event", "month", "time", "day", "hour", "weekday")
@@ -24,7 +25,7 @@ EVENT_SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
 FIELD_SLUG = re.compile(r"[^\W\d]\w{0,62}")
 TYPE_SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _KEYS = {
-    "events": {"kind", "name", "time", "key", "identifiers", "attributes", "properties", "channel"},
+    "events": {"kind", "name", "time", "key", "identifiers", "attributes", "properties", "channel", "labels"},
     "customers": {"kind", "identifiers", "attributes", "channel"},
 }
 
@@ -73,6 +74,7 @@ class Mapping:
     time: Time | None = None
     key: str | None = None
     channel: str = ""
+    labels: Dict[str, str] = field(default_factory=dict)
 
 
 def parse(data: Any, columns: Sequence[str] | None = None) -> Mapping:
@@ -110,6 +112,7 @@ class _Reader:
             self.time(data.get("time")) if kind == "events" else None,
             self.key(data.get("key")),
             self.channel(data.get("channel")),
+            self.labels(data.get("labels")),
         )
 
     def _unknown_key(self, key: str, kind: str) -> None:
@@ -245,6 +248,17 @@ class _Reader:
             )
             return ""
         return value
+
+    def labels(self, value: Any) -> dict[str, str]:
+        """What people call the events this mapping names for the first time."""
+        found = {}
+        for slug, text in self.items("labels", value):
+            if not isinstance(text, str) or not 0 < len(text.strip()) <= LONGEST_LABEL:
+                hint = N_('Write {"add_to_cart": "加购"}')
+                self.refuse(("labels", slug), N_("The name of an event is a text of at most 60 characters"), hint)
+                continue
+            found[self.event(("labels", slug), slug)] = text.strip()
+        return found
 
     def time(self, value: Any) -> Time | None:
         spec = {"column": value} if isinstance(value, str) else value

@@ -8,6 +8,8 @@ from typing import Any
 
 from cdp.errors import N_, Problem
 
+from .event_names import EventNames
+
 ROLES = (
     ("ignore", N_("Not used")),
     ("identifier", N_("Identifier: who it is")),
@@ -29,13 +31,15 @@ FORM_HINTS: dict[tuple[str | int, ...], str] = {
 
 @dataclass(frozen=True)
 class ColumnLine:
-    """One column: what it is taken for, and the details that role needs. `event_values` pairs a value
-    of the column with the event it means; `filled`/`empty` name the events of a column that is filled or not."""
+    """One column: what it is taken for, and the details that role needs. `picked` is what is chosen from the
+    list of identifier types or attributes (NEW for one that is typed into `slug`). `event_values` pairs a value of
+    the column with the event it means; `filled`/`empty` name the events of a column that is filled or not."""
 
     index: int
     column: str
     samples: Sequence[str]
     role: str = "ignore"
+    picked: str = ""
     slug: str = ""
     kind: str = ""
     zone: str = ""
@@ -65,26 +69,40 @@ def mapping_form(
     problems: Sequence[Problem] = (),
 ) -> MappingForm:
     """Every problem stands beside the column it is about; the others above the table."""
-    name = mapping.get("name")
-    lines = [_line(index, column, mapping, samples.get(column, ())) for index, column in enumerate(columns)]
-    by_column = {line.column: line for line in lines}
+    name, names = mapping.get("name"), EventNames(mapping.get("labels"))
+    lines = [_line(index, column, mapping, samples.get(column, ()), names) for index, column in enumerate(columns)]
+    constant = names.shown(name) if isinstance(name, str) else ""
+    return with_problems(MappingForm(mapping.get("kind", "events"), constant, lines, []), mapping, problems)
+
+
+def with_problems(form: MappingForm, mapping: Mapping[str, Any], problems: Sequence[Problem]) -> MappingForm:
+    """The form with what is wrong with the mapping that was made of it."""
+    columns = [line.column for line in form.lines]
+    by_column = {line.column: line for line in form.lines}
     general: list[Problem] = []
     for problem in problems:
         line = by_column.get(_column_of(problem.path, mapping, columns))
         if problem.path in FORM_HINTS and mapping.get(str(problem.path[0])) is None:
             problem = replace(problem, hint=FORM_HINTS[problem.path])
         (line.problems if line else general).append(problem)
-    return MappingForm(mapping.get("kind", "events"), name if isinstance(name, str) else "", lines, general)
+    return replace(form, problems=general)
 
 
-def _line(index: int, column: str, mapping: Mapping[str, Any], samples: Sequence[str]) -> ColumnLine:
-    values = [(value, value if re.fullmatch(r"[a-z][a-z0-9_]*", value) else "") for value in samples[:MOST_VALUES]]
-    line = ColumnLine(index, column, samples, slug=_slug(column), kind="text", event_values=values)
+def _line(
+    index: int, column: str, mapping: Mapping[str, Any], samples: Sequence[str], names: EventNames
+) -> ColumnLine:
+    proposed = [(value, "" if re.fullmatch(r"[\d.,:/ -]*", value) else value) for value in samples[:MOST_VALUES]]
+    line = ColumnLine(index, column, samples, slug=column_slug(column), kind="text", event_values=proposed)
     details = next(_roles_of(column, mapping), {})
     if details.get("event_values"):
-        unsaid = [(value, "") for value in samples if value.removesuffix(".0") not in dict(details["event_values"])]
+        said = dict(details["event_values"])
+        unsaid = [(value, "") for value in samples if value.removesuffix(".0") not in said]
+        details["event_values"] = [(value, names.shown(event)) for value, event in said.items()]
         details["event_values"] += unsaid[:MOST_VALUES]
-    return ColumnLine(**{**line.__dict__, "problems": [], **details})
+    for part in ("filled", "empty"):
+        if part in details:
+            details[part] = names.shown(details[part])
+    return replace(line, problems=[], **details)
 
 
 def _roles_of(column: str, mapping: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
@@ -108,12 +126,12 @@ def _roles_of(column: str, mapping: Mapping[str, Any]) -> Iterator[dict[str, Any
         yield {"role": "time", "zone": time.get("zone") or ""}
     for slug, used in (mapping.get("identifiers") or {}).items():
         if _same(used, column):
-            yield {"role": "identifier", "slug": slug}
+            yield {"role": "identifier", "picked": slug, "slug": slug}
     for group, role in (("attributes", "attribute"), ("properties", "property")):
         for slug, spec in (mapping.get(group) or {}).items():
             used, kind = _spec(group, slug, spec)
             if _same(used, column):
-                yield {"role": role, "slug": slug, "kind": kind}
+                yield {"role": role, "picked": slug, "slug": slug, "kind": kind}
     if _same(mapping.get("key"), column):
         yield {"role": "key"}
 
@@ -145,7 +163,7 @@ def _column_of(path: tuple[str | int, ...], mapping: Mapping[str, Any], columns:
     return " ".join(used.split()) if isinstance(used, str) else ""
 
 
-def _slug(column: str) -> str:
+def column_slug(column: str) -> str:
     """A name for a column that has none yet: its header, with underscores for what may not stand in a name."""
     text = re.sub(r"\W+", "_", unicodedata.normalize("NFKC", column)).strip("_").lower()
     return f"c_{text}"[:63] if text[:1].isdigit() else text[:63] or "column"
@@ -166,6 +184,7 @@ class _Reader:
     def __init__(self, post: Mapping[str, str], columns: Sequence[str], before: Mapping[str, Any]):
         self.post, self.columns, self.before = post, columns, before
         self.problems: list[Problem] = []
+        self.names = EventNames(before.get("labels"))
         kind = "customers" if post.get("kind") == "customers" else "events"
         self.made: dict[str, Any] = {"kind": kind, "identifiers": {}, "attributes": {}}
         if kind == "events":
@@ -208,13 +227,13 @@ class _Reader:
     def event(self, index: int) -> dict[str, Any]:
         column = {"column": self.columns[index]}
         if self.text("by_value", index) == "no":
-            return {**column, "filled": self.text("filled", index), "empty": self.text("empty", index)}
+            return {**column, **{part: self.names.slug(self.text(part, index)) for part in ("filled", "empty")}}
         pairs = {}
         for place in range(MOST_VALUES * 5):
             value = self.post.get(f"value-{index}-{place}")
             if value is None:
                 break
-            event = self.post.get(f"event-{index}-{place}", "").strip()
+            event = self.names.slug(self.post.get(f"event-{index}-{place}", ""))
             if event:
                 pairs[value] = event
         return {**column, "values": pairs} if any(k != v for k, v in pairs.items()) else column
@@ -246,13 +265,20 @@ class _Reader:
 
     def finished(self) -> dict[str, Any]:
         if self.made["kind"] == "events" and self.made["name"] is None:
-            self.made["name"] = self.post.get("constant", "").strip() or None
+            self.made["name"] = self.names.slug(self.post.get("constant", "")) or None
         if self.made["kind"] == "events" and self.made["key"] is None:
             self.made["key"] = self.key_kept()
-        channel = self.before.get("channel")
-        return {**self.made, "channel": channel} if channel else self.made
+        labels = self.names.used(_events_of(self.made.get("name")))
+        kept = {"channel": self.before.get("channel"), "labels": labels}
+        return {**self.made, **{key: value for key, value in kept.items() if value}}
 
     def key_kept(self) -> str | None:
         """An order number can be the row's number and, where nothing better is there, the customer too."""
         key = self.before.get("key")
         return key if key in self.made["identifiers"].values() else None
+
+
+def _events_of(name: Any) -> list[str]:
+    if isinstance(name, dict):
+        return [*(name.get("values") or {}).values(), name.get("filled") or "", name.get("empty") or ""]
+    return [name] if name else []

@@ -1,6 +1,6 @@
 """Page objects of the data pages: sources, the mapping step, a load and its outcome."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,6 @@ from django.conf import settings
 from django.db.models import Count, Max, Q
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
-from django.utils.translation import gettext_lazy as _
 
 from cdp.access.viewer import Viewer, may
 from cdp.errors import Problem
@@ -18,22 +17,13 @@ from cdp.ledger.models import JobState
 from cdp.store.models import Attribute, EventType, Property, ValueKind
 
 from . import selectors
-from .mapping_form import MOST_VALUES, ROLES, MappingForm, mapping_form
+from .event_names import USUAL_EVENTS
+from .mapping_form import EVENTS_ONLY, MOST_VALUES, ROLES, MappingForm
 from .models import Load, LoadStage, Source, Upload
 
 ZONES = (
     "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Tokyo", "Asia/Singapore", "Europe/London", "UTC",
 )  # fmt: skip
-USUAL_EVENTS = {
-    "browse": _("browse"),
-    "add_to_cart": _("add to cart"),
-    "favorite": _("favourite"),
-    "search": _("search"),
-    "order": _("order"),
-    "purchase": _("purchase"),
-    "refund": _("refund"),
-    "register": _("register"),
-}
 MOST_COLUMNS = 200
 
 
@@ -61,9 +51,14 @@ class MappingPage:
     form: MappingForm
     is_saved: bool
     warnings: Sequence[Problem]
-    roles: Sequence[tuple[str, str]] = ROLES
+    sheets: Sequence[str]
     zones: Sequence[str] = ZONES
     business_zone: str = settings.CDP_TIME_ZONE
+
+    @property
+    def roles(self) -> list[tuple[str, str]]:
+        """What a column can be; that of a customer is never an event's."""
+        return [role for role in ROLES if self.form.kind == "events" or role[0] not in EVENTS_ONLY]
 
     @property
     def identifier_types(self) -> list[IdentifierType]:
@@ -88,19 +83,17 @@ class MappingPage:
         upload: Upload,
         source: Source | None,
         name: str,
-        mapping: Mapping[str, Any],
+        form: MappingForm,
         sample: selectors.Sample,
-        problems: Sequence[Problem] = (),
         warnings: Sequence[Problem] = (),
     ) -> "MappingPage":
-        form = mapping_form(mapping, sample.columns[:MOST_COLUMNS], sample_values(sample), problems)
-        saved = bool(source and source.mapping)
-        return cls(upload, source.name if source else name, form, saved, warnings)
+        saved = bool(source and source.mapping and source.mapping.get("kind") == form.kind)
+        return cls(upload, source.name if source else name, form, saved, warnings, sample.shape.sheets)
 
 
 def sample_values(sample: selectors.Sample) -> dict[str, list[str]]:
     """Column → its first different values, as they stand in the file."""
-    return {column: sample.values(column, MOST_VALUES) for column in sample.columns}
+    return {column: sample.values(column, MOST_VALUES) for column in sample.columns[:MOST_COLUMNS]}
 
 
 @dataclass(frozen=True)

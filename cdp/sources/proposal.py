@@ -56,8 +56,9 @@ class Proposal:
     warnings: tuple[Problem, ...] = ()
 
 
-def propose(sample: Sample) -> Proposal:
-    return _Proposer(sample).proposal()
+def propose(sample: Sample, kind: str = "") -> Proposal:
+    """`kind` when it is said what the rows are; else a file with times is of events."""
+    return _Proposer(sample).proposal(kind)
 
 
 class _Proposer:
@@ -68,13 +69,10 @@ class _Proposer:
         headers = {_folded(column) for column in sample.columns}
         self.is_jd = any(expected <= headers for expected in JD_HEADERS)
 
-    def proposal(self) -> Proposal:
+    def proposal(self, kind: str) -> Proposal:
         identifiers = self._identifiers()
-        paid = self.take(PAID)
-        time = self.take(CREATED, self._is_time)
-        if time is None and paid:
-            time, paid = paid, None
-        if time is None:
+        time, paid = (None, None) if kind == "customers" else self._times()
+        if time is None and kind != "events":
             attributes = self._attributes() | self._rest(attributes=True)
             mapping: dict[str, Any] = {"kind": "customers", "identifiers": identifiers, "attributes": attributes}
         else:
@@ -82,6 +80,12 @@ class _Proposer:
         if not mapping["identifiers"]:
             self._without_customer(mapping)
         return Proposal(mapping, tuple(self.warnings))
+
+    def _times(self) -> tuple[str | None, str | None]:
+        """The columns of when it happened and of when it was paid."""
+        paid = self.take(PAID)
+        time = self.take(CREATED, self._is_time)
+        return (paid, None) if time is None else (time, paid)
 
     def take(self, known: Known, fits: Callable[[str], bool] = lambda column: True) -> str | None:
         """The first free column of one of the known headers; it is not free any more."""
@@ -142,7 +146,7 @@ class _Proposer:
             return {"column": column, "values": dict(JD_GENDERS)}
         return column
 
-    def _events(self, identifiers: dict[str, str], time: str, paid: str | None) -> dict[str, Any]:
+    def _events(self, identifiers: dict[str, str], time: str | None, paid: str | None) -> dict[str, Any]:
         key, named = self.take(KEY), self.take(NAME, self._is_event_column)
         name: Any = self._name(named) if named else "purchase"
         if named is None and paid:
@@ -154,7 +158,7 @@ class _Proposer:
         return {
             "kind": "events",
             "name": name,
-            "time": {"column": time},
+            "time": {"column": time} if time else None,
             "key": key,
             "identifiers": identifiers,
             "attributes": attributes,

@@ -44,6 +44,14 @@ def upload_receive(*, file: Any, name: str, by: Person, sheet: str = "") -> Uplo
     return upload
 
 
+def upload_sheet(*, upload: Upload, sheet: str, by: Person) -> Upload:
+    """The same file with another of its sheets. Raises `UserError` when there is nothing on it."""
+    shape = files.look(Path(upload.file.path), sheet)
+    same = {"file": upload.file.name, "name": upload.name, "digest": upload.digest, "bytes": upload.bytes}
+    found = Upload.objects.filter(**same, sheet=shape.sheet).first()
+    return found or Upload.objects.create(**same, sheet=shape.sheet, uploaded_by=by)
+
+
 def _digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()

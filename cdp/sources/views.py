@@ -8,19 +8,23 @@ from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.html import escape
 from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from cdp.access.web import page, person
 from cdp.errors import Problem, UserError
+from cdp.templatetags.quanxi import problem_hint, problem_text
 
 from . import pages, selectors, services
+from .event_names import EventNames
 from .forms import NEW, UploadForm, source_slug
-from .mapping_form import mapping_of
+from .mapping_form import mapping_form, mapping_of, with_problems
 from .models import Load, LoadStage, Source, Upload
-from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage
+from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage, sample_values
 from .plan import make_plan
+from .posted_form import posted_form, switched_form
 from .proposal import Proposal, propose
 
 LOAD = "access.load_data"
@@ -59,19 +63,50 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     received = get_object_or_404(Upload, pk=pk)
     source = Source.objects.filter(slug=request.GET.get("source", "")).first()
     sample = selectors.sample(received)
-    proposal = Proposal(source.mapping) if source and source.mapping else propose(sample)
-    start = proposal.mapping
+    kind = request.POST.get("kind", "")
+    start, samples = _start(source, sample, kind), sample_values(sample)
+    form, warnings = mapping_form(start.mapping, list(samples), samples), start.warnings
     problems: list[Problem] = []
     if request.method == "POST":
-        start, problems = mapping_of(request.POST, sample.columns, start)
-        problems = problems or _problems_of(start, sample, source.slug if source else "")
-        if not problems:
-            check = _checked(request, received, source, start)
-            return redirect("data:load", check.pk)
-    name = request.GET.get("name", "")
-    warnings = () if request.method == "POST" else proposal.warnings
-    shown = MappingPage.of(received, source, name, start, sample, problems, warnings)
+        posted = posted_form(request.POST, list(samples), samples)
+        if "switch" in request.POST:
+            before = _start(source, sample, "customers" if kind == "events" else "events").mapping
+            form = switched_form(posted, before=before, after=start.mapping, samples=samples)
+        else:
+            made, problems = mapping_of(request.POST, sample.columns, start.mapping)
+            problems = problems or _problems_of(made, sample, source.slug if source else "")
+            if not problems:
+                return redirect("data:load", _checked(request, received, source, made).pk)
+            form, warnings = with_problems(posted, made, problems), ()
+    shown = MappingPage.of(received, source, request.GET.get("name", ""), form, sample, warnings)
     return render(request, "data/mapping.html", {"page": shown, "new": NEW}, status=422 if problems else 200)
+
+
+def _start(source: Source | None, sample: selectors.Sample, kind: str) -> Proposal:
+    """What the form begins with: the source's own mapping, or a proposal where that says rows are something else."""
+    if source and source.mapping and kind in ("", source.mapping.get("kind")):
+        return Proposal(source.mapping)
+    return propose(sample, kind)
+
+
+@require_POST
+@page(LOAD)
+def sheet(request: HttpRequest, pk: int) -> HttpResponse:
+    """Go on with another sheet of the same workbook; the question whose file it is stays answered."""
+    received = get_object_or_404(Upload, pk=pk)
+    try:
+        received = services.upload_sheet(upload=received, sheet=request.POST.get("sheet", ""), by=person(request))
+    except UserError as error:
+        for problem in error.problems:
+            messages.error(request, f"{problem_text(problem)} {problem_hint(problem)}".strip())
+    return redirect(f"{reverse('data:mapping', args=[received.pk])}?{request.GET.urlencode()}")
+
+
+@page(LOAD)
+def event_name(request: HttpRequest) -> HttpResponse:
+    """What the name of an event leads to, said while it is typed."""
+    text = next((value for value in request.GET.values()), "")
+    return HttpResponse(escape(EventNames().explained(text)))
 
 
 def _problems_of(mapping: dict[str, Any], sample: selectors.Sample, slug: str) -> list[Problem]:

@@ -2,6 +2,8 @@
 
 from playwright.sync_api import expect
 
+from tests.sources.filing import book
+
 ORDERS = """\
 会员号 ,手机号,下单时间,实付金额,商品,城市
 M001,13800138000,2026-11-01 10:00:00,¥99.00,茶,杭州市
@@ -78,3 +80,37 @@ def test_a_picture_is_refused_in_words(visit, tmp_path):
     tab.get_by_role("button", name="继续").click()
     expect(tab.get_by_role("alert")).to_contain_text("图片")
     expect(tab.locator("#id_name")).to_have_value("照片")
+
+
+def test_a_sheet_is_chosen_and_an_event_is_named_in_chinese(visit, picture, tmp_path):
+    rows = [["手机号", "时间", "门店"], ["13800138000", "2026-11-01 10:00", "西湖店"]]
+    file = book(tmp_path / "门店.xlsx", {"说明": [["导出说明"]], "签到": rows})
+    tab = visit("/data/upload/")
+    tab.set_input_files("#id_file", file)
+    tab.fill("#id_name", "门店签到")
+    tab.get_by_role("button", name="继续").click()
+    tab.get_by_label("工作表").select_option("签到")
+    tab.get_by_role("button", name="读取这张工作表").click()
+    expect(tab.get_by_label("手机号 是什么")).to_have_value("identifier")
+
+    rows_are = tab.get_by_label("每行是什么")
+    tab.get_by_label("门店 是什么").select_option("ignore")
+    rows_are.focus()
+    rows_are.select_option("customers")
+    expect(tab.get_by_label("时间 是什么")).to_have_value("attribute")
+    expect(tab.get_by_label("门店 是什么")).to_have_value("ignore")
+    expect(rows_are).to_be_focused()
+    rows_are.select_option("events")
+    expect(tab.get_by_label("时间 是什么")).to_have_value("time")
+
+    tab.get_by_label("每行都是这个事件").fill("进店签到")
+    expect(tab.locator("#constant-name")).to_contain_text("jin_dian_qian_dao")
+    picture(tab, "named")
+    tab.get_by_role("button", name="保存并试运行").click()
+    expect(tab.locator(".q-stats")).to_contain_text("新事件1")
+
+    english = visit(tab.url.split("/loads")[0] + "/upload/2/?name=Visits", language="en", width=390)
+    expect(english.get_by_label("Sheet")).to_be_visible()
+    english.get_by_label("Every row is this event").fill("Store visit")
+    expect(english.locator("#constant-name")).to_contain_text("store_visit")
+    picture(english, "english-phone")

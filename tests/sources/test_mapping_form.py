@@ -5,6 +5,7 @@ import pytest
 from cdp.errors import Problem
 from cdp.sources.mapping_form import mapping_form, mapping_of
 
+pytestmark = pytest.mark.django_db
 COLUMNS = ["user_id", "sku_id", "time", "type", "amount", "order", "city"]
 SAMPLES = {"user_id": ["266079.0"], "type": ["1", "4", "9"], "time": ["2016-02-01 00:00:00"]}
 JD = {
