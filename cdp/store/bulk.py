@@ -79,23 +79,17 @@ def _literal(value: Any) -> str:
 def _insert_sql(table: str, rows: pa.Table, fixed: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
     """Statements with their parameters.
 
-    A column that is always the same, or counts up by one, need not be sent; when at most one other is left,
-    the rows go in as one JSON array, in a third of the time.
+    A column that is always the same, or counts up by one, need not be sent; when one other is left, or a
+    whole number and one more, the rows go in as one JSON text, in half the time or less.
     """
-    written = dict(fixed)
-    sent = []
-    for name in rows.column_names:
-        short = _shortened(rows[name])
-        if short is None:
-            sent.append(name)
-            written[name] = "value"
-        else:
-            written[name] = short
-    names = _quoted(written)
-    if len(sent) <= 1:
-        values = rows[sent[0]].to_pylist() if sent else [None] * rows.num_rows
-        sql = f"INSERT INTO {table} ({names}) SELECT {', '.join(written.values())} FROM json_each(?)"
-        return [(sql, [json.dumps(values, ensure_ascii=False)])]
+    short = {name: sql for name in rows.column_names if (sql := _shortened(rows[name])) is not None}
+    sent = rows.drop_columns(list(short))
+    parcel = _parcel(sent, counts=any("key" in sql for sql in short.values()))
+    if parcel is not None:
+        columns, text = parcel
+        written = {**fixed, **short, **columns}
+        names, values = _quoted(written), ", ".join(written.values())
+        return [(f"INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?) AS new", [text])]
     sql = f"INSERT INTO {table} ({_quoted([*fixed, *rows.column_names])}) VALUES "
     one = f"({', '.join([*fixed.values(), *['?'] * rows.num_columns])})"
     flat = [value for row in zip(*(column.to_pylist() for column in rows.columns), strict=True) for value in row]
@@ -104,32 +98,78 @@ def _insert_sql(table: str, rows: pa.Table, fixed: Mapping[str, str]) -> list[tu
     return [(sql + ", ".join([one] * (len(part) // rows.num_columns)), part) for part in parts]
 
 
+def _parcel(rows: pa.Table, counts: bool = False) -> tuple[dict[str, str], str] | None:
+    """Rows as one JSON text for `json_each`, and the SQL that gets each column out again.
+
+    One column is an array. Two are an object, if one has different whole numbers to be its names, and no other
+    column `counts` the places of an array. Anything else is None.
+    """
+    if rows.num_columns < 2:
+        values = rows.column(0).to_pylist() if rows.num_columns else [None] * rows.num_rows
+        return dict.fromkeys(rows.column_names, "new.value"), json.dumps(values, ensure_ascii=False)
+    numbers = [name for name in rows.column_names if _is_whole(rows[name])]
+    if rows.num_columns > 2 or not numbers or counts:
+        return None
+    key = numbers[0]
+    (value,) = (name for name in rows.column_names if name != key)
+    pairs = dict(zip(rows[key].to_pylist(), rows[value].to_pylist(), strict=True))
+    if len(pairs) < rows.num_rows:
+        return None
+    return {key: "CAST(new.key AS INTEGER)", value: "new.value"}, json.dumps(pairs, ensure_ascii=False)
+
+
+def _is_whole(column: pa.ChunkedArray) -> bool:
+    return pa.types.is_integer(column.type) and not column.null_count
+
+
 def _shortened(column: pa.ChunkedArray) -> str | None:
-    """The SQL for a column of one value, or of whole numbers counting up by one (`key` counts from 0)."""
+    """The SQL for a column of one value, or of whole numbers counting up by one (the place counts from 0)."""
     if column.null_count == len(column):
         return "NULL"
-    if column.null_count or not (pa.types.is_integer(column.type) or pa.types.is_boolean(column.type)):
+    if not (_is_whole(column) or (pa.types.is_boolean(column.type) and not column.null_count)):
         return None
     numbers = column.to_numpy().astype(np.int64)
     if (numbers == numbers[0]).all():
         return str(numbers[0])
-    return f"{numbers[0]} + key" if (numbers - numbers[0] == np.arange(len(numbers))).all() else None
+    return f"{numbers[0]} + new.key" if (numbers - numbers[0] == np.arange(len(numbers))).all() else None
 
 
 def rows_update(model: type[models.Model], rows: pa.Table, constants: Mapping[str, Any] | None = None) -> None:
-    """Set the columns of `rows` (and the `constants`) where `id` is the one in `rows`."""
+    """Set the columns of `rows` (and the `constants`) where `id` is the one in `rows`, which has each id once."""
     if rows.num_rows == 0:
         return
     constants = constants or {}
     table = connection.ops.quote_name(model._meta.db_table)
+    if is_postgresql():
+        _update_by_copy(table, rows, constants)
+        return
+    # In the order of the table: each of its pages is then written in one transaction, not in all of them.
+    rows = rows.sort_by("id")
+    fixed = {name: _literal(value) for name, value in constants.items()}
+    for start in range(0, rows.num_rows, CHUNK_ROWS):
+        _update_chunk(table, rows.slice(start, CHUNK_ROWS), fixed)
+
+
+def _update_chunk(table: str, rows: pa.Table, fixed: Mapping[str, str]) -> None:
+    """In one transaction, by the driver itself: Django's wrapper would look for %s in every statement."""
+    settings = [f"{_quoted([name])} = {sql}" for name, sql in fixed.items()]
     names = [name for name in rows.column_names if name != "id"]
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        if parcel := _parcel(rows):
+            columns, text = parcel
+            settings += [f"{_quoted([name])} = {columns[name]}" for name in names]
+            sql = f"UPDATE {table} SET {', '.join(settings)} FROM json_each(?) AS new WHERE {table}.id = {columns['id']}"
+            cursor.connection.execute(sql, [text])
+            return
+        settings += [f"{_quoted([name])} = ?" for name in names]
+        values = zip(*(column.to_pylist() for column in rows.select([*names, "id"]).columns), strict=True)
+        cursor.connection.executemany(f"UPDATE {table} SET {', '.join(settings)} WHERE id = ?", values)
+
+
+def _update_by_copy(table: str, rows: pa.Table, constants: Mapping[str, Any]) -> None:
     for name, value in constants.items():
         rows = rows.append_column(name, pa.array([value] * rows.num_rows))
-    names += constants
-    if not is_postgresql():
-        settings = ", ".join(f"{_quoted([name])} = ?" for name in names)
-        _execute_many(f"UPDATE {table} SET {settings} WHERE id = ?", rows.select([*names, "id"]))
-        return
+    names = [name for name in rows.column_names if name != "id"]
     settings = ", ".join(f"{_quoted([name])} = new.{_quoted([name])}" for name in names)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(
@@ -138,15 +178,6 @@ def rows_update(model: type[models.Model], rows: pa.Table, constants: Mapping[st
         _copy_in(f"new ({_quoted(rows.column_names)})", rows)
         cursor.execute(f"UPDATE {table} SET {settings} FROM new WHERE {table}.id = new.id")
         cursor.execute("DROP TABLE new")
-
-
-def _execute_many(sql: str, rows: pa.Table) -> None:
-    for start in range(0, rows.num_rows, CHUNK_ROWS):
-        chunk = rows.slice(start, CHUNK_ROWS)
-        values = zip(*(column.to_pylist() for column in chunk.columns), strict=True)
-        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            # The driver itself: Django's wrapper would look for %s in every statement.
-            cursor.connection.executemany(sql, values)
 
 
 def _copy_in(target: str, rows: pa.Table) -> None:

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cdp.engine import Connection, workspace
 from cdp.errors import N_, Problem, UserError
 
-from .bulk import CHUNK_ROWS, among, ids_reserve, rows_insert, rows_read, rows_update
+from .bulk import CHUNK_ROWS, among, rows_insert, rows_read, rows_update
 from .customers import members_read, roots_of
 from .delta import NO_VERSION, columns_mark, file_write, table_commit, table_files
 from .kinds import COLUMNS, CUSTOMER_ID, Column, quoted
@@ -41,9 +41,7 @@ def records_add(*, batch: Batch, records: pa.Table) -> int:
     if not slugs or not records.num_rows:
         return 0
     said = _said(records, {slug: kinds[slug] for slug in slugs})
-    first = ids_reserve(Record, said.num_rows)
-    ids = pa.array(np.arange(first, first + said.num_rows))
-    rows_insert(Record, said.append_column("id", ids), {"batch_id": batch.pk})
+    rows_insert(Record, said, {"batch_id": batch.pk})
     fresh = np.isin(said["origin_id"].to_numpy(), _said_nothing_of(batch))
     rows_update(Customer, said.filter(pa.array(fresh)).rename_columns({"origin_id": "id"}))
     golden_refresh(said.filter(pa.array(~fresh))["origin_id"].to_numpy())

@@ -1,11 +1,13 @@
 """Rows past the ORM are the rows the ORM would have written."""
 
+import json
+
 import pyarrow as pa
 import pytest
 
 from cdp.identity.models import Identifier
 from cdp.store.bulk import among, ids_reserve, rows_delete, rows_insert, rows_read, rows_update
-from cdp.store.models import Batch, Customer
+from cdp.store.models import Batch, Customer, Record
 
 pytestmark = pytest.mark.django_db
 IDS = pa.schema([("id", pa.int64())])
@@ -36,6 +38,32 @@ def test_what_is_inserted_is_read_back(customer, values, origins):
         (first + n, value, owner, "text's", True)
         for n, (value, owner) in enumerate(zip(values, owners, strict=True))
     ]
+
+
+ODD_TEXTS = ["it's", 'a "quoted" one', "中文\\n, {}", "line\nbreak"]
+
+
+def test_whole_numbers_and_texts_go_in_together_and_keep_their_order(customer):
+    owners = [customer.pk, *(Customer.objects.create(batch=customer.batch).pk for _ in ODD_TEXTS[1:])][::-1]
+    said = [json.dumps({"name": text}) for text in ODD_TEXTS]
+    rows_insert(Record, pa.table({"origin_id": owners, "attributes": said}), {"batch_id": customer.batch_id})
+    stored = Record.objects.order_by("pk").values_list("origin_id", "attributes", "batch_id")
+    assert list(stored) == [
+        (owner, {"name": text}, customer.batch_id) for owner, text in zip(owners, ODD_TEXTS, strict=True)
+    ]
+
+
+@pytest.mark.parametrize("also", [{}, {"type": ["c", "a", "d", "b"]}], ids=["one column", "more columns"])
+def test_each_row_gets_its_own_new_value_whatever_the_order(customer, also):
+    for number, text in enumerate(ODD_TEXTS):
+        Identifier.objects.create(
+            type="text", value=f"old {text}", batch_id=customer.batch_id, origin=customer, primary=number > 1
+        )
+    ids = list(Identifier.objects.order_by("-value").values_list("pk", flat=True))
+    rows_update(Identifier, pa.table({"id": ids, "value": ODD_TEXTS, **also}), {"primary": False})
+    stored = {row.pk: (row.value, row.type, row.primary) for row in Identifier.objects.all()}
+    types = also.get("type", ["text"] * len(ids))
+    assert stored == {pk: (text, kind, False) for pk, text, kind in zip(ids, ODD_TEXTS, types, strict=True)}
 
 
 def test_reserved_ids_are_never_given_again(customer):
