@@ -1,6 +1,6 @@
 """The one door to the columnar engines: nothing else imports their clients."""
 
-from .duck import Connection, Engine, EngineError, engine, workspace
+from .duck import Connection, Engine, EngineError, beside, engine, workspace
 from .rules import FileTable, RuleEngine, State, rule_engine
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "FileTable",
     "RuleEngine",
     "State",
+    "beside",
     "engine",
     "rule_engine",
     "workspace",

@@ -143,3 +143,12 @@ def workspace() -> Iterator[Connection]:
         cursor.close()
         with engine().cursor() as other:
             other.execute(f"DETACH DATABASE IF EXISTS {name}").fetchall()
+
+
+@contextmanager
+def beside(connection: Connection) -> Iterator[Connection]:
+    """Another connection to the same workspace, for another thread; it sees the tables, not what is registered."""
+    name = connection.execute("SELECT current_database()").fetchall()[0][0]
+    with connection.cursor() as cursor:
+        cursor.execute(f"USE {name}").fetchall()
+        yield cursor

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
 from django.core.files.storage import default_storage
 from django.utils import translation
 
@@ -12,13 +11,13 @@ from cdp.engine import workspace
 from cdp.errors import N_, user_error
 from cdp.identity.services import identifier_type_register, identities_link, identities_preview
 from cdp.ledger.services import job_progress
-from cdp.store.models import Batch, BatchState, EventType
+from cdp.store.models import Batch, BatchState
 from cdp.store.services import (
     attribute_register,
     batch_undo,
     batch_writing,
     event_type_register,
-    events_add,
+    events_adding,
     events_repeated,
     property_register,
     records_add,
@@ -30,6 +29,7 @@ from .models import Load, LoadStage
 from .plan import Plan, make_plan
 from .readers import files
 from .rejects import write_rejects
+from .rows import Rows
 from .staging import Staged, clean
 
 READING, CLEANING = N_("reading the file"), N_("cleaning")
@@ -37,7 +37,6 @@ LINKING, STORING = N_("linking customers"), N_("storing")
 WAITING = N_("waiting for another load to finish")
 # Where each step begins, as a share of the whole.
 _FROM = {READING: 0.0, CLEANING: 0.15, LINKING: 0.4, STORING: 0.65}
-_EVENT_BLOCK = 250_000
 
 
 @dataclass
@@ -47,6 +46,10 @@ class _Work:
     plan: Plan
     staged: Staged | None = None
     rows: int = 0
+
+    @property
+    def rows_of(self) -> Rows:
+        return Rows(self.connection, self.plan)
 
     def progress(self, step: str, share: float = 0.0) -> None:
         """`share` of the step that is done, from 0 to 1."""
@@ -110,7 +113,7 @@ def _describe(work: _Work, staged: Staged) -> None:
 
 def _check(work: _Work) -> None:
     work.progress(LINKING)
-    preview = identities_preview(identifiers=_identifiers(work))
+    preview = identities_preview(identifiers=work.rows_of.identifiers())
     summary = work.load.summary | {
         "customers_known": preview.known,
         "customers_new": preview.new,
@@ -118,7 +121,7 @@ def _check(work: _Work) -> None:
     }
     if work.plan.mapping.kind == "events":
         work.progress(STORING)
-        summary["repeated"] = events_repeated(events=_known_events(work))
+        summary["repeated"] = events_repeated(events=work.rows_of.events_maybe_stored())
         summary["events"] -= summary["repeated"]
     _keep(work.load, summary)
 
@@ -141,17 +144,22 @@ def _write(work: _Work) -> None:
 def _fill(work: _Work, batch: Batch) -> None:
     _register(work)
     work.progress(LINKING)
-    links = identities_link(batch=batch, identifiers=_identifiers(work))
-    work.connection.register("links", links)
+    rows = work.rows_of
+    rows.link(identities_link(batch=batch, identifiers=rows.identifiers()))
     summary = work.load.summary | report.customers(work.connection, batch)
-    if work.plan.of("attribute"):
-        work.progress(STORING)
-        records_add(batch=batch, records=_records(work))
+    work.progress(STORING)
     if work.plan.mapping.kind == "events":
-        work.progress(STORING, 0.3)
-        added = events_add(batch=batch, events=_events(work))
-        summary |= {"events": added.added, "repeated": added.repeated}
+        with events_adding(batch=batch, events=rows.events()) as adding:
+            _records_add(work, batch)
+        summary |= {"events": adding.done().added, "repeated": adding.done().repeated}
+    else:
+        _records_add(work, batch)
     _keep(work.load, summary)
+
+
+def _records_add(work: _Work, batch: Batch) -> None:
+    if work.plan.of("attribute"):
+        records_add(batch=batch, records=work.rows_of.records())
 
 
 def _keep(load: Load, summary: dict[str, Any]) -> None:
@@ -171,56 +179,3 @@ def _register(work: _Work) -> None:
         for (event,) in work.connection.execute("SELECT DISTINCT event FROM events ORDER BY 1").fetchall():
             label = work.plan.mapping.labels.get(event, "")
             event_type_register(slug=event, **event_names(label, work.load.language))
-
-
-def _identifiers(work: _Work) -> pa.Table:
-    columns = ", ".join(f'{target.out} AS "{target.slug}"' for target in work.plan.of("identifier"))
-    return _table(work, f"SELECT CAST(row AS BIGINT) AS row, {columns} FROM clean WHERE NOT refused")
-
-
-def _records(work: _Work) -> pa.Table:
-    """What the file says last of each customer, attribute by attribute; who was heard last comes last."""
-    events = work.plan.mapping.kind == "events"
-    # Later seconds count more, and within one the later row: one whole number orders both.
-    order = "CAST(epoch(happened) AS BIGINT) * 2147483648 + row" if events else "row"
-    columns = ", ".join(
-        f'arg_max({target.out}, {order}) AS "{target.slug}"' for target in work.plan.of("attribute")
-    )
-    said_by = "events" if events else "clean"
-    said = ", ".join(target.out for target in work.plan.of("attribute"))
-    return _table(
-        work,
-        f"SELECT CAST(origin_id AS INTEGER) AS origin_id, {columns} FROM {said_by} JOIN links USING (row)"
-        f" WHERE coalesce({_texts(said)}) IS NOT NULL GROUP BY origin_id ORDER BY max({order})",
-    )
-
-
-def _texts(columns: str) -> str:
-    return ", ".join(f"CAST({column} AS VARCHAR)" for column in columns.split(", "))
-
-
-def _events(work: _Work) -> pa.RecordBatchReader:
-    properties = "".join(f', {target.out} AS "{target.slug}"' for target in work.plan.of("property"))
-    return _reader(
-        work,
-        f"SELECT event_id, CAST(origin_id AS INTEGER) AS origin_id, event, happened AS time{properties}"
-        " FROM events JOIN links USING (row)",
-    )
-
-
-def _known_events(work: _Work) -> pa.RecordBatchReader:
-    """Those that may be stored already: nothing is of an event that was never registered."""
-    known = pa.table({"event": pa.array(EventType.objects.values_list("slug", flat=True), pa.string())})
-    work.connection.register("known_events", known)
-    return _reader(
-        work,
-        "SELECT event_id, 0 AS origin_id, event, happened AS time FROM events SEMI JOIN known_events USING (event)",
-    )
-
-
-def _table(work: _Work, sql: str) -> pa.Table:
-    return work.connection.sql(sql).to_arrow_table()
-
-
-def _reader(work: _Work, sql: str) -> pa.RecordBatchReader:
-    return work.connection.sql(sql).to_arrow_reader(_EVENT_BLOCK)

@@ -158,8 +158,8 @@ def _update_chunk(table: str, rows: pa.Table, fixed: Mapping[str, str]) -> None:
         if parcel := _parcel(rows):
             columns, text = parcel
             settings += [f"{_quoted([name])} = {columns[name]}" for name in names]
-            sql = f"UPDATE {table} SET {', '.join(settings)} FROM json_each(?) AS new WHERE {table}.id = {columns['id']}"
-            cursor.connection.execute(sql, [text])
+            found = f"FROM json_each(?) AS new WHERE {table}.id = {columns['id']}"
+            cursor.connection.execute(f"UPDATE {table} SET {', '.join(settings)} {found}", [text])
             return
         settings += [f"{_quoted([name])} = ?" for name in names]
         values = zip(*(column.to_pylist() for column in rows.select([*names, "id"]).columns), strict=True)

@@ -2,12 +2,14 @@
 
 from .batches import batch_commit, batch_open, batch_undo, batch_writing, profiles_refresh
 from .compaction import lake_compact, lake_vacuum
-from .events import EventsAdded, events_add, events_repeated
+from .events import EventsAdded, events_add, events_adding, events_repeated
+from .given import Query
 from .profiles import golden_refresh, records_add
 from .registry import attribute_register, event_type_register, property_register
 
 __all__ = [
     "EventsAdded",
+    "Query",
     "attribute_register",
     "batch_commit",
     "batch_open",
@@ -15,6 +17,7 @@ __all__ = [
     "batch_writing",
     "event_type_register",
     "events_add",
+    "events_adding",
     "events_repeated",
     "golden_refresh",
     "lake_compact",
