@@ -83,7 +83,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _start(source: Source | None, sample: selectors.Sample, kind: str) -> Proposal:
-    """What the form begins with: the source's own mapping, or a proposal where that says rows are something else."""
+    """What the form begins with: the source's own mapping, or a proposal where that says rows are others."""
     if source and source.mapping and kind in ("", source.mapping.get("kind")):
         return Proposal(source.mapping)
     return propose(sample, kind)
