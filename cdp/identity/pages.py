@@ -17,7 +17,7 @@ from cdp.store.models import Attribute, Customer, ValueKind
 from cdp.store.selectors import customers as live_customers
 
 from .models import Identifier, IdentifierType
-from .search import customers_found
+from .search import MOST_NAMED, Found, customers_found
 
 PAGE_SIZE = 50
 MOST_COLUMNS = 6
@@ -46,15 +46,18 @@ class CustomersPage:
     older: int | None
     is_masked: bool
     total: int
+    is_cut: bool
+    most_named: int = MOST_NAMED
 
     @classmethod
     def of(cls, viewer: Viewer, *, query: str, before: int | None, after: int | None) -> "CustomersPage":
         everyone = live_customers(viewer)
-        found = customers_found(viewer, everyone, query) if query else everyone
-        customers, newer, older = _keyset(found, before, after)
+        found = customers_found(viewer, everyone, query) if query else Found(everyone)
+        customers, newer, older = _keyset(found.customers, before, after)
         columns = _columns(customers)
         rows = _rows(viewer, customers, columns)
-        return cls(query, columns, rows, newer, older, not sees_personal(viewer), _total())
+        masks = not sees_personal(viewer)
+        return cls(query, columns, rows, newer, older, masks, _total(), found.is_cut)
 
 
 def _total() -> int:

@@ -2,28 +2,64 @@
 
 import re
 import unicodedata
+from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Lower
 
 from cdp.access.viewer import Viewer, sees_personal
-from cdp.store.models import Customer
+from cdp.store.models import Customer, NameKey
 
 from .models import Identifier, IdentifierType
 
+MOST_NAMED = 1_000
+LAST_CHARACTER = "\U0010ffff"
 
-def customers_found(viewer: Viewer, customers: QuerySet[Customer], query: str) -> QuerySet[Customer]:
-    """Identifiers match exactly, after cleaning. Only when none does, names are looked through:
-    whole names for those who see them masked, so that nobody can guess them letter by letter."""
-    query = unicodedata.normalize("NFKC", query).strip()
+
+@dataclass(frozen=True)
+class Found:
+    """`is_cut`: more names begin with the query than are listed."""
+
+    customers: QuerySet[Customer]
+    is_cut: bool = False
+
+
+def customers_found(viewer: Viewer, customers: QuerySet[Customer], query: str) -> Found:
+    """Identifiers match exactly, after cleaning. Only when none does, names are looked through: those that begin
+    with the query, or else those that have it anywhere. Who sees names and phones masked finds nobody by them:
+    an answer alone would tell whose they are."""
+    query = cleaned(query)
     if number := re.fullmatch(r"#(\d{1,10})", query):
-        return customers.filter(pk=int(number[1]))
-    types = list(IdentifierType.objects.values_list("slug", flat=True))
-    held = Identifier.objects.filter(type__in=types, value__in=spellings(query))
-    origins = list(held.values_list("origin_id", "origin__merged_into"))
-    if origins:
-        return customers.filter(pk__in=[root or origin for origin, root in origins])
-    by_name = Q(attributes__name__icontains=query) if sees_personal(viewer) else Q(attributes__name=query)
-    return customers.filter(by_name)
+        return Found(customers.filter(pk=int(number[1])))
+    if owners := owners_of(viewer, query):
+        return Found(customers.filter(pk__in=owners))
+    if not sees_personal(viewer):
+        return Found(customers.none())
+    if named := named_like(customers, query, MOST_NAMED):
+        return Found(customers.filter(pk__in=named), len(named) == MOST_NAMED)
+    return Found(customers.filter(attributes__name__icontains=query))
+
+
+def owners_of(viewer: Viewer, query: str) -> list[int]:
+    """The customers one of whose identifiers this is, among the types the viewer sees in clear."""
+    types = IdentifierType.objects.all() if sees_personal(viewer) else IdentifierType.objects.filter(personal=False)
+    slugs = list(types.values_list("slug", flat=True))
+    held = Identifier.objects.filter(type__in=slugs, value__in=spellings(cleaned(query)))
+    return [root or origin for origin, root in held.values_list("origin_id", "origin__merged_into")]
+
+
+def named_like(customers: QuerySet[Customer], query: str, most: int) -> list[int]:
+    """Ids of the first `most` customers, by name, whose name begins with the query. By index, at any size."""
+    query = cleaned(query)
+    keyed = customers.annotate(name_key=NameKey("attributes"))
+    # The database makes both ends small, as it did the names: not every one knows all letters.
+    first, beyond = (Lower(Value(end)) for end in (query, query + LAST_CHARACTER))
+    found = keyed.filter(name_key__gte=first, name_key__lt=beyond).order_by("name_key")
+    return list(found.values_list("pk", flat=True)[:most])
+
+
+def cleaned(query: str) -> str:
+    return unicodedata.normalize("NFKC", query).strip()
 
 
 def spellings(query: str) -> set[str]:

@@ -105,7 +105,7 @@ def sheet(request: HttpRequest, pk: int) -> HttpResponse:
 @page(LOAD)
 def event_name(request: HttpRequest) -> HttpResponse:
     """What the name of an event leads to, said while it is typed."""
-    text = next((value for value in request.GET.values()), "")
+    text = next((str(value) for value in request.GET.values()), "")
     return HttpResponse(escape(EventNames().explained(text)))
 
 

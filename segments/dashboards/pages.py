@@ -63,6 +63,11 @@ class Board:
         return "" if made else reverse("personas:new", args=[self.segment.slug])
 
     @property
+    def may_download(self) -> bool:
+        """Of a group too small to show there is nothing to take away."""
+        return bool(self.shown) and not self.content.get("too_small")
+
+    @property
     def download_url(self) -> str:
         url = reverse("personas:download", args=[self.shown.pk]) if self.shown else ""
         return f"{url}?{urlencode({'persona': self.persona.slug})}" if self.persona and url else url

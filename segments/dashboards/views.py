@@ -60,6 +60,8 @@ def download(request: HttpRequest, pk: int) -> HttpResponse:
     found = personas(request.user).filter(slug=request.GET.get("persona", ""), segment=shown.segment_id).first()
     with translation.override(shown.language):
         board = board_drawn(request.user, shown, found)
+        if not board.may_download:
+            raise Http404
         content = standalone_page(board)
     response = HttpResponse(content, content_type="text/html; charset=utf-8")
     response["Content-Disposition"] = content_disposition_header(True, f"{board.file_name}.html") or "attachment"

@@ -58,6 +58,17 @@ def test_the_first_visit_shows_progress_and_the_next_one_the_picture(client, mar
     assert "plotly/plotly.min.js" in second
 
 
+def test_of_a_group_too_small_to_show_nothing_is_downloaded(client, marketer, worker, settings):
+    settings.CDP_MIN_GROUP = 4
+    segment = friends()
+    with worker():
+        page(client, "segment", segment.slug)
+    shown = page(client, "segment", segment.slug).content.decode()
+    assert "不足 4 人" in shown
+    assert "下载" not in shown
+    assert page(client, "download", Render.objects.get().pk).status_code == 404
+
+
 def test_while_it_is_drawn_anew_the_last_picture_stays(client, marketer, worker):
     segment = friends()
     with worker():
