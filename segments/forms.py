@@ -15,6 +15,7 @@ from tags.forms import About, about_posted, about_saved, slug_taken
 from tags.models import Schedule
 from tags.preview import Preview
 from tags.selectors import rule_count
+from tags.versions import draft_of
 from tags.workbench import RULE, Work, said, work_posted, work_saved
 
 from .models import Segment, SegmentKind
@@ -47,7 +48,9 @@ class SegmentForm:
 
     @transaction.atomic
     def save(self) -> Segment | None:
-        """The saved segment, its run asked for; or None with every problem in its place."""
+        """The saved segment, its run asked for; or None with every problem in its place.
+
+        A change of the rule in force stays a draft: what it does is looked at first."""
         self.tried = True
         try:
             problems = [*self.about.blanks(), *_taken(self.segment, self.about.slug)]
@@ -62,8 +65,10 @@ class SegmentForm:
                 description=values["description"],
                 department=values["department"],
                 schedule=values["schedule"] or Schedule.DAILY,
+                publish=False,
             )
-            segment_refresh_request(segments=[segment], by=self.viewer)
+            if draft_of(segment) is None:
+                segment_refresh_request(segments=[segment], by=self.viewer)
         except UserError as error:
             transaction.set_rollback(True)
             self.about.tell(error.problems)
@@ -91,7 +96,10 @@ def segment_form_new(viewer: Viewer) -> SegmentForm:
 
 
 def segment_form_of(viewer: Viewer, segment: Segment) -> SegmentForm:
-    return SegmentForm(viewer, segment, about_saved(segment, FIELDS), work_saved(viewer, RULE, segment.definition))
+    """The draft if there is one, else the rule in force."""
+    draft = draft_of(segment)
+    rule = draft.definition if draft else segment.definition
+    return SegmentForm(viewer, segment, about_saved(segment, FIELDS), work_saved(viewer, RULE, rule))
 
 
 @dataclass

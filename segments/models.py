@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cdp.ledger.models import Job
 from cdp.naming import Named
-from tags.models import Edge, Schedule
+from tags.models import Edge, Schedule, VersionState
 
 
 class SegmentKind(models.TextChoices):
@@ -18,7 +18,8 @@ class SegmentKind(models.TextChoices):
 class Segment(Named):
     """`definition`: for a rule the rule itself; for a list `{"list": …}` how it came about.
 
-    `version` counts changes of the definition; `bitmap` is the current member set (serialized
+    What is in force is here, under the number `version`; `versions` keeps it with those before and a draft
+    of the next. `bitmap` is the current member set (serialized
     roaring bitmap of customer ids) and `run` the evaluation it came from.
     """
 
@@ -46,6 +47,33 @@ class Segment(Named):
         ordering = ("slug",)
         verbose_name = _("segment")
         verbose_name_plural = _("segments")
+
+
+class SegmentVersion(models.Model):
+    """A segment's rule as it was, is or may become. A published one never changes (`tags.guards`); a list,
+    being replaced as a whole, has none."""
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="versions", verbose_name=_("segment"))
+    number = models.PositiveIntegerField(_("version"))
+    definition = models.JSONField(_("definition"))
+    state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+    published_at = models.DateTimeField(_("published at"), null=True, blank=True)
+
+    class Meta:
+        ordering = ("segment", "-number")
+        constraints = [
+            models.UniqueConstraint(fields=("segment", "number"), name="segment_version_once"),
+            models.UniqueConstraint(
+                fields=("segment",), condition=models.Q(state="published"), name="one_published_segment_version"
+            ),
+        ]
+        verbose_name = _("segment version")
+        verbose_name_plural = _("segment versions")
+
+    def __str__(self) -> str:
+        return f"{self.segment.slug} v{self.number}"
 
 
 class SegmentEdge(Edge):

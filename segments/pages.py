@@ -10,13 +10,11 @@ from django.core.paginator import Page, Paginator
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
-from cdp.access.masking import masked
 from cdp.access.viewer import Viewer, may, sees_personal
 from cdp.errors import UserError
-from cdp.identity.models import IdentifierType
-from cdp.identity.selectors import identifier_columns
+from cdp.identity.rows import CustomerRow, customer_rows
 from cdp.ledger.models import OPEN_STATES, JobState
-from cdp.store.selectors import customers, data_version
+from cdp.store.selectors import data_version
 from cdp.templatetags.quanxi import number, percent
 from tags.dependencies import SEGMENT, Ref
 from tags.impact import Affected, impact
@@ -25,9 +23,10 @@ from tags.selectors import behind, rule_sentence
 from tags.sparkline import Spark, spark
 from tags.states import freshness, state_labels
 from tags.upstream import Trouble, troubles, troubles_of
+from tags.versions import draft_of
 from tags.workbench import said
 
-from .models import Segment, SegmentKind, SegmentRun
+from .models import Segment, SegmentKind, SegmentRun, SegmentVersion
 from .selectors import segment_members, segment_runs, segments
 
 PAGE_SIZE = 50
@@ -125,13 +124,6 @@ def _state(segment: Segment, running: bool, data: str) -> str:
     return freshness(segment, data)
 
 
-@dataclass(frozen=True)
-class MemberRow:
-    customer_id: int
-    name: str
-    identifiers: list[str]
-
-
 @dataclass
 class SegmentPage:
     segment: Segment
@@ -146,9 +138,10 @@ class SegmentPage:
     open_run: SegmentRun | None
     spark: Spark | None
     columns: list[str]
-    members: list[MemberRow]
+    members: list[CustomerRow]
     impact: list[Affected] = field(default_factory=list)
     upstream: tuple[Trouble, ...] = ()
+    draft: SegmentVersion | None = None
     may_edit: bool = False
     may_export: bool = False
     clear: bool = False
@@ -169,7 +162,7 @@ def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
     open_run = next((run for run in runs if run.is_open), None)
     state = _state(segment, open_run is not None, data_version())
     sentence, trouble = _said(viewer, segment)
-    columns, rows = member_rows(viewer, list(islice(members, MEMBERS_SHOWN)))
+    columns, rows = customer_rows(viewer, list(islice(members, MEMBERS_SHOWN)))
     done = sorted((run for run in runs if run.state == JobState.DONE), key=lambda run: run.as_of)
     return SegmentPage(
         segment=segment,
@@ -187,6 +180,7 @@ def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
         members=rows,
         impact=impact(viewer, Ref(SEGMENT, segment.slug)),
         upstream=troubles_of(viewer, Ref(SEGMENT, segment.slug)),
+        draft=draft_of(segment),
         may_edit=may(viewer, "access.edit_segments"),
         may_export=may(viewer, "access.export_customers"),
         clear=sees_personal(viewer),
@@ -201,18 +195,3 @@ def _said(viewer: Viewer, segment: Segment) -> tuple[str, str]:
         return rule_sentence(viewer, segment.definition), ""
     except UserError as error:
         return "", " ".join(said(problem) for problem in error.problems)
-
-
-def member_rows(viewer: Viewer, ids: list[int]) -> tuple[list[str], list[MemberRow]]:
-    """The identifier types these customers have, and each customer's, in as many queries as for one."""
-    table = identifier_columns(ids, viewer=viewer)
-    used = [name for name in table.column_names[1:] if table[name].null_count < len(table)]
-    names = {row.slug: row.name for row in IdentifierType.objects.all()}
-    profiles = dict(customers(viewer).filter(pk__in=ids).values_list("pk", "attributes"))
-    clear = sees_personal(viewer)
-    rows = []
-    for row in table.to_pylist():
-        own = row["customer_id"]
-        name = str(profiles.get(own, {}).get("name") or "")
-        rows.append(MemberRow(own, name if clear or not name else masked(name), [row[key] or "" for key in used]))
-    return [names.get(key, key) for key in used], rows

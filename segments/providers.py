@@ -1,5 +1,7 @@
 """What segments and lists tell the rules about themselves (see `tags.membership.providers`)."""
 
+from typing import Any
+
 from pyroaring import BitMap
 
 from cdp.errors import N_, user_error
@@ -26,15 +28,23 @@ class SegmentProvider:
     def standings(self, data: str) -> dict[str, Standing]:
         return {segment.slug: standing(segment, data) for segment in self._segments().select_related("run")}
 
+    def rules(self) -> dict[str, tuple[dict[str, str], int, Any]]:
+        by_rule = self._segments().filter(kind=SegmentKind.RULE)
+        return {one.slug: (one.names, one.version, one.definition) for one in by_rule}
+
     def members(self, slug: str) -> BitMap:
-        blob = Segment.objects.filter(slug=slug, kind__in=self.kinds).values_list("bitmap", flat=True).first()
-        if blob is None:
+        found = self.computed(slug)
+        if found is None:
             raise user_error(
                 N_('The segment "%(segment)s" has not been computed yet.'),
                 N_("Refresh it first, then use it."),
                 segment=slug,
             )
-        return bitmap_read(blob)
+        return found
+
+    def computed(self, slug: str) -> BitMap | None:
+        blob = Segment.objects.filter(slug=slug, kind__in=self.kinds).values_list("bitmap", flat=True).first()
+        return None if blob is None else bitmap_read(blob)
 
     def _segments(self):
         return Segment.objects.filter(kind__in=self.kinds).defer("bitmap")
@@ -63,8 +73,17 @@ class PersonaProvider:
     def standings(self, data: str) -> dict[str, Standing]:
         return {}
 
+    def rules(self) -> dict[str, tuple[dict[str, str], int, Any]]:
+        return {}
+
     def members(self, slug: str) -> BitMap:
-        return SegmentProvider().members(Persona.objects.values_list("segment__slug", flat=True).get(slug=slug))
+        return SegmentProvider().members(self._segment(slug))
+
+    def computed(self, slug: str) -> BitMap | None:
+        return SegmentProvider().computed(self._segment(slug))
+
+    def _segment(self, slug: str) -> str:
+        return Persona.objects.values_list("segment__slug", flat=True).get(slug=slug)
 
 
 def providers_fill() -> None:

@@ -16,15 +16,16 @@ from cdp.identity.models import IdentifierType
 from cdp.ledger.services import job_send
 from cdp.store.models import Customer
 from tags.dependencies import LIST, SEGMENT, Ref, order
-from tags.edges import edges_of
 from tags.membership import bitmap_read, bitmap_write
 from tags.models import Schedule
-from tags.rules.validate import read_rule
-from tags.selectors import catalog, graph
+from tags.selectors import graph
 from tags.services import choice_problem, cycle_problems, names_set, person, refuse_used, slug_problems, users_of
+from tags.versions import draft_write
 
 from .matching import Matching, Unmatched, values_match
-from .models import Segment, SegmentEdge, SegmentKind, SegmentList, SegmentRun
+from .models import Segment, SegmentKind, SegmentList, SegmentRun
+from .rules import rule_problems
+from .versions import version_put_in_force
 
 
 @transaction.atomic
@@ -38,38 +39,27 @@ def segment_save(
     owner: User | None = None,
     department: str = "",
     schedule: str = Schedule.DAILY,
+    publish: bool = True,
 ) -> Segment:
     """Create or change a segment by rule. `UserError` with every problem.
 
-    A changed rule makes a new version; the members of before stay in use until its first run.
+    A changed rule makes a new version; the members of before stay in use until its first run. Without
+    `publish` it waits as a draft, unless it is the first.
     """
     require(actor, "access.edit_segments")
     problems = slug_problems(slug) + _schedule_problems(schedule)
     if not problems:
-        problems = _rule_problems(rule) or cycle_problems(Ref(SEGMENT, slug), rule)
+        problems = rule_problems(rule) or cycle_problems(Ref(SEGMENT, slug), rule)
     if problems:
         raise UserError(*problems)
     segment = segment_open(slug=slug, kind=SegmentKind.RULE, actor=actor)
-    if segment.pk and segment.definition != rule:
-        segment.version += 1
-    segment.definition, segment.schedule = rule, schedule
+    segment.schedule = schedule
     segment_describe(segment, names=names, description=description, owner=owner, department=department)
     segment.save()
-    _edges_write(segment)
+    draft = draft_write(segment.versions, rule, person(actor))
+    if draft and (publish or draft.number == 1):
+        version_put_in_force(segment, draft)
     return segment
-
-
-def _edges_write(segment: Segment) -> None:
-    segment.edges.all().delete()
-    SegmentEdge.objects.bulk_create(SegmentEdge(segment=segment, **named) for named in edges_of(segment.definition))
-
-
-def _rule_problems(rule: Any) -> list[Problem]:
-    try:
-        read_rule(rule, catalog(SYSTEM))
-    except UserError as error:
-        return list(error.problems)
-    return []
 
 
 def _schedule_problems(schedule: str) -> list[Problem]:

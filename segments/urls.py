@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import views
+from . import version_views, views
 
 app_name = "segments"
 urlpatterns = [
@@ -12,5 +12,9 @@ urlpatterns = [
     path("<str:slug>/", views.segment_detail, name="detail"),
     path("<str:slug>/edit/", views.segment_edit, name="edit"),
     path("<str:slug>/refresh/", views.segment_refresh, name="refresh"),
+    path("<str:slug>/publish/", version_views.segment_publish_draft, name="publish"),
+    path("<str:slug>/publish/effects/", version_views.segment_effects, name="effects"),
+    path("<str:slug>/versions/", version_views.segment_versions, name="versions"),
+    path("<str:slug>/versions/<int:number>/restore/", version_views.segment_version_restore, name="restore"),
     re_path(r"^(?P<slug>[^/]+)/members\.(?P<form>csv|xlsx)$", views.segment_export, name="export"),
 ]

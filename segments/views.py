@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.web import page
 from cdp.errors import UserError
+from tags.versions import draft_of
 from tags.workbench import said
 
 from .exports import members_csv, members_xlsx
@@ -72,6 +73,8 @@ def _edited(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     saved = form.save()
     if saved is None:
         return _form(request, form, status=422)
+    if draft_of(saved):
+        return redirect("segments:publish", saved.slug)
     messages.success(request, _("Saved. The members are being worked out."))
     return redirect("segments:detail", saved.slug)
 

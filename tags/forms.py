@@ -17,6 +17,7 @@ from .builder.posted import Tree, fields_of
 from .models import EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, VersionState
 from .selectors import categories
 from .services import tag_publish, tag_refresh_request, tag_save
+from .versions import draft_of
 from .workbench import Work, said, work_posted, work_saved
 
 LANGUAGES = ("zh-hans", "zh-hant", "en")
@@ -132,14 +133,16 @@ class TagForm:
 
     @transaction.atomic
     def save(self, *, publish: bool) -> Tag | None:
-        """The saved tag, or None with every problem in its place."""
+        """The saved tag, or None with every problem in its place.
+
+        A change of what is in force stays a draft even with `publish`: what it does is looked at first."""
         self.tried = True
         try:
             problems = [*self.about.blanks(), *self._own_problems()]
             if problems or self.work.blanks or self.work.wrong:
                 raise UserError(*problems, *self.problems)
             tag = self._saved()
-            if publish:
+            if publish and not (is_published(tag) and draft_of(tag)):
                 tag_publish(tag=tag, actor=self.viewer)
                 tag_refresh_request(tags=[tag], by=self.viewer)
         except UserError as error:
@@ -176,6 +179,10 @@ class TagForm:
         if self.tag is None and Tag.objects.filter(slug=self.about.slug).exists():
             problems.append(slug_taken(self.about.slug))
         return problems
+
+
+def is_published(tag: Tag) -> bool:
+    return tag.versions.filter(state=VersionState.PUBLISHED).exists()
 
 
 def slug_taken(slug: str) -> Problem:

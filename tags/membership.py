@@ -9,7 +9,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Generic, Protocol, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
@@ -72,8 +72,14 @@ class Provider(Protocol):
     def references(self) -> dict[str, frozenset[Ref]]:
         """Slug → what it is built from."""
 
+    def rules(self) -> dict[str, tuple[dict[str, str], int, Any]]:
+        """Slug → names by language, number of the version in force and its rule; of those that have a rule."""
+
     def members(self, slug: str) -> BitMap:
         """Who is in it now. `UserError` when it has never been computed."""
+
+    def computed(self, slug: str) -> BitMap | None:
+        """Who is in it now; None when it has never been computed."""
 
 
 providers: dict[str, Provider] = {}

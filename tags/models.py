@@ -80,7 +80,7 @@ class Tag(Named):
 class TagVersion(models.Model):
     """`definition`: for labels `{"v": 1, "layers": [{"value", "names", "when"}], "rest", "multiple"}`;
     for a measure `{"v": 1, "measure": {…in full…}, "bins": [{"value", "names", "below"}, …]}`, where bins are
-    optional, in rising order, and the last has no `below`. A published one never changes."""
+    optional, in rising order, and the last has no `below`. A published one never changes (`tags.guards`)."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="versions", verbose_name=_("tag"))
     number = models.PositiveIntegerField(_("version"))

@@ -19,6 +19,7 @@ from .edges import version_edges_write
 from .models import Category, EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, TagRun, TagVersion, VersionState
 from .rules.definition import read_definition
 from .selectors import catalog, graph
+from .versions import draft_write, version_numbered
 
 SLUG_LENGTH = 64
 
@@ -134,17 +135,19 @@ def cycle_problems(ref: Ref, definition: Any) -> list[Problem]:
 
 
 def _draft_save(tag: Tag, definition: Any, actor: Viewer) -> None:
-    drafts = tag.versions.filter(state=VersionState.DRAFT)
-    published = tag.versions.filter(state=VersionState.PUBLISHED).first()
-    if published and published.definition == definition:
-        drafts.delete()
-        return
-    if drafts.update(definition=definition, created_by=person(actor)):
-        version_edges_write(drafts.get())
-        return
-    last = tag.versions.order_by("-number").values_list("number", flat=True).first() or 0
-    made = TagVersion.objects.create(tag=tag, number=last + 1, definition=definition, created_by=person(actor))
-    version_edges_write(made)
+    if draft := draft_write(tag.versions, definition, person(actor)):
+        version_edges_write(draft)
+
+
+@transaction.atomic
+def tag_restore(*, tag: Tag, number: int, actor: Viewer) -> None:
+    """Make the definition of an earlier version the draft. `UserError` when it cannot be read any more."""
+    require(actor, "access.edit_tags")
+    tag = Tag.objects.select_for_update().get(pk=tag.pk)
+    earlier = version_numbered(tag.versions, number)
+    if problems := definition_problems(Ref(TAG, tag.slug), tag.kind, earlier.definition):
+        raise UserError(*problems)
+    _draft_save(tag, earlier.definition, actor)
 
 
 @transaction.atomic

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import views
+from . import version_views, views
 
 app_name = "tags"
 urlpatterns = [
@@ -12,5 +12,8 @@ urlpatterns = [
     path("<str:slug>/", views.tag_detail, name="detail"),
     path("<str:slug>/edit/", views.tag_edit, name="edit"),
     path("<str:slug>/refresh/", views.tag_refresh, name="refresh"),
-    path("<str:slug>/publish/", views.tag_publish_draft, name="publish"),
+    path("<str:slug>/publish/", version_views.tag_publish_draft, name="publish"),
+    path("<str:slug>/publish/effects/", version_views.tag_effects, name="effects"),
+    path("<str:slug>/versions/", version_views.tag_versions, name="versions"),
+    path("<str:slug>/versions/<int:number>/restore/", version_views.tag_version_restore, name="restore"),
 ]

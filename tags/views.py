@@ -1,7 +1,7 @@
 """Pages of tags: the catalogue, a tag, and the form that makes one."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import get_language
@@ -9,16 +9,15 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.web import page
-from cdp.errors import UserError
 
 from .forms import TagForm, tag_form_new, tag_form_of, tag_form_posted
 from .models import Tag
 from .pages import tag_list_page, tag_page
 from .preview import tag_preview
 from .selectors import catalog, tags
-from .services import tag_publish, tag_refresh_request
+from .services import tag_refresh_request
 from .values import suggestions
-from .workbench import said
+from .versions import draft_of
 
 EDIT = "access.edit_tags"
 
@@ -57,6 +56,8 @@ def _edited(request: HttpRequest, tag: Tag | None) -> HttpResponse:
     saved = form.save(publish=publish)
     if saved is None:
         return _form(request, form, status=422)
+    if publish and draft_of(saved):
+        return redirect("tags:publish", saved.slug)
     done = _("Published. The values are being worked out.") if publish else _("Saved as a draft.")
     messages.success(request, done)
     return redirect("tags:detail", saved.slug)
@@ -106,19 +107,4 @@ def value_list(request: HttpRequest) -> HttpResponse:
 def tag_refresh(request: HttpRequest, slug: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     tag_refresh_request(tags=[tag], by=request.user)
-    return redirect("tags:detail", slug)
-
-
-@require_POST
-@page(EDIT)
-def tag_publish_draft(request: HttpRequest, slug: str) -> HttpResponseRedirect:
-    tag = get_object_or_404(Tag, slug=slug)
-    try:
-        tag_publish(tag=tag, actor=request.user)
-    except UserError as error:
-        for problem in error.problems:
-            messages.error(request, said(problem))
-        return redirect("tags:edit", slug)
-    tag_refresh_request(tags=[tag], by=request.user)
-    messages.success(request, _("Published. The values are being worked out."))
     return redirect("tags:detail", slug)

@@ -1,0 +1,193 @@
+"""What putting a definition in force would do: worked out over today's data with the new result in the place
+of the one in use, for whatever is built on it too. Nothing is written."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from pyroaring import BitMap
+
+from cdp.access.viewer import SYSTEM, Viewer
+from cdp.errors import Problem, UserError
+from cdp.store.lake import snapshot
+
+from . import membership
+from .dependencies import SEGMENT, Ref, downstream, order
+from .in_force import Definition, in_force
+from .kinds import KINDS, Result, World
+from .membership import ANY
+from .models import EmptyPolicy, Tag
+from .moments import moment_of
+from .overlay import Overlay
+from .rules.definition import read_definition
+from .rules.evaluate import Evaluation
+from .rules.validate import read_rule
+from .rules.windows import Moment
+from .selectors import catalog, graph
+
+
+@dataclass(frozen=True)
+class ValueEffect:
+    """One value before and after. `entered` and `left` count customers."""
+
+    value: str
+    before: int
+    after: int
+    entered: int
+    left: int
+
+
+@dataclass(frozen=True)
+class Effect:
+    """What would happen to one tag or segment, of the customers a viewer may see. `moved`: who keep a value,
+    but another one or another number. `problems`: why it cannot be told."""
+
+    ref: Ref
+    name: str
+    before: int = 0
+    after: int = 0
+    entered: BitMap = field(default_factory=BitMap)
+    left: BitMap = field(default_factory=BitMap)
+    moved: int = 0
+    values: tuple[ValueEffect, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def unchanged(self) -> bool:
+        return not (self.entered or self.left or self.moved or self.problems)
+
+
+@dataclass(frozen=True)
+class Effects:
+    """`own`: of what is published; `anyway`: what a refresh without it would do now, None where nothing is
+    in force or it cannot be computed any more; `others`: of what is built on it, the nearest first."""
+
+    own: Effect
+    anyway: Effect | None
+    others: tuple[Effect, ...]
+    as_of: datetime
+    universe: int
+
+
+def effects_of(viewer: Viewer, ref: Ref, definition: Any) -> Effects:
+    """What publishing `definition` would do to `ref` and to what is built on it. `UserError` when the
+    definition itself cannot be computed."""
+    known, moment, edges = in_force(), moment_of(), graph()
+    users = [user for user in downstream(edges, ref) if user in known]
+    show = _Shown(membership.scope(viewer))
+    with snapshot() as lake:
+        trial = Trial(known, lake, moment)
+        own = trial.result(ref, definition)
+        anyway = trial.anyway(ref)
+        trial = Trial(known, lake, moment, {ref: own})
+        others = [trial.effect(user, show) for user in order(edges, users)]
+    before, name = Trial.in_use(ref), known[ref].name if ref in known else ref.slug
+    return Effects(
+        own=show.effect(ref, name, before, own),
+        anyway=None if anyway is None else show.effect(ref, name, before, anyway),
+        others=tuple(others),
+        as_of=moment.as_of,
+        universe=len(show.cut(trial.universe)),
+    )
+
+
+class Trial:
+    """Evaluates definitions over one view of the data with some results put in the place of those in use."""
+
+    def __init__(self, known: Mapping[Ref, Definition], lake: Any, moment: Moment, put: Mapping[Ref, Result] = {}):
+        self.known, self.names, self.universe = known, catalog(SYSTEM), lake.universe()
+        self.overlay = Overlay()
+        self.overlay.put.update(put)
+        self.evaluation = Evaluation(lake=lake, moment=moment, members=self.overlay)
+
+    def result(self, ref: Ref, definition: Any) -> Result:
+        """`UserError` when it cannot be computed."""
+        if ref.kind == SEGMENT:
+            return Result({ANY: self.evaluation.of(read_rule(definition, self.names))})
+        tag = Tag.objects.get(slug=ref.slug)
+        kind, parsed = KINDS[tag.kind], read_definition(tag.kind, definition, self.names)
+        result = kind.evaluate(parsed, World(self.evaluation, self.universe))
+        if tag.empty_policy != EmptyPolicy.KEEP:
+            return result
+        return kind.keep(parsed, result, self.in_use(ref), self.universe)
+
+    def anyway(self, ref: Ref) -> Result | None:
+        """What is in force gives now; None when nothing is, or when it cannot be computed any more."""
+        if ref not in self.known:
+            return None
+        try:
+            return self.result(ref, self.known[ref].definition)
+        except UserError:
+            return None
+
+    def effect(self, ref: Ref, show: "_Shown") -> Effect:
+        """Of something built on what is tried; its result is put in place for what is built on it in turn."""
+        try:
+            after = self.result(ref, self.known[ref].definition)
+        except UserError as error:
+            return Effect(ref, self.known[ref].name, problems=error.problems)
+        self.overlay.put[ref] = after
+        return show.effect(ref, self.known[ref].name, self.in_use(ref), after)
+
+    @staticmethod
+    def in_use(ref: Ref) -> Result:
+        """The result in use; an empty one where nothing has been computed yet."""
+        if ref.kind == SEGMENT:
+            computed = membership.providers[SEGMENT].computed(ref.slug)
+            return Result({} if computed is None else {ANY: computed})
+        held = membership.current([ref.slug]).get(ref.slug)
+        if held is None:
+            return Result({})
+        numbers = membership.numbers([held]).get(held.key)
+        return Result(dict(held.values), numbers.table if numbers else None)
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """`allowed`: the customers a viewer may see, None for all."""
+
+    allowed: BitMap | None
+
+    def cut(self, members: BitMap) -> BitMap:
+        return members if self.allowed is None else members & self.allowed
+
+    def effect(self, ref: Ref, name: str, before: Result, after: Result) -> Effect:
+        earlier, later = self.cut(before.everyone()), self.cut(after.everyone())
+        values = dict.fromkeys([*after.values, *before.values])
+        return Effect(
+            ref=ref,
+            name=name,
+            before=len(earlier),
+            after=len(later),
+            entered=later - earlier,
+            left=earlier - later,
+            moved=len(_moved(before, after) & earlier & later),
+            values=tuple(self._value(value, before, after) for value in values if value != ANY),
+        )
+
+    def _value(self, value: str, before: Result, after: Result) -> ValueEffect:
+        earlier = self.cut(before.values.get(value, BitMap()))
+        later = self.cut(after.values.get(value, BitMap()))
+        entered, left = later.difference_cardinality(earlier), earlier.difference_cardinality(later)
+        return ValueEffect(value, len(earlier), len(later), entered, left)
+
+
+def _moved(before: Result, after: Result) -> BitMap:
+    """Whoever has another value, or another number, than before."""
+    nobody = BitMap()
+    moved = BitMap()
+    for value in {*before.values, *after.values}:
+        moved |= before.values.get(value, nobody) ^ after.values.get(value, nobody)
+    if before.numbers is not None and after.numbers is not None:
+        moved |= _renumbered(before.numbers, after.numbers)
+    return moved
+
+
+def _renumbered(before: pa.Table, after: pa.Table) -> BitMap:
+    ids, others = before["customer_id"].to_numpy(), after["customer_id"].to_numpy()
+    both, here, there = np.intersect1d(ids, others, assume_unique=True, return_indices=True)
+    differs = before["value"].to_numpy()[here] != after["value"].to_numpy()[there]
+    return BitMap(both[differs])
