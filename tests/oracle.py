@@ -4,21 +4,27 @@ It shares nothing with the product but the node classes, and prefers the slowest
 what a rule means. Where the product and this disagree, one of them reads the language wrongly.
 """
 
-import calendar
 import math
-import re
-import unicodedata
-from collections.abc import Callable
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from tags.rules import nodes
+from tests.plain import (
+    anniversary,
+    list_satisfies,
+    missing,
+    number_holds,
+    number_satisfies,
+    place_satisfies,
+    sample_place,
+    step,
+    text_satisfies,
+    unit_of,
+)
 from tests.world import Deed, Person, World
-
-MONTHS = {"month": 1, "quarter": 3, "year": 12}
 
 
 def members(node: nodes.Node, world: World, as_of: datetime) -> set[int]:
@@ -38,6 +44,7 @@ class Judge:
     def __init__(self, world: World, as_of: datetime, person: Person) -> None:
         self.world = world
         self.person = person
+        self.as_of = as_of
         self.now = as_of.astimezone(ZoneInfo(world.zone)).replace(tzinfo=None)
 
     def true(self, node: nodes.Node, deed: Deed | None = None) -> bool:
@@ -61,6 +68,32 @@ class Judge:
             return self.person.id in self.world.segments[node.slug]
         if isinstance(node, nodes.OnList):
             return self.person.id in self.world.lists[node.slug]
+        if isinstance(node, nodes.Sample):
+            return node.low <= sample_place(node.salt, self.person.id) < node.high
+        if isinstance(node, nodes.Rank):
+            return self.person.id in self.first_ranked(node)
+        return self.behaved(node)
+
+    def behaved(self, node: nodes.Node) -> bool:
+        """What happened in order, regularly, for the first time, no longer, or again."""
+        if isinstance(node, nodes.Sequence):
+            return self.sequence(node)
+        if isinstance(node, nodes.Regular):
+            return self.regular(node)
+        if isinstance(node, nodes.First):
+            times = self.times(node.what)
+            return bool(times) and self.inside(min(times), node.window)
+        if isinstance(node, nodes.Stopped):
+            turned = self.back(self.now, node.quiet)
+            active = self.back(turned, node.after)
+            times = self.times(node.what)
+            return any(active <= time < turned for time in times) and not any(time >= turned for time in times)
+        if isinstance(node, nodes.Resumed):
+            again = self.back(self.now, node.after)
+            silent = self.back(again, node.quiet)
+            times = self.times(node.what)
+            between = any(silent <= time < again for time in times)
+            return any(time >= again for time in times) and any(time < silent for time in times) and not between
         raise AssertionError(node)
 
     def property(self, deed: Deed, slug: str) -> tuple[str, Any]:
@@ -71,6 +104,79 @@ class Judge:
             "weekday": ("number", deed.time.isoweekday()),
         }
         return fixed.get(slug) or (self.world.properties[slug], deed.properties.get(slug))
+
+    def first_ranked(self, node: nodes.Rank) -> list[int]:
+        judges = [Judge(self.world, self.as_of, person) for person in self.world.people]
+        values = {judge.person.id: judge.measured(node.measure)[1] for judge in judges if judge.took(node.measure)}
+        having = {who: value for who, value in values.items() if value is not None}
+        order = sorted(having, key=lambda who: (having[who] if node.bottom else -having[who], who))
+        if not node.percent:
+            return order[: math.ceil(node.n)]
+        return order[: math.ceil(Fraction(node.n) / 100 * len(order))]
+
+    def took(self, measure: nodes.Measure) -> bool:
+        """Whether there is any event to take the measure over."""
+        where = None if measure.agg == "share" else measure.where
+        return any(self.counts(deed, replace(measure, where=where)) for deed in self.world.deeds)
+
+    # Behaviour
+
+    def deeds(self, what: nodes.Occurrence) -> list[Deed]:
+        measure = nodes.Measure(what.events, where=what.where)
+        return [deed for deed in self.world.deeds if self.counts(deed, measure)]
+
+    def times(self, what: nodes.Occurrence) -> list[datetime]:
+        return [deed.time for deed in self.deeds(what)]
+
+    def back(self, time: datetime, span: nodes.Span) -> datetime:
+        """Hours are elapsed time; longer units lead to the start of a day."""
+        if span.unit == "hour":
+            return self.wall(self.real(time) - timedelta(hours=span.n))
+        return datetime.combine(step(time.date(), -span.n, span.unit), datetime.min.time())
+
+    def real(self, wall: datetime) -> datetime:
+        return wall.replace(tzinfo=ZoneInfo(self.world.zone)).astimezone(UTC)
+
+    def wall(self, real: datetime) -> datetime:
+        return real.astimezone(ZoneInfo(self.world.zone)).replace(tzinfo=None)
+
+    def regular(self, node: nodes.Regular) -> bool:
+        units = [unit_of(time, node.per) for time in self.times(node.what)]
+        return sum(units.count(unit) >= node.times for unit in self.last_units(node.per, node.of)) >= node.least
+
+    def last_units(self, unit: str, count: int) -> list[tuple]:
+        """The calendar units before the one it is now: walk back and write down each new one."""
+        found = [unit_of(self.now, unit)]
+        time = self.now
+        while len(found) <= count:
+            time -= timedelta(hours=1 if unit == "hour" else 24)
+            if unit_of(time, unit) != found[-1]:
+                found.append(unit_of(time, unit))
+        return found[1:]
+
+    def sequence(self, node: nodes.Sequence) -> bool:
+        length = timedelta(hours=node.within.n * {"hour": 1, "day": 24, "week": 7 * 24}[node.within.unit])
+        waits = any(step.absent for step in node.steps)
+        for time in self.times(node.steps[0].what):
+            begun, end = self.real(time), self.real(time) + length
+            if not self.inside(time, node.window) or (waits and end >= self.as_of):
+                continue
+            if self.goes_on(node.steps[1:], begun, end):
+                return True
+        return False
+
+    def goes_on(self, steps: tuple[nodes.Step, ...], since: datetime, end: datetime) -> bool:
+        """Whether the steps can follow, in order, something that happened at `since`."""
+        present = [i for i, step in enumerate(steps) if not step.absent]
+        until = present[0] if present else len(steps)
+        barred = [self.real(time) for step in steps[:until] for time in self.times(step.what)]
+        if not present:
+            return not any(since < time <= end for time in barred)
+        for time in map(self.real, self.times(steps[until].what)):
+            clear = not any(since < other < time for other in barred)
+            if since < time <= end and clear and self.goes_on(steps[until + 1 :], time, end):
+                return True
+        return False
 
     # Tags
 
@@ -93,6 +199,8 @@ class Judge:
 
     def measured(self, measure: nodes.Measure) -> tuple[str, Any]:
         """The kind of the measure and its value, None where it is missing."""
+        if measure.agg == "share":
+            return "number", self.share(measure)
         deeds = [deed for deed in self.world.deeds if self.counts(deed, measure)]
         agg = measure.agg.value
         days = sorted({deed.time.date() for deed in deeds})
@@ -107,6 +215,11 @@ class Judge:
             since = None if not days else days[0] if agg == "days_since_first" else days[-1]
             return "number", None if since is None else (self.now.date() - since).days
         return self.measured_of(agg, measure.property, deeds)
+
+    def share(self, measure: nodes.Measure) -> Fraction | None:
+        every = [deed for deed in self.world.deeds if self.counts(deed, replace(measure, where=None))]
+        some = [deed for deed in every if self.counts(deed, measure)]
+        return Fraction(len(some), len(every)) if every else None
 
     def measured_of(self, agg: str, slug: str, deeds: list[Deed]) -> tuple[str, Any]:
         read = [self.property(deed, slug) for deed in deeds]
@@ -143,13 +256,14 @@ class Judge:
         if isinstance(window, nodes.Ever):
             return True
         if isinstance(window, nodes.Last) and window.unit == "hour":
-            return time >= self.now - timedelta(hours=window.n)
+            return self.real(time) >= self.as_of - timedelta(hours=window.n)
         if isinstance(window, nodes.Last):
             return step(today, -window.n, window.unit) <= time.date() and not (
                 window.complete and time.date() == today
             )
         if isinstance(window, nodes.BetweenAgo) and window.unit == "hour":
-            return self.now - timedelta(hours=window.far) <= time < self.now - timedelta(hours=window.near)
+            far, near = (self.as_of - timedelta(hours=n) for n in (window.far, window.near))
+            return far <= self.real(time) < near
         if isinstance(window, nodes.BetweenAgo):
             far, near = (step(today, -n, window.unit) for n in (window.far, window.near))
             return far <= time.date() < near
@@ -174,6 +288,10 @@ class Judge:
             return missing(value) == (test.op == "missing")
         if missing(value):
             return False
+        if isinstance(test.value, nodes.AttributeOf | nodes.MeasureOf):
+            return self.own_satisfies(kind, value, test.op, test.value)
+        if kind == "geo":
+            return place_satisfies(value, test.value)
         if kind == "date":
             return self.date_satisfies(value, test)
         if kind == "list":
@@ -183,6 +301,22 @@ class Judge:
         if kind == "text":
             return text_satisfies(value, test)
         return number_satisfies(Fraction(value), test)
+
+    def own_satisfies(self, kind: str, value: Any, op: str, own: nodes.AttributeOf | nodes.MeasureOf) -> bool:
+        """Against another value of the same customer; dates by their days."""
+        if isinstance(own, nodes.AttributeOf):
+            other = self.person.attributes.get(own.slug)
+        else:
+            other = self.measured(own.measure)[1]
+        if missing(other):
+            return False
+        if kind == "text":
+            return (value == other) == (op == "is")
+        if kind == "date":
+            side = self.side(value, other.date())
+            return {"before": side < 0, "after": side > 0, "on": side == 0}[op]
+        times = Fraction(own.times) if isinstance(own, nodes.MeasureOf) else 1
+        return number_holds(Fraction(value), op, [Fraction(other) * times])
 
     def date_satisfies(self, value: datetime, test: nodes.Test) -> bool:
         today = self.now.date()
@@ -224,87 +358,3 @@ class Judge:
             days = [today + timedelta(days=i) for i in range(800)]
             return any(anniversary(value, day) for day in days if day <= step(today, span.n, span.unit))
         return {"within_last": last, "not_within_last": not last, "within_next": coming}[op]
-
-
-def missing(value: Any) -> bool:
-    return value is None or (isinstance(value, float) and math.isnan(value))
-
-
-def step(day: date, n: int, unit: str) -> date:
-    """A day n units on; a month that is too short ends on its last day."""
-    if unit in ("day", "week"):
-        return day + timedelta(days=n * (7 if unit == "week" else 1))
-    year, month = day.year, day.month
-    for _ in range(abs(n) * MONTHS[unit]):
-        month += 1 if n > 0 else -1
-        if month in (0, 13):
-            year, month = (year - 1, 12) if month == 0 else (year + 1, 1)
-    return date(year, month, min(day.day, calendar.monthrange(year, month)[1]))
-
-
-def unit_of(time: datetime, unit: str) -> tuple:
-    """What names the calendar unit a time is in."""
-    return {
-        "hour": (time.date(), time.hour),
-        "day": (time.date(),),
-        "week": tuple(time.isocalendar())[:2],
-        "month": (time.year, time.month),
-        "quarter": (time.year, math.ceil(time.month / 3)),
-        "year": (time.year,),
-    }[str(unit)]
-
-
-def anniversary(value: datetime, day: date) -> bool:
-    if (value.month, value.day) == (2, 29) and not calendar.isleap(day.year):
-        return (day.month, day.day) == (2, 28)
-    return (value.month, value.day) == (day.month, day.day)
-
-
-def text_satisfies(value: str, test: nodes.Test) -> bool:
-    items = test.value if isinstance(test.value, tuple) else (test.value,)
-    if test.op in ("matches", "not_matches"):
-        return bool(re.search(items[0], value)) == (test.op == "matches")
-    wanted = [unicodedata.normalize("NFKC", item) for item in items]
-    low, mine = wanted[0].lower(), value.lower()
-    tests: dict[str, Callable[[], bool]] = {
-        "is": lambda: value == wanted[0],
-        "is_not": lambda: value != wanted[0],
-        "in": lambda: value in wanted,
-        "not_in": lambda: value not in wanted,
-        "contains": lambda: low in mine,
-        "not_contains": lambda: low not in mine,
-        "starts_with": lambda: mine.startswith(low),
-        "ends_with": lambda: mine.endswith(low),
-    }
-    return tests[test.op]()
-
-
-def number_satisfies(value: Fraction, test: nodes.Test) -> bool:
-    raw = test.value if isinstance(test.value, tuple) else (test.value,)
-    wanted = [Fraction(Decimal(item)) for item in raw]
-    low, high = wanted[0], wanted[-1]
-    return {
-        "=": value == low,
-        "!=": value != low,
-        "<": value < low,
-        "<=": value <= low,
-        ">": value > low,
-        ">=": value >= low,
-        "between": low <= value <= high,
-        "not_between": not low <= value <= high,
-        "in": value in wanted,
-    }[test.op]
-
-
-def list_satisfies(value: list[str], test: nodes.Test) -> bool:
-    if test.op.startswith("size "):
-        return number_satisfies(Fraction(len(value)), nodes.Test(test.op.removeprefix("size "), test.value))
-    items = test.value if isinstance(test.value, tuple) else (test.value,)
-    wanted = {unicodedata.normalize("NFKC", item) for item in items}
-    mine = set(value)
-    return {
-        "has": bool(wanted & mine),
-        "has_any": bool(wanted & mine),
-        "has_all": wanted <= mine,
-        "has_none": not wanted & mine,
-    }[test.op]

@@ -12,9 +12,35 @@ import pyarrow.compute as pc
 from pyroaring import BitMap
 
 from .canonical import canonical
-from .compile import ZERO_WITHOUT_EVENTS, Scope, Tables, compile_leaf, compile_measure, scope_of
-from .nodes import All, AnyOf, Attribute, Event, Measure, Node, Not, OnList, Property, Segment, Tag, Test
+from .compile import Compiled, compile_leaf, compile_measure
+from .compile_events import scope_of
+from .compile_measures import ZERO_WITHOUT_EVENTS
+from .nodes import (
+    All,
+    AnyOf,
+    Attribute,
+    Event,
+    First,
+    Leaf,
+    Measure,
+    Node,
+    Not,
+    OnList,
+    Property,
+    Rank,
+    Regular,
+    Resumed,
+    Sample,
+    Segment,
+    Sequence,
+    Stopped,
+    Tag,
+    Test,
+)
 from .operators import operator
+from .queries import Scope, Tables
+from .rank import ranked
+from .sample import sampled
 from .sides import LabelSide
 from .value_kinds import LABEL, tag_kind
 from .values import arguments
@@ -58,17 +84,25 @@ def measure(what: Measure, *, lake: Lake, moment: Moment) -> pa.Table:
 
     Sums and counts are 0 for every customer without matching events; other measures leave them out.
     """
-    found = lake.frame(compile_measure(what, lake.tables, moment), scope=scope_of(what, moment))
-    ids = found["customer_id"].to_numpy().astype(np.uint32)
-    values = found["value"].cast(pa.float64()).to_numpy()
-    universe = np.fromiter(lake.universe(), dtype=np.uint32)
-    live = np.isin(ids, universe)
-    ids, values = ids[live], values[live]
+    ids, values = _having(what, lake, moment)
     if what.agg in ZERO_WITHOUT_EVENTS:
-        rest = np.setdiff1d(universe, ids, assume_unique=True)
+        rest = np.setdiff1d(_everyone(lake), ids, assume_unique=True)
         ids, values = np.concatenate([ids, rest]), np.concatenate([values, np.zeros(len(rest))])
     order = np.argsort(ids)
     return pa.table({"customer_id": ids[order], "value": values[order]})
+
+
+def _having(what: Measure, lake: Lake, moment: Moment) -> tuple[np.ndarray, np.ndarray]:
+    """The live customers with matching events who have the measure, and its values."""
+    found = lake.frame(compile_measure(what, lake.tables, moment), scope=scope_of(what, moment))
+    ids = found["customer_id"].to_numpy().astype(np.uint32)
+    values = found["value"].cast(pa.float64()).to_numpy()
+    live = np.isin(ids, _everyone(lake))
+    return ids[live], values[live]
+
+
+def _everyone(lake: Lake) -> np.ndarray:
+    return np.asarray(lake.universe().to_array(), dtype=np.uint32)
 
 
 class Evaluation:
@@ -92,21 +126,21 @@ class Evaluation:
                 return reduce(or_, map(self._node, items))
             case Not(item):
                 return self.lake.universe() - self._node(item)
-            case Attribute() | Event() | Tag() | Segment() | OnList():
-                if node not in self._asked:
-                    self._asked[node] = self._leaf(node) & self.lake.universe()
-                return self._asked[node]
             case Property():
                 raise ValueError("properties stand only in where")
             case _:
-                assert_never(node)
+                if node not in self._asked:
+                    self._asked[node] = self._leaf(node) & self.lake.universe()
+                return self._asked[node]
 
-    def _leaf(self, leaf: Attribute | Event | Tag | Segment | OnList) -> BitMap:
+    def _leaf(self, leaf: Leaf) -> BitMap:
         match leaf:
-            case Attribute() | Event():
-                query = compile_leaf(leaf, self.lake.tables, self.moment)
-                found = BitMap(self.lake.ids(query.expr, scope=query.scope))
-                return self.lake.universe() - found if query.complement else found
+            case Attribute() | Event() | Sequence() | Regular() | First() | Stopped() | Resumed():
+                return self._queried(leaf)
+            case Rank(what):
+                return BitMap(ranked(leaf, *_having(what, self.lake, self.moment)))
+            case Sample():
+                return BitMap(sampled(leaf, _everyone(self.lake)))
             case Tag(slug, test):
                 return self._tag(slug, test)
             case Segment(slug):
@@ -115,6 +149,11 @@ class Evaluation:
                 return self.members.list(slug)
             case _:
                 assert_never(leaf)
+
+    def _queried(self, leaf: Compiled) -> BitMap:
+        query = compile_leaf(leaf, self.lake.tables, self.moment)
+        found = BitMap(self.lake.ids(query.expr, scope=query.scope))
+        return self.lake.universe() - found if query.complement else found
 
     def _tag(self, slug: str, test: Test) -> BitMap:
         labels, numbers = self.members.tag_values(slug), self.members.tag_numbers(slug)
