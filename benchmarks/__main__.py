@@ -13,6 +13,7 @@ BENCHMARKS = {
     "tags": "benchmarks.tags",
     "load": "benchmarks.load",
     "xlsx": "benchmarks.xlsx",
+    "mirror": "benchmarks.mirror",
 }
 
 

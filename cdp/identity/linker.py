@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from cdp.errors import N_, Problem, UserError
 from cdp.store.bulk import ids_reserve, rows_insert, rows_read, rows_update
+from cdp.store.changes import changes_note
 from cdp.store.customers import members_read
 from cdp.store.lock import exclusive
 from cdp.store.models import Batch, BatchState, Customer
@@ -140,8 +141,9 @@ def _merge(batch: Batch, decision: Decision) -> None:
     rows = pa.table({"id": members["id"], "merged_into_id": decision.winner[place]})
     ledger = pa.table({"loser_id": decision.loser, "winner_id": decision.winner})
     rows_insert(Merge, ledger, {"batch_id": batch.pk, "reason": SHARED, "merged_at": _now()})
+    changes_note(batch=batch, customers=members["id"].to_numpy())
     rows_update(Customer, rows, {"moved": True, "updated_at": _now()})
-    golden_refresh(np.unique(decision.winner))
+    golden_refresh(np.unique(decision.winner), batch=batch)
 
 
 def _adopt(batch: Batch, known: Known) -> None:
@@ -153,4 +155,5 @@ def _adopt(batch: Batch, known: Known) -> None:
         "id"
     ].to_numpy()
     mine = np.intersect1d(theirs, np.concatenate([known.origin, known.root]))
+    changes_note(batch=batch, customers=mine)
     rows_update(Customer, pa.table({"id": mine}), {"batch_id": batch.pk})

@@ -13,6 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from cdp.store.bulk import rows_delete, rows_read, rows_update
+from cdp.store.changes import changes_note
 from cdp.store.customers import members_read, roots_of
 from cdp.store.lock import exclusive
 from cdp.store.models import Batch, Customer
@@ -36,6 +37,7 @@ def identity_undo(*, batch: Batch) -> np.ndarray:
         members = members_read(roots_of(origins))
         touched = members["id"].to_numpy()
         left = _left(batch, seen, touched)
+        changes_note(batch=batch, customers=touched)
         _rehome(batch, left)
         _part(members, left)
         rows_delete(Identifier, left.gone.tolist())
@@ -110,6 +112,8 @@ def _hand_over(batch: Batch, left: Left) -> None:
     origins, batches = left.origin[kept][order], left.batch[kept][order]
     mine = rows_read(f"SELECT id FROM store_customer WHERE batch_id = {int(batch.pk)}", IDS)["id"].to_numpy()
     there = np.isin(origins, mine)
+    for heir in Batch.objects.filter(pk__in=np.unique(batches[there]).tolist()):
+        changes_note(batch=heir, customers=origins[there & (batches == heir.pk)])
     rows_update(Customer, pa.table({"id": origins[there], "batch_id": batches[there]}))
 
 

@@ -10,19 +10,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import numpy as np
+from django.db import transaction
+from django.db.models import Max
 
+from .changes import changes_note
 from .delta import table_version
 from .events import events_remove
 from .lock import Waiting, exclusive
-from .models import Batch, BatchState, Record
-from .profiles import golden_refresh, mirror_write, overrides_write
+from .mirror import mirror_write, overrides_write
+from .models import Batch, BatchState, Customer, Record
+from .profiles import golden_refresh
 from .undo import UNDO_STEPS
 from .versions import version_publish
 from .views import EVENTS
 
 
 def batch_open(*, source: str, channel: str = "") -> Batch:
-    return Batch.objects.create(source=source, channel=channel)
+    last = Customer.objects.aggregate(last=Max("pk"))["last"] or 0
+    return Batch.objects.create(source=source, channel=channel, first_customer=last + 1)
 
 
 @contextmanager
@@ -55,26 +60,32 @@ def batch_undo(*, batch: Batch) -> None:
     batch.refresh_from_db()
     if batch.state == BatchState.UNDONE:
         return
-    batch.state = BatchState.OPEN
-    batch.save(update_fields=["state"])
+    made = Customer.objects.filter(batch=batch).values_list("pk", flat=True)
+    with transaction.atomic():
+        batch.state = BatchState.OPEN
+        batch.save(update_fields=["state"])
+        changes_note(batch=batch, customers=np.fromiter(made.iterator(), dtype=np.int64))
     spoken = Record.objects.filter(batch=batch).values_list("origin_id", flat=True)
     touched = [np.fromiter(spoken.iterator(), dtype=np.int64)]
     events_remove(batch)
     Record.objects.filter(batch=batch)._raw_delete("default")
     touched += [step(batch=batch) for step in UNDO_STEPS]
-    golden_refresh(np.concatenate(touched))
+    golden_refresh(np.concatenate(touched), batch=batch)
     _publish(batch, BatchState.UNDONE)
 
 
 def profiles_refresh() -> None:
-    """Write the mirror and the overrides anew after customers, merges or attributes changed."""
-    _publish(None, "")
+    """Write all of the mirror and the overrides anew, whatever changed and however."""
+    _publish(None, "", everyone=True)
 
 
-def _publish(batch: Batch | None, state: str) -> None:
+def _publish(batch: Batch | None, state: str, *, everyone: bool = False) -> None:
     with exclusive("lake"):
+        mirror = mirror_write(batch, everyone=everyone)
         version_publish(
-            profiles=mirror_write(batch if state == BatchState.DONE else None),
+            profiles=mirror.version,
+            personal=mirror.personal,
+            changes=mirror.changes,
             overrides=overrides_write(),
             events=table_version(EVENTS),
             batch=batch,

@@ -16,8 +16,8 @@ from .delta import (
 )
 from .kinds import PARTITIONS, quoted
 from .lock import exclusive
+from .mirror import mirror_write, overrides_write
 from .models import Batch, BatchState, Customer
-from .profiles import mirror_write, overrides_write
 from .sightings import SIGHTINGS
 from .versions import version_current, version_publish
 from .views import EVENTS, OVERRIDES, PROFILES, event_schema, files_sql, overridden
@@ -41,10 +41,17 @@ def lake_compact(*, everything: bool = False) -> int:
             return 0
         events = table_commit(EVENTS, event_schema(), add=new, remove=old, partitions=PARTITIONS)
         if not fold:
-            version_publish(events=events, profiles=now.profiles, overrides=now.overrides)
+            version_publish(events=events, profiles=now.profiles, overrides=now.overrides, personal=now.personal)
             return len(old)
         Customer.objects.filter(moved=True).update(moved=False)
-        version_publish(events=events, profiles=mirror_write(None), overrides=NO_VERSION)
+        mirror = mirror_write(everyone=True)
+        version_publish(
+            events=events,
+            profiles=mirror.version,
+            personal=mirror.personal,
+            changes=mirror.changes,
+            overrides=NO_VERSION,
+        )
     return len(old)
 
 

@@ -135,6 +135,17 @@ def table_commit(
     return table_version(table)
 
 
+def table_become(table: str, columns: Mapping[str, Column], target: Sequence[DataFile]) -> int:
+    """Make the next version consist of exactly these files, new or once committed. Returns the version."""
+    latest = {file.path: file for file in table_files(table)}
+    wanted = {file.path: file for file in target}
+    add = [file for path, file in wanted.items() if path not in latest]
+    remove = [file for path, file in latest.items() if path not in wanted]
+    for file in add:
+        files.local(table, file.path)
+    return table_commit(table, columns, add=add, remove=remove)
+
+
 def _table_for(table: str, columns: Mapping[str, Column], partitions: Sequence[str]) -> DeltaTable:
     schema = Schema.from_arrow(arrow_schema(dict(columns)))
     delta = _open(table)

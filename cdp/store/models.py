@@ -63,6 +63,8 @@ class Batch(models.Model):
 
     source = models.SlugField(_("source"), max_length=64)
     channel = models.CharField(_("channel"), max_length=40, blank=True)
+    # The customers it makes have this id or a greater one.
+    first_customer = models.BigIntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=8, choices=BatchState, default=BatchState.OPEN)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
@@ -139,6 +141,13 @@ class Record(models.Model):
         verbose_name_plural = _("records")
 
 
+class ProfileChange(models.Model):
+    """A note that these customers (a roaring bitmap of ids) may differ from their mirror; see changes.py."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, null=True, related_name="+")
+    customers = models.BinaryField()
+
+
 class LakeVersion(models.Model):
     """A consistent state of the lake: one version of each table, and the batches not to be seen in it.
 
@@ -151,4 +160,5 @@ class LakeVersion(models.Model):
     profiles = models.BigIntegerField(default=-1)
     overrides = models.BigIntegerField(default=-1)
     hidden = models.JSONField(default=list)
+    personal = models.JSONField(default=list)
     made_at = models.DateTimeField(auto_now_add=True)

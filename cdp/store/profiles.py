@@ -1,10 +1,8 @@
-"""Golden profiles out of records, and their columnar mirror in the lake.
+"""Golden profiles out of records.
 
 Survivorship: of everything said about an attribute of a customer, by any row merged into it, the
 latest batch's word counts. All of it is done over sets; no customer is visited alone.
 """
-
-import json
 
 import numpy as np
 import pyarrow as pa
@@ -15,15 +13,12 @@ from cdp.engine import Connection, workspace
 from cdp.errors import N_, Problem, UserError
 
 from .bulk import CHUNK_ROWS, among, rows_insert, rows_read, rows_update
+from .changes import changes_note
 from .customers import members_read, roots_of
-from .delta import NO_VERSION, columns_mark, file_write, table_commit, table_files
-from .kinds import COLUMNS, CUSTOMER_ID, Column, quoted
-from .models import Attribute, Batch, BatchState, Customer, Record, ValueKind
-from .views import OVERRIDES, PROFILES, profile_schema
+from .kinds import COLUMNS, quoted
+from .models import Attribute, Batch, Customer, Record, ValueKind
 
 RECORDS = pa.schema([("id", pa.int64()), ("batch_id", pa.int64()), ("origin", pa.int64()), ("said", pa.string())])
-PEOPLE = pa.schema([("id", pa.int64()), ("said", pa.string())])
-MOVED = pa.schema([("origin_id", pa.int32()), ("customer_id", pa.int32())])
 
 
 def records_add(*, batch: Batch, records: pa.Table) -> int:
@@ -44,7 +39,7 @@ def records_add(*, batch: Batch, records: pa.Table) -> int:
     rows_insert(Record, said, {"batch_id": batch.pk})
     fresh = np.isin(said["origin_id"].to_numpy(), _said_nothing_of(batch))
     rows_update(Customer, said.filter(pa.array(fresh)).rename_columns({"origin_id": "id"}))
-    golden_refresh(said.filter(pa.array(~fresh))["origin_id"].to_numpy())
+    golden_refresh(said.filter(pa.array(~fresh))["origin_id"].to_numpy(), batch=batch)
     return said.num_rows
 
 
@@ -91,12 +86,16 @@ def _json_sql(slug: str, kind: str) -> str:
     return f"strftime({quoted(slug)}, '%Y-%m-%dT%H:%M:%S')" if kind == ValueKind.DATE else quoted(slug)
 
 
-def golden_refresh(customer_ids: np.ndarray) -> None:
-    """Work out the golden profiles of the customers these rows belong to, from all their records."""
-    touched = np.unique(np.asarray(customer_ids, dtype=np.int64))
-    members = members_read(roots_of(touched))
+def golden_refresh(customer_ids: np.ndarray, *, batch: Batch) -> None:
+    """Work out the golden profiles of the customers these rows belong to, from all their records.
+
+    `batch` is the one that is being written or undone.
+    """
+    roots = roots_of(np.unique(np.asarray(customer_ids, dtype=np.int64)))
+    members = members_read(roots)
     if not members.num_rows:
         return
+    changes_note(batch=batch, customers=roots)
     records = _records_of(members["id"].to_numpy())
     with workspace() as workbench:
         workbench.register("members", members)
@@ -132,47 +131,3 @@ def _golden(workbench: Connection) -> pa.Table:
         FROM (SELECT DISTINCT root FROM members) AS roots LEFT JOIN golden USING (root) ORDER BY id
         """
     ).to_arrow_table()
-
-
-def mirror_write(committing: Batch | None) -> int:
-    """Write the `profiles` table anew: live customers, but those of batches still being written.
-
-    Returns its version. Call it under the lock "lake".
-    """
-    columns = profile_schema()
-    waiting = f"state = '{BatchState.OPEN.value}' AND id <> {committing.pk if committing else 0}"
-    people = rows_read(
-        "SELECT id, nullif(CAST(attributes AS text), '{}') AS said FROM store_customer"
-        f" WHERE merged_into_id IS NULL AND batch_id NOT IN (SELECT id FROM store_batch WHERE {waiting})",
-        PEOPLE,
-    )
-    slugs = [slug for slug in columns if slug != "customer_id"]
-    chosen = ", ".join(f"said.{quoted(slug)} AS {quoted(slug)}" for slug in slugs)
-    with workspace() as workbench:
-        workbench.register("people", people)
-        select = (
-            f"SELECT id::INTEGER AS customer_id, {chosen} FROM (SELECT id, CASE WHEN said IS NOT NULL"
-            f" THEN json_transform(said, '{_transform(columns)}') END AS said FROM people) ORDER BY customer_id"
-        )
-        if not slugs:
-            select = "SELECT id::INTEGER AS customer_id FROM people ORDER BY customer_id"
-        file = file_write(workbench, PROFILES, select, columns_mark(columns))
-    return table_commit(PROFILES, columns, add=[file] if file else [], remove=table_files(PROFILES))
-
-
-def _transform(columns: dict[str, Column]) -> str:
-    wanted = {slug: column.json for slug, column in columns.items() if slug != "customer_id"}
-    return json.dumps(wanted, ensure_ascii=False).replace("'", "''")
-
-
-def overrides_write() -> int:
-    """Write the `overrides` table anew; `NO_VERSION` when no stored event needs one. Under the lock "lake"."""
-    columns = {"origin_id": CUSTOMER_ID, "customer_id": CUSTOMER_ID}
-    sql = "SELECT id AS origin_id, coalesce(merged_into_id, id) AS customer_id FROM store_customer WHERE moved"
-    moved = rows_read(sql, MOVED)
-    if not moved.num_rows:
-        return NO_VERSION
-    with workspace() as workbench:
-        workbench.register("moved", moved)
-        file = file_write(workbench, OVERRIDES, "FROM moved ORDER BY origin_id", columns_mark(columns))
-    return table_commit(OVERRIDES, columns, add=[file] if file else [], remove=table_files(OVERRIDES))

@@ -1,22 +1,30 @@
 """Which version of each table everybody reads now, and which batches are not to be seen in it."""
 
 import secrets
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 
-from django.db import transaction
+from django.db import connection, transaction
 
+from .bulk import is_postgresql
+from .changes import Changes, changes_settle
 from .models import Batch, BatchState, LakeVersion
 
 
 @dataclass(frozen=True)
 class Version:
-    """One consistent state of the lake. Equal tokens mean equal data."""
+    """One consistent state of the lake. Equal tokens mean equal data.
+
+    `personal` names the attributes that were kept out of the profiles when those were written.
+    """
 
     token: str
     events: int
     profiles: int
     overrides: int
     hidden: tuple[int, ...]
+    personal: tuple[str, ...] = ()
 
 
 EMPTY = Version("empty", -1, -1, -1, ())
@@ -26,32 +34,54 @@ def version_current() -> Version:
     row = LakeVersion.objects.order_by("-pk").first()
     if row is None:
         return EMPTY
-    return Version(row.token, row.events, row.profiles, row.overrides, tuple(row.hidden))
+    return Version(row.token, row.events, row.profiles, row.overrides, tuple(row.hidden), tuple(row.personal))
 
 
 def version_publish(
-    *, events: int, profiles: int, overrides: int, batch: Batch | None = None, state: str = ""
+    *,
+    events: int,
+    profiles: int,
+    overrides: int,
+    personal: Sequence[str],
+    changes: Changes | None = None,
+    batch: Batch | None = None,
+    state: str = "",
 ) -> None:
-    """Show these table versions from now on, and change the state of `batch` at the same moment."""
-    with transaction.atomic():
+    """Show these table versions from now on, and change the state of `batch` at the same moment.
+
+    `changes` are what went into the profiles since the version before.
+    """
+    with _one_at_a_time():
         if batch is not None:
             batch.state = state
             batch.save(update_fields=["state"])
+        if changes is not None:
+            changes_settle(changes)
         hidden = list(Batch.objects.filter(state=BatchState.OPEN).order_by("pk").values_list("pk", flat=True))
         LakeVersion.objects.create(
-            token=secrets.token_hex(6), events=events, profiles=profiles, overrides=overrides, hidden=hidden
+            token=secrets.token_hex(6),
+            events=events,
+            profiles=profiles,
+            overrides=overrides,
+            hidden=hidden,
+            personal=list(personal),
         )
 
 
 def version_renew() -> None:
     """The same data under a new token, because the columns or their names changed."""
-    now = version_current()
-    if now is not EMPTY:
-        with transaction.atomic():
-            LakeVersion.objects.create(
-                token=secrets.token_hex(6),
-                events=now.events,
-                profiles=now.profiles,
-                overrides=now.overrides,
-                hidden=list(now.hidden),
-            )
+    with _one_at_a_time():
+        newest = LakeVersion.objects.order_by("-pk").first()
+        if newest is not None:
+            newest.pk, newest.token = None, secrets.token_hex(6)
+            newest.save(force_insert=True)
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """So that no version is made out of one that is no longer the newest. SQLite has one writer anyway."""
+    with transaction.atomic():
+        if is_postgresql():
+            with connection.cursor() as cursor:
+                cursor.execute(f"LOCK TABLE {LakeVersion._meta.db_table} IN SHARE ROW EXCLUSIVE MODE")
+        yield

@@ -43,7 +43,9 @@ def scoped(
 
 
 def profiles_sql(version: Version, columns: dict[str, Column]) -> str:
-    return files_sql(PROFILES, table_files(PROFILES, version.profiles), columns)
+    stored = table_files(PROFILES, version.profiles)
+    # One customer after the other, as bitmaps like them best.
+    return files_sql(PROFILES, sorted(stored, key=lambda file: file.low["customer_id"]), columns)
 
 
 def visible(sql: str, hidden: Sequence[int]) -> str:
@@ -75,7 +77,7 @@ def files_sql(
     today = columns_mark(columns)
     selects = []
     for mark, group in marks.items():
-        there = set(columns) if mark == today else _columns_in(table, group[0]) | set(partitions)
+        there = set(columns) if mark == today else columns_of(table, group[0]) | set(partitions)
         wanted = ", ".join(_column_sql(name, kind, name in there) for name, kind in columns.items())
         selects.append(f"SELECT {wanted} FROM {read(table, group, partitions)}")
     return " UNION ALL ".join(selects)
@@ -85,7 +87,8 @@ def _column_sql(name: str, kind: Column, there: bool) -> str:
     return quoted(name) if there else f"NULL::{kind.sql} AS {quoted(name)}"
 
 
-def _columns_in(table: str, file: DataFile) -> set[str]:
+def columns_of(table: str, file: DataFile) -> set[str]:
+    """The columns a file was written with, besides its partition."""
     return set(pq.read_schema(files.local(table, file.path)).names)
 
 
