@@ -90,7 +90,7 @@ class SegmentList(models.Model):
 
 
 class SegmentRun(Job):
-    """One evaluation of a segment at an `as_of`; together they are its size over time."""
+    """One evaluation of a segment at an `as_of`; together they are its size over time. `drift` as of a tag run."""
 
     task_name = "segments.run"
 
@@ -102,6 +102,7 @@ class SegmentRun(Job):
     matched = models.PositiveIntegerField(_("members"), default=0)
     entered = models.PositiveIntegerField(_("entered"), default=0)
     left = models.PositiveIntegerField(_("left"), default=0)
+    drift = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ("-pk",)

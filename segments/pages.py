@@ -13,15 +13,15 @@ from django.utils.translation import gettext as _
 from cdp.access.viewer import Viewer, may, sees_personal
 from cdp.errors import UserError
 from cdp.identity.rows import CustomerRow, customer_rows
-from cdp.ledger.models import OPEN_STATES, JobState
+from cdp.ledger.models import OPEN_STATES
 from cdp.store.selectors import data_version
 from cdp.templatetags.quanxi import number, percent
 from tags.dependencies import SEGMENT, Ref
 from tags.impact import Affected, impact
 from tags.pages import named_like
 from tags.selectors import behind, rule_sentence
-from tags.sparkline import Spark, spark
 from tags.states import freshness, state_labels
+from tags.trends import Trends, drift_note, history, trends
 from tags.upstream import Trouble, troubles, troubles_of
 from tags.versions import draft_of
 from tags.workbench import said
@@ -47,6 +47,7 @@ class SegmentRow:
     entered: int
     left: int
     upstream: tuple[Trouble, ...] = ()
+    drift: str = ""
 
 
 @dataclass
@@ -113,6 +114,7 @@ def _row(segment: Segment, running: set[int], data: str, upset: Mapping[Ref, tup
         entered=run.entered if run else 0,
         left=run.left if run else 0,
         upstream=upset.get(Ref(SEGMENT, segment.slug), ()),
+        drift=drift_note(run),
     )
 
 
@@ -136,11 +138,12 @@ class SegmentPage:
     listed: Mapping[str, Any]
     runs: list[SegmentRun]
     open_run: SegmentRun | None
-    spark: Spark | None
+    trends: Trends | None
     columns: list[str]
     members: list[CustomerRow]
     impact: list[Affected] = field(default_factory=list)
     upstream: tuple[Trouble, ...] = ()
+    drift: str = ""
     draft: SegmentVersion | None = None
     may_edit: bool = False
     may_export: bool = False
@@ -163,7 +166,6 @@ def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
     state = _state(segment, open_run is not None, data_version())
     sentence, trouble = _said(viewer, segment)
     columns, rows = customer_rows(viewer, list(islice(members, MEMBERS_SHOWN)))
-    done = sorted((run for run in runs if run.state == JobState.DONE), key=lambda run: run.as_of)
     return SegmentPage(
         segment=segment,
         state=state,
@@ -175,7 +177,8 @@ def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
         listed=segment.definition.get("list", {}) if segment.kind == SegmentKind.LIST else {},
         runs=runs[:RUNS_SHOWN],
         open_run=open_run,
-        spark=spark([(run.as_of, run.matched) for run in done]),
+        trends=trends(history(runs), {}),
+        drift=drift_note(segment.run),
         columns=columns,
         members=rows,
         impact=impact(viewer, Ref(SEGMENT, segment.slug)),

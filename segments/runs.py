@@ -1,6 +1,7 @@
 """One evaluation of a segment, put in use in one transaction."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -15,6 +16,7 @@ from tags.moments import moment_of
 from tags.rules.evaluate import evaluate
 from tags.rules.validate import read_rule
 from tags.selectors import catalog, graph
+from tags.trends import drift_record
 
 from .algebra import change
 from .models import Segment, SegmentKind, SegmentRun
@@ -76,8 +78,13 @@ def _put_in_use(run: SegmentRun, members: BitMap, data_version: str, universe: i
         matched=len(members),
         entered=len(difference.entered),
         left=len(difference.left),
+        drift=drift_record(_same_rule(run), run.as_of, len(members), universe),
         steps_done=2,
     )
     Segment.objects.filter(pk=segment.pk).update(
         run=run, bitmap=bitmap_write(members), count=len(members), stale_since=None
     )
+
+
+def _same_rule(run: SegmentRun) -> QuerySet[SegmentRun]:
+    return SegmentRun.objects.filter(segment=run.segment_id, segment_version=run.segment_version)

@@ -122,7 +122,11 @@ class TagEdge(Edge):
 
 
 class TagRun(Job):
-    """One evaluation of a version at an `as_of`; what it replaced and how it differed."""
+    """One evaluation of a version at an `as_of`; what it replaced and how it differed.
+
+    `counts`: customers by value; `quartiles` of the numbers, empty without any; `drift`: how coverage jumped
+    (`tags.drift.Drift`), None when it did not.
+    """
 
     task_name = "tags.run"
 
@@ -133,6 +137,9 @@ class TagRun(Job):
     matched = models.PositiveIntegerField(_("matched"), default=0)
     entered = models.PositiveIntegerField(_("entered"), default=0)
     left = models.PositiveIntegerField(_("left"), default=0)
+    counts = models.JSONField(default=dict, blank=True)
+    quartiles = models.JSONField(default=list, blank=True)
+    drift = models.JSONField(null=True, blank=True)
 
     class Meta:
         ordering = ("-pk",)

@@ -31,8 +31,8 @@ from .selectors import (
     tags,
     value_labels,
 )
-from .sparkline import Spark, spark
 from .states import FRESHNESS, freshness, state_labels
+from .trends import Trends, drift_note, history, trends
 from .upstream import Trouble, troubles, troubles_of
 from .workbench import said
 
@@ -50,6 +50,7 @@ class TagRow:
     count: int | None
     share: float | None
     upstream: tuple[Trouble, ...] = ()
+    drift: str = ""
 
     @property
     def bar(self) -> int:
@@ -135,7 +136,16 @@ def _row(
     count = counts.get(tag.slug) if tag.run else None
     share = count / tag.run.universe if tag.run and tag.run.universe and count is not None else None
     as_of = tag.run.as_of if tag.run else None
-    return TagRow(tag, state, state_labels()[state], as_of, count, share, upset.get(Ref(TAG, tag.slug), ()))
+    return TagRow(
+        tag,
+        state,
+        state_labels()[state],
+        as_of,
+        count,
+        share,
+        upset.get(Ref(TAG, tag.slug), ()),
+        drift_note(tag.run),
+    )
 
 
 def state_of(tag: Any, running: bool, data: str) -> str:
@@ -174,10 +184,11 @@ class TagPage:
     runs: list[TagRun]
     open_run: TagRun | None
     last: TagRun | None
-    spark: Spark | None
+    trends: Trends | None
     versions: list[TagVersion]
     impact: list[Affected] = field(default_factory=list)
     upstream: tuple[Trouble, ...] = ()
+    drift: str = ""
     may_edit: bool = False
 
     @property
@@ -224,7 +235,8 @@ def tag_page(viewer: Viewer, tag: Tag) -> TagPage:
         runs=runs[:RUNS_SHOWN],
         open_run=open_run,
         last=done[-1] if done else None,
-        spark=spark([(run.as_of, run.matched) for run in sorted(done, key=lambda run: run.as_of)]),
+        trends=trends(history(runs), value_labels(tag)),
+        drift=drift_note(tag.run),
         versions=versions,
         impact=impact(viewer, Ref(TAG, tag.slug)),
         upstream=troubles_of(viewer, Ref(TAG, tag.slug)),

@@ -28,6 +28,7 @@ from .moments import moment_of
 from .rules.definition import Definition, read_definition
 from .rules.evaluate import Evaluation
 from .selectors import catalog, graph
+from .trends import drift_record, run_record
 
 
 def tag_run(run: TagRun) -> None:
@@ -97,6 +98,8 @@ def _put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap
         matched=len(everyone),
         entered=everyone.difference_cardinality(earlier),
         left=earlier.difference_cardinality(everyone),
+        drift=drift_record(run.version.runs.all(), run.as_of, len(everyone), len(universe)),
+        **run_record(result),
         steps_done=F("steps_total"),
     )
     Tag.objects.filter(pk=tag.pk).update(run=run, stale_since=None)
