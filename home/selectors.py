@@ -1,23 +1,18 @@
 """What changed lately, in all three storeys. Each reading takes the viewer first."""
 
-from datetime import timedelta
-
 from django.db.models import Q, QuerySet
-from django.utils import timezone
 
 from cdp.access.viewer import Viewer
 from cdp.sources.models import Load, LoadStage
-from cdp.store.selectors import customers
+from cdp.store.selectors import customers, customers_made_lately
 from segments.models import Segment
 from segments.personas.models import Persona
 from tags.models import Tag, VersionState
 from tags.selectors import behind
 
-LATELY = timedelta(days=7)
-
 
 def customers_new(viewer: Viewer) -> int:
-    return customers(viewer).filter(batch__created_at__gte=timezone.now() - LATELY).count()
+    return customers_made_lately(customers(viewer)).count()
 
 
 def loads_recent(viewer: Viewer, limit: int) -> list[Load]:

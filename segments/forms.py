@@ -101,6 +101,8 @@ def segment_form_of(viewer: Viewer, segment: Segment) -> SegmentForm:
     rule = draft.definition if draft else segment.definition
     return SegmentForm(viewer, segment, about_saved(segment, FIELDS), work_saved(viewer, RULE, rule))
 
+MOST_SHOWN = 200
+
 
 @dataclass
 class ListForm:
@@ -115,14 +117,12 @@ class ListForm:
     tried: bool = False
     types: list[IdentifierType] = field(default_factory=lambda: list(IdentifierType.objects.all()))
 
-    @property
-    def unmatched_count(self) -> int:
-        return len(self.report.unmatched) if self.report else 0
-
-    @property
-    def unmatched_shown(self) -> list[tuple[int, str, str]]:
-        found = self.report.unmatched[:200] if self.report else []
-        return [(one.row, one.value, said(one.problem)) for one in found]
+    @staticmethod
+    def report_shown(report: ListReport) -> dict[str, Any]:
+        """What the page after saving says, kept with the session of whoever saved it."""
+        shown = [(one.row, one.value, said(one.problem)) for one in report.unmatched[:MOST_SHOWN]]
+        numbers = {"given": report.given, "customers": report.customers, "repeated": report.repeated}
+        return {"slug": report.segment.slug, **numbers, "unmatched": len(report.unmatched), "shown": shown}
 
     @transaction.atomic
     def save(self, file: UploadedFile | None) -> ListReport | None:

@@ -16,6 +16,7 @@ from cdp.identity.rows import CustomerRow, customer_rows
 from cdp.ledger.models import OPEN_STATES
 from cdp.store.selectors import data_version
 from cdp.templatetags.quanxi import number, percent
+from tags.catalogue import Catalogue
 from tags.dependencies import SEGMENT, Ref
 from tags.impact import Affected, impact
 from tags.pages import named_like
@@ -54,33 +55,37 @@ class SegmentRow:
 class SegmentListPage:
     rows: list[SegmentRow]
     page: Page
-    asked: dict[str, str]
+    catalogue: Catalogue
     kinds: list[tuple[str, str]]
     states: list[tuple[str, str]]
     total: int
     may_edit: bool
-    query: str
-
-    @property
-    def filtered(self) -> bool:
-        return any(self.asked.values())
 
 
 def segment_list_page(viewer: Viewer, asked: Mapping[str, str]) -> SegmentListPage:
-    wanted = {key: asked.get(key, "").strip() for key in ("q", "kind", "state")}
-    page = Paginator(_filtered(segments(viewer), wanted).order_by("slug"), PAGE_SIZE).get_page(asked.get("page"))
+    catalogue = segment_catalogue(viewer, asked)
+    ordered = catalogue.arranged(segments_asked(viewer, catalogue), size="count", usual=("slug",))
+    page = Paginator(ordered, PAGE_SIZE).get_page(asked.get("page"))
     running = set(SegmentRun.objects.filter(state__in=OPEN_STATES).values_list("segment_id", flat=True))
     labels, data, upset = state_labels(), data_version(), troubles(viewer)
     return SegmentListPage(
         rows=[_row(segment, running, data, upset) for segment in page],
         page=page,
-        asked=wanted,
+        catalogue=catalogue,
         kinds=[(value, str(label)) for value, label in SegmentKind.choices],
         states=[(state, labels[state]) for state in ("fresh", "behind", "stale", "never")],
         total=page.paginator.count,
         may_edit=may(viewer, "access.edit_segments"),
-        query="&".join(f"{key}={value}" for key, value in wanted.items() if value),
     )
+
+
+def segment_catalogue(viewer: Viewer, asked: Mapping[str, str]) -> Catalogue:
+    return Catalogue.of(segments(viewer), asked, ("kind", "state"))
+
+
+def segments_asked(viewer: Viewer, catalogue: Catalogue) -> QuerySet[Segment]:
+    """The segments that a search of the catalogue leaves."""
+    return catalogue.owned(_filtered(segments(viewer), catalogue.asked))
 
 
 def _filtered(found: QuerySet[Segment], wanted: Mapping[str, str]) -> QuerySet[Segment]:

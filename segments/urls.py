@@ -5,12 +5,14 @@ from . import version_views, views
 app_name = "segments"
 urlpatterns = [
     path("", views.segment_list, name="list"),
+    path("catalogue.xlsx", views.segments_export, name="catalogue"),
     path("new/", views.segment_new, name="new"),
     path("new/list/", views.segment_new_list, name="new-list"),
     path("build/", views.segment_build, name="build"),
     path("live-count/", views.segment_live, name="live-count"),
     path("<str:slug>/", views.segment_detail, name="detail"),
     path("<str:slug>/edit/", views.segment_edit, name="edit"),
+    path("<str:slug>/list/", views.segment_list_report, name="list-report"),
     path("<str:slug>/refresh/", views.segment_refresh, name="refresh"),
     path("<str:slug>/publish/", version_views.segment_publish_draft, name="publish"),
     path("<str:slug>/publish/effects/", version_views.segment_effects, name="effects"),

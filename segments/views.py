@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.web import page
 from cdp.errors import UserError
+from tags.catalogue import workbook
 from tags.versions import draft_of
 from tags.workbench import said
 
@@ -25,11 +26,13 @@ from .forms import (
     segment_form_posted,
 )
 from .models import Segment
-from .pages import segment_list_page, segment_page
+from .pages import segment_catalogue, segment_list_page, segment_page, segments_asked
+from .resources import SegmentResource
 from .selectors import segments
 from .services import segment_refresh_request
 
 EDIT = "access.edit_segments"
+REPORT = "list_report"
 EXPORT = "access.export_customers"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -38,6 +41,14 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @page()
 def segment_list(request: HttpRequest) -> HttpResponse:
     return render(request, "segments/list.html", {"list": segment_list_page(request.user, request.GET)})
+
+
+@require_GET
+@page()
+def segments_export(request: HttpRequest) -> HttpResponse:
+    """The catalogue as it is filtered, as the workbook that can be brought in again."""
+    rows = segments_asked(request.user, segment_catalogue(request.user, request.GET))
+    return workbook(SegmentResource(), rows, "segments.xlsx")
 
 
 @require_GET
@@ -92,9 +103,21 @@ def _listed(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     if report is None:
         return render(request, "segments/list_edit.html", {"form": form}, status=422)
     if report.unmatched:
-        return render(request, "segments/list_report.html", {"form": form, "report": report})
+        request.session[REPORT] = form.report_shown(report)
+        return redirect("segments:list-report", report.segment.slug)
     messages.success(request, _("Saved. Every value belongs to a customer."))
     return redirect("segments:detail", report.segment.slug)
+
+
+@require_GET
+@page(EDIT)
+def segment_list_report(request: HttpRequest, slug: str) -> HttpResponse:
+    """What became of the list that was saved last; later only the segment is left to see."""
+    segment = get_object_or_404(segments(request.user), slug=slug)
+    report = request.session.get(REPORT, {})
+    if report.get("slug") != slug:
+        return redirect("segments:detail", slug)
+    return render(request, "segments/list_report.html", {"segment": segment, "report": report})
 
 
 @require_POST

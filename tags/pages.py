@@ -17,6 +17,7 @@ from cdp.ledger.models import OPEN_STATES, JobState
 from cdp.store.selectors import data_version
 from cdp.templatetags.quanxi import number, percent
 
+from .catalogue import Catalogue
 from .dependencies import TAG, Ref
 from .impact import Affected, impact
 from .kinds import Sentence
@@ -37,6 +38,8 @@ from .upstream import Trouble, troubles, troubles_of
 from .workbench import said
 
 PAGE_SIZE = 50
+# What home asks somebody to look at: those that failed, and those with new data since.
+ATTENTION = "attention"
 RUNS_SHOWN = 12
 POINTS_SHOWN = 400
 
@@ -59,21 +62,14 @@ class TagRow:
 
 @dataclass
 class TagListPage:
-    """`asked`: what the search form holds."""
-
     rows: list[TagRow]
     page: Page
-    asked: dict[str, str]
+    catalogue: Catalogue
     categories: list[Category]
     kinds: list[tuple[str, str]]
     states: list[tuple[str, str]]
     total: int
     may_edit: bool
-    query: str = ""
-
-    @property
-    def filtered(self) -> bool:
-        return any(self.asked.values())
 
 
 def named_like(text: str) -> Q:
@@ -83,9 +79,9 @@ def named_like(text: str) -> Q:
 
 
 def tag_list_page(viewer: Viewer, asked: Mapping[str, str]) -> TagListPage:
-    wanted = {key: asked.get(key, "").strip() for key in ("q", "category", "kind", "state")}
-    found = _filtered(tags(viewer), wanted)
-    ordered = found.order_by("category__position", "category__slug", "slug")
+    catalogue = tag_catalogue(viewer, asked)
+    usual = ("category__position", "category__slug", "slug")
+    ordered = catalogue.arranged(tags_asked(viewer, catalogue), size="run__matched", usual=usual)
     page = Paginator(ordered, PAGE_SIZE).get_page(asked.get("page"))
     counts = tag_counts(viewer)
     running = set(_open_runs().values_list("version__tag_id", flat=True))
@@ -93,14 +89,22 @@ def tag_list_page(viewer: Viewer, asked: Mapping[str, str]) -> TagListPage:
     return TagListPage(
         rows=[_row(tag, counts, running, data, upset) for tag in page],
         page=page,
-        asked=wanted,
+        catalogue=catalogue,
         categories=list(categories(viewer)),
         kinds=[(value, str(label)) for value, label in TagKind.choices],
-        states=[(state, state_labels()[state]) for state in FRESHNESS],
+        states=[*((state, state_labels()[state]) for state in FRESHNESS), (ATTENTION, _("to look at"))],
         total=page.paginator.count,
         may_edit=may(viewer, "access.edit_tags"),
-        query="&".join(f"{key}={value}" for key, value in wanted.items() if value),
     )
+
+
+def tag_catalogue(viewer: Viewer, asked: Mapping[str, str]) -> Catalogue:
+    return Catalogue.of(tags(viewer), asked, ("category", "kind", "state"))
+
+
+def tags_asked(viewer: Viewer, catalogue: Catalogue) -> QuerySet[Tag]:
+    """The tags that a search of the catalogue leaves."""
+    return catalogue.owned(_filtered(tags(viewer), catalogue.asked))
 
 
 def _filtered(found: QuerySet[Tag], wanted: Mapping[str, str]) -> QuerySet[Tag]:
@@ -118,6 +122,8 @@ def _filtered(found: QuerySet[Tag], wanted: Mapping[str, str]) -> QuerySet[Tag]:
             found = found.filter(published, behind(), stale_since=None)
         case "stale":
             found = found.filter(published, stale_since__isnull=False)
+        case "attention":
+            found = found.filter(Q(stale_since__isnull=False) | behind())
         case "never":
             found = found.filter(published, run=None)
         case "draft":

@@ -5,6 +5,7 @@ from . import version_views, views
 app_name = "tags"
 urlpatterns = [
     path("", views.tag_list, name="list"),
+    path("catalogue.xlsx", views.tag_export, name="catalogue"),
     path("new/", views.tag_new, name="new"),
     path("build/", views.tag_build, name="build"),
     path("live-count/", views.tag_live, name="live-count"),

@@ -10,10 +10,12 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.web import page
 
+from .catalogue import workbook
 from .forms import TagForm, tag_form_new, tag_form_of, tag_form_posted
 from .models import Tag
-from .pages import tag_list_page, tag_page
+from .pages import tag_catalogue, tag_list_page, tag_page, tags_asked
 from .preview import tag_preview
+from .resources import TagResource
 from .selectors import catalog, tags
 from .services import tag_refresh_request
 from .values import suggestions
@@ -26,6 +28,14 @@ EDIT = "access.edit_tags"
 @page()
 def tag_list(request: HttpRequest) -> HttpResponse:
     return render(request, "tags/list.html", {"list": tag_list_page(request.user, request.GET)})
+
+
+@require_GET
+@page()
+def tag_export(request: HttpRequest) -> HttpResponse:
+    """The catalogue as it is filtered, as the workbook that can be brought in again."""
+    rows = tags_asked(request.user, tag_catalogue(request.user, request.GET))
+    return workbook(TagResource(), rows, "tags.xlsx")
 
 
 @require_GET

@@ -15,6 +15,7 @@ from cdp.access.viewer import Viewer, sees_personal
 from cdp.store.lake import snapshot
 from cdp.store.models import Attribute, Customer, ValueKind
 from cdp.store.selectors import customers as live_customers
+from cdp.store.selectors import customers_made_lately
 
 from .models import Identifier, IdentifierType
 from .search import MOST_NAMED, Found, customers_found
@@ -37,7 +38,8 @@ class CustomerRow:
 
 @dataclass(frozen=True)
 class CustomersPage:
-    """`newer` and `older` are the keys of the neighbouring pages, None at the ends."""
+    """`newer` and `older` are the keys of the neighbouring pages, None at the ends. `total` is of all customers,
+    or of those of the last seven days when only they are shown (`lately`)."""
 
     query: str
     columns: list[Attribute]
@@ -47,17 +49,23 @@ class CustomersPage:
     is_masked: bool
     total: int
     is_cut: bool
+    lately: bool
     most_named: int = MOST_NAMED
 
     @classmethod
-    def of(cls, viewer: Viewer, *, query: str, before: int | None, after: int | None) -> "CustomersPage":
+    def of(
+        cls, viewer: Viewer, *, query: str, before: int | None, after: int | None, lately: bool = False
+    ) -> "CustomersPage":
         everyone = live_customers(viewer)
+        if lately:
+            everyone = customers_made_lately(everyone)
         found = customers_found(viewer, everyone, query) if query else Found(everyone)
         customers, newer, older = _keyset(found.customers, before, after)
         columns = _columns(customers)
         rows = _rows(viewer, customers, columns)
         masks = not sees_personal(viewer)
-        return cls(query, columns, rows, newer, older, masks, _total(), found.is_cut)
+        total = everyone.count() if lately else _total()
+        return cls(query, columns, rows, newer, older, masks, total, found.is_cut, lately)
 
 
 def _total() -> int:

@@ -10,7 +10,11 @@ from .pages import CustomersPage
 def customers(request: HttpRequest) -> HttpResponse:
     query = request.GET.get("q", "").strip()[:200]
     found = CustomersPage.of(
-        request.user, query=query, before=_key(request, "before"), after=_key(request, "after")
+        request.user,
+        query=query,
+        before=_key(request, "before"),
+        after=_key(request, "after"),
+        lately="lately" in request.GET,
     )
     return render(request, "customers/list.html", {"page": found})
 

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
-from django.db.models import Count, Max, Q
+from django.db.models import Count, OuterRef, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
@@ -14,7 +15,8 @@ from cdp.access.viewer import Viewer, may
 from cdp.errors import Problem
 from cdp.identity.models import IdentifierType
 from cdp.ledger.models import JobState
-from cdp.store.models import Attribute, EventType, Property, ValueKind
+from cdp.store.models import Attribute, Batch, BatchState, EventType, Property, ValueKind
+from cdp.store.selectors import event_counts
 
 from . import selectors
 from .event_names import USUAL_EVENTS
@@ -29,17 +31,27 @@ MOST_COLUMNS = 200
 
 @dataclass(frozen=True)
 class SourcesPage:
+    """A source's loads are its batches in use: those of files, and those a command brought without one."""
+
     sources: list[Source]
     recent: list[Load]
     may_load: bool
 
     @classmethod
     def of(cls, viewer: Viewer) -> "SourcesPage":
-        done = Q(loads__stage=LoadStage.WRITE, loads__state=JobState.DONE, loads__undone_at=None)
+        done = Batch.objects.filter(source=OuterRef("slug"), state=BatchState.DONE).order_by()
+        number = done.values("source").annotate(number=Count("pk")).values("number")
         sources = Source.objects.annotate(
-            loads_done=Count("loads", filter=done), last_load=Max("loads__finished_at", filter=done)
+            loads_done=Coalesce(Subquery(number), 0),
+            last_load=Subquery(done.order_by("-created_at").values("created_at")[:1]),
         )
         return cls(list(sources), list(selectors.loads(viewer)[:8]), may(viewer, "access.load_data"))
+
+
+def batches_without_file(source: Source) -> list[Batch]:
+    """What of it is in use that no file brought, such as the demo world; the newest first."""
+    batches = Batch.objects.filter(source=source.slug, state=BatchState.DONE).order_by("-pk")
+    return list(batches.exclude(pk__in=source.loads.filter(batch__isnull=False).values("batch")))
 
 
 @dataclass(frozen=True)
@@ -174,15 +186,20 @@ def _moment(text: Any) -> datetime | None:
 
 @dataclass(frozen=True)
 class FieldsPage:
-    events: list[EventType]
+    """`events` with how many of each there are."""
+
+    events: list[tuple[EventType, int]]
+    total: int
     properties: list[Property]
     attributes: list[Attribute]
     identifier_types: list[IdentifierType]
 
     @classmethod
     def of(cls, viewer: Viewer) -> "FieldsPage":
+        counts = event_counts(viewer)
         return cls(
-            list(EventType.objects.all()),
+            [(event, counts.get(event.slug, 0)) for event in EventType.objects.all()],
+            sum(counts.values()),
             list(Property.objects.all()),
             list(Attribute.objects.all()),
             list(IdentifierType.objects.all()),

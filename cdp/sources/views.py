@@ -22,7 +22,7 @@ from .event_names import EventNames
 from .forms import NEW, UploadForm, source_slug
 from .mapping_form import mapping_form, mapping_of, with_problems
 from .models import Load, LoadStage, Source, Upload
-from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage, sample_values
+from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage, batches_without_file, sample_values
 from .plan import make_plan
 from .posted_form import posted_form, switched_form
 from .proposal import Proposal, propose
@@ -182,7 +182,8 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Source, slug=slug)
     rows = selectors.loads(request.user).filter(source=found)[:LOADS_A_PAGE]
-    return render(request, "data/source.html", {"source": found, "rows": rows})
+    others = batches_without_file(found)
+    return render(request, "data/source.html", {"source": found, "rows": rows, "others": others})
 
 
 @page()

@@ -79,12 +79,12 @@ class NameKey(models.Func):
 
     output_field = models.TextField()
 
-    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_sqlite(self, compiler: Any, connection: Any, **context: Any) -> Any:
         return self.as_sql(
             compiler, connection, template="lower(json_extract(%(expressions)s, '$.name'))", **context
         )
 
-    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> tuple[str, list[Any]]:
+    def as_postgresql(self, compiler: Any, connection: Any, **context: Any) -> Any:
         template = "(lower((%(expressions)s ->> 'name')) COLLATE \"C\")"
         return self.as_sql(compiler, connection, template=template, **context)
 

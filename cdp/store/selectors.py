@@ -1,22 +1,44 @@
 """Reads of the store. Customers only as far as the viewer may see them."""
 
-from datetime import UTC
+from datetime import UTC, timedelta
 from typing import Any
 
 import ibis
+from django.core.cache import cache
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from cdp.access.viewer import Viewer, customer_scope
 
-from .lake import snapshot
+from .lake import Lake, snapshot
 from .models import Attribute, BatchState, Customer, EventType, Property
 from .versions import version_current
+
+LATELY = timedelta(days=7)
+KEPT_SECONDS = 3600
 
 
 def customers(viewer: Viewer) -> QuerySet[Customer]:
     """Live customers the viewer may see; none of a batch that is still being written."""
     live = Customer.objects.filter(merged_into=None).exclude(batch__state=BatchState.OPEN)
     return live.filter(customer_scope(viewer))
+
+
+def customers_made_lately(found: QuerySet[Customer]) -> QuerySet[Customer]:
+    """Those that batches of the last seven days made."""
+    return found.filter(batch__created_at__gte=timezone.now() - LATELY)
+
+
+def event_counts(viewer: Viewer) -> dict[str, int]:
+    """Event → how many there are; read anew when the data changed."""
+    with snapshot() as lake:
+        return cache.get_or_set(f"event-counts-{lake.version}", lambda: _event_counts(lake), KEPT_SECONDS) or {}
+
+
+def _event_counts(lake: Lake) -> dict[str, int]:
+    events = lake.tables.events
+    counted = lake.frame(events.group_by("event").aggregate(number=events.count()))
+    return dict(zip(counted["event"].to_pylist(), counted["number"].to_pylist(), strict=True))
 
 
 def attributes() -> QuerySet[Attribute]:

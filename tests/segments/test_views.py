@@ -115,7 +115,9 @@ def test_the_workbook_has_one_row_a_member(east, page):
 def test_a_pasted_list_finds_its_customers_and_reports_the_rest(page, zhejiang, django_capture_on_commit_callbacks):
     sent = {"names.en": "Invitees", "type": "member_no", "pasted": "M0\nM1\nM1\nnobody\n"}
     with django_capture_on_commit_callbacks(execute=True):
-        answer = page.post(reverse("segments:new-list"), sent).content.decode()
+        saved = page.post(reverse("segments:new-list"), sent)
+    assert saved.status_code == 302, "loading the page anew must not save the list again"
+    answer = page.get(saved.url).content.decode()
     assert Segment.objects.get().count == 2
     assert "<td>nobody</td>" in answer
     assert "No customer has this." in answer

@@ -1,8 +1,11 @@
 """Home: what changed, and the first steps until they are done."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
+from cdp.sources.models import Source
 from cdp.store.models import Batch, BatchState, Customer
 from cdp.store.selectors import data_version
 from home.pages import HomePage
@@ -74,3 +77,27 @@ def test_home_asks_the_database_as_often_for_one_segment_as_for_many(
         segment.save()
     with django_assert_max_num_queries(25):
         admin_client.get("/")
+
+
+def test_a_number_opens_what_it_counts(admin_client, shop, loyal):
+    old = shop.people(2)
+    Batch.objects.update(created_at=timezone.now() - timedelta(days=8))
+    new = shop.people(3)
+    shop.buy(*[(one, "2026-06-01T04:00:00", 50) for one in old])
+    text = admin_client.get("/").content.decode()
+    assert '<a class="q-stat-open" href="/customers/">' in text
+    assert '<a class="q-stat-note q-link" href="/customers/?lately=1">7 天内新增 3' in text
+    listed = admin_client.get("/customers/?lately=1").content.decode()
+    assert all(f'href="/customers/{pk}/"' in listed for pk in new)
+    assert not any(f'href="/customers/{pk}/"' in listed for pk in old)
+    assert 'href="/data/fields/"' in text
+    assert "共 2 个" in admin_client.get("/data/fields/").content.decode()
+    assert 'href="/segments/loyal/#runs"' in text
+
+
+def test_what_came_without_a_file_counts_as_a_load_too(admin_client, shop):
+    Source.objects.create(slug="crm", name_zh_hans="客户系统")
+    shop.people(1)
+    row = admin_client.get("/data/").content.decode().split("客户系统")[1].split("</tr>")[0]
+    assert '<td class="q-num">1</td>' in row
+    assert "由命令导入，没有文件" in admin_client.get("/data/sources/crm/").content.decode()
