@@ -101,6 +101,7 @@ def segment_form_of(viewer: Viewer, segment: Segment) -> SegmentForm:
     rule = draft.definition if draft else segment.definition
     return SegmentForm(viewer, segment, about_saved(segment, FIELDS), work_saved(viewer, RULE, rule))
 
+
 MOST_SHOWN = 200
 
 
