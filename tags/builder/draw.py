@@ -15,6 +15,7 @@ from tags.rules.reading import Reading as Checking
 from tags.rules.value_kinds import measure_kind
 from tags.rules.windows import Moment
 
+from .kept import kept_sentence
 from .operands import operand_inputs
 from .parts import Add, Choice, Choices, Group, Hidden, Input, Row
 from .posted import Tree, fields_of
@@ -24,7 +25,7 @@ from .table import MEASURES, left_kind, needs_property, operators_for, value_kin
 from .windows import resolved_text, window_inputs
 
 ICONS = {"attribute": "badge", "event": "bolt", "tag": "sell", "segment": "join_inner", "list": "list_alt"}
-ICONS |= {"property": "filter_alt", "group": "account_tree"}
+ICONS |= {"property": "filter_alt", "group": "account_tree", "kept": "notes"}
 
 
 @dataclass
@@ -62,6 +63,8 @@ class Draw:
                 row = self._tested(node, path, kind)
             case "event":
                 row = self._event(node, path)
+            case "kept":
+                row = self._kept(node, path)
             case _:
                 row = self._member(node, path, "list" if kind == "list" else "segment")
         row.hidden = hidden_of(node, path, row)
@@ -209,6 +212,11 @@ class Draw:
         json = read_window(window, (), reading)
         return None if reading.blanks else parse_window(Checking(), json, ())
 
+    def _kept(self, node: Tree, path: str) -> Row:
+        row = Row(path, "kept", type_title("kept"), ICONS["kept"], [], negated=bool(text(node, "negate")))
+        row.sentence = kept_sentence(text(node, "json"), self.catalog, self.moment, self.language)
+        return row
+
     def _member(self, node: Tree, path: str, kind: str) -> Row:
         named = self.catalog.lists if kind == "list" else self.catalog.segments
         choices = (Choice("", _("is a member of")), Choice("1", _("is not a member of")))
@@ -227,6 +235,7 @@ def type_title(kind: str) -> str:
         "segment": _("Segment"),
         "list": _("List"),
         "property": _("Property"),
+        "kept": _("Condition that is edited as text"),
     }
     return titles[kind]
 

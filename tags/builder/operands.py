@@ -24,7 +24,7 @@ def operand_inputs(
     """`known`: the values there can be, when they are few and named."""
     shape = shape_of(op)
     match shape:
-        case Shape.NONE:
+        case Shape.NONE | Shape.PLACE:
             return []
         case Shape.ONE if known and op in WHOLE:
             return [_pick(value, path, known)]

@@ -63,7 +63,7 @@ class Hidden:
 
 @dataclass
 class Row:
-    """One condition. `resolved` is its window in dates."""
+    """One condition. `resolved` is its window in dates; `sentence` stands for controls there are none of."""
 
     path: str
     type: str
@@ -76,6 +76,7 @@ class Row:
     alone: bool = False
     where: "Group | None" = None
     resolved: str = ""
+    sentence: str = ""
     problems: tuple[str, ...] = ()
     is_group = False
 
@@ -86,7 +87,7 @@ class Row:
     @property
     def may_negate(self) -> bool:
         """Events and members say "did not" and "is not" in their first drop-down."""
-        return self.type in ("attribute", "property", "tag")
+        return self.type in ("attribute", "property", "tag", "kept")
 
     @property
     def may_add_event(self) -> bool:
@@ -97,7 +98,7 @@ class Row:
     @property
     def wrap(self) -> str:
         """The command that puts it into a group of its own; filters of an event stay flat."""
-        return "" if self.type == "property" else "wrap"
+        return "" if self.type == "property" or ".where." in self.path else "wrap"
 
 
 @dataclass

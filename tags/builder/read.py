@@ -11,6 +11,7 @@ from cdp.errors import N_, Problem
 from tags.rules.catalog import Catalog
 from tags.rules.operators import Shape
 
+from .kept import kept_rule
 from .literals import value_of
 from .posted import Tree
 from .table import left_kind, needs_property, shape_of, value_kind, value_kind_of_measure
@@ -56,6 +57,8 @@ def _plain(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any
             return _event(node, form, path, reading)
         case "segment" | "list" as kind:
             return {kind: _slug(node, kind, form, path, reading)}
+        case "kept" if (rule := kept_rule(text(node, "json"))) is not None:
+            return rule
         case _:
             reading.blank(path, CHOOSE)
             return {}
@@ -132,6 +135,9 @@ def read_test(node: Tree, kind: str, form: str, path: Path, reading: Reading) ->
             return {"op": op, "value": pair}
         case Shape.SPAN:
             return {"op": op, "value": _span(value, here, reading)}
+        case Shape.PLACE:
+            # Kept as it is written, so a form never sends one.
+            return {"op": op, "value": reading.blank(here)}
 
 
 def _one(value: Tree, kind: str, op: str, path: Path, reading: Reading) -> Any:

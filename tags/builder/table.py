@@ -4,7 +4,7 @@ from cdp.errors import N_
 from tags.rules.catalog import Catalog
 from tags.rules.nodes import Agg
 from tags.rules.operators import SHAPES, Operator, Shape, operator, operators_of
-from tags.rules.parse import NEEDS_PROPERTY
+from tags.rules.parse_measures import NEEDS_PROPERTY
 from tags.rules.value_kinds import LABEL, measure_kind
 
 # How each measure is called in a drop-down.
@@ -22,6 +22,7 @@ MEASURES = {
     Agg.LAST: N_("date of the last time"),
     Agg.DAYS_SINCE_FIRST: N_("days since the first time"),
     Agg.DAYS_SINCE_LAST: N_("days since the last time"),
+    Agg.SHARE: N_("share among the same events without the filter"),
 }
 # What a marketer most often wants first; whatever else the table has stands below it in the drop-down.
 FIRST_CHOICE = {
@@ -73,7 +74,8 @@ def operators_for(kind: str, slug: str, catalog: Catalog) -> tuple[Operator, ...
     """What a drop-down offers. A measure tag with bins is asked for its number, and for its bins by name."""
     tag = catalog.tags.get(slug) if kind == "tag" else None
     if tag is None or tag.kind != "measure":
-        return operators_of(left_kind(kind, slug, "", catalog))
+        rows = operators_of(left_kind(kind, slug, "", catalog))
+        return tuple(row for row in rows if row.shape is not Shape.PLACE)
     numeric = operators_of("number")
     taken = {row.name for row in numeric}
     return (*numeric, *(row for row in operators_of(LABEL) if tag.values and row.name not in taken))

@@ -1,7 +1,8 @@
-"""Rule JSON → the form tree: the inverse of `read`, for every rule that form can show."""
+"""Rule JSON → the form tree: the inverse of `read`."""
 
 from typing import Any
 
+from .kept import is_drawn, kept_text
 from .literals import text_of
 from .posted import Tree
 
@@ -23,6 +24,8 @@ def write_condition(rule: dict[str, Any]) -> Tree:
     for join in ("all", "any"):
         if join in rule:
             return {"type": "group", "join": join, "items": [write_condition(item) for item in rule[join]]}
+    if not is_drawn(rule):
+        return {"type": "kept", "json": kept_text(rule)}
     for kind in ("attribute", "property", "tag"):
         if kind in rule:
             return {"type": kind, kind: rule[kind], **_test(rule)}

@@ -12,14 +12,25 @@ from .nodes import (
     AnyOf,
     Attribute,
     Event,
+    First,
     Measure,
+    MeasureOf,
     Node,
     Not,
+    Occurrence,
     OnList,
     Property,
+    Rank,
+    Region,
+    Regular,
+    Resumed,
+    Sample,
     Segment,
+    Sequence,
+    Stopped,
     Tag,
     Test,
+    Value,
 )
 from .operators import SHAPES, Shape
 
@@ -39,7 +50,13 @@ def canonical(node: Node) -> Node:
             return replace(node, test=_test(test))
         case Event(measure, test):
             return Event(canonical_measure(measure), _test(test))
-        case Segment() | OnList():
+        case Sequence(steps, _, _):
+            return replace(node, steps=tuple(replace(step, what=_occurrence(step.what)) for step in steps))
+        case Regular() | First() | Stopped() | Resumed():
+            return replace(node, what=_occurrence(node.what))
+        case Rank(measure, _, _, _):
+            return replace(node, measure=canonical_measure(measure))
+        case Segment() | OnList() | Sample():
             return node
         case _:
             assert_never(node)
@@ -55,15 +72,37 @@ def _group(kind: type[All] | type[AnyOf], items: tuple[Node, ...]) -> Node:
 
 
 def canonical_measure(measure: Measure) -> Measure:
-    where = None if measure.where is None else canonical(measure.where)
-    return replace(measure, events=tuple(sorted(set(measure.events))), where=where)
+    what = _occurrence(Occurrence(measure.events, measure.where))
+    return replace(measure, events=what.events, where=what.where)
+
+
+def _occurrence(what: Occurrence) -> Occurrence:
+    where = None if what.where is None else canonical(what.where)
+    return Occurrence(tuple(sorted(set(what.events))), where)
 
 
 def _test(test: Test) -> Test:
-    if SHAPES.get(test.op) is not Shape.MANY or not isinstance(test.value, tuple):
-        return test
-    unique = {_text(value): value for value in test.value}
-    return Test(test.op, tuple(unique[text] for text in sorted(unique)))
+    return Test(test.op, _right_side(SHAPES.get(test.op), test.value))
+
+
+def _right_side(shape: Shape | None, value: Value) -> Value:
+    match value:
+        case tuple() if shape is Shape.MANY:
+            unique = {_text(one): one for one in value}
+            return tuple(unique[text] for text in sorted(unique))
+        case MeasureOf(measure, times):
+            return MeasureOf(canonical_measure(measure), times)
+        case Region(corners):
+            return Region(_ring(corners))
+        case _:
+            return value
+
+
+def _ring(corners: tuple[tuple[Decimal, Decimal], ...]) -> tuple[tuple[Decimal, Decimal], ...]:
+    """The same ring from its smallest corner on, in the direction of the smaller neighbour."""
+    start = corners.index(min(corners))
+    onwards = corners[start:] + corners[:start]
+    return min(onwards, (onwards[0], *reversed(onwards[1:])))
 
 
 def fingerprint(node: Node | Measure) -> str:

@@ -10,7 +10,8 @@ from cdp.errors import N_, Problem, UserError
 
 from .catalog import Catalog, Names
 from .nodes import Agg, Measure, Node
-from .parse import read_measure, read_rule_in
+from .parse import read_rule_in
+from .parse_measures import read_measure
 from .reading import Path, Reading
 from .validate import validate, validate_measure
 

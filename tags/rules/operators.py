@@ -13,6 +13,7 @@ from operator import and_, or_
 from typing import Any
 
 from .catalog import Names
+from .places import within_circle, within_region
 
 
 class Shape(StrEnum):
@@ -23,6 +24,7 @@ class Shape(StrEnum):
     MANY = "many"
     PAIR = "pair"
     SPAN = "span"
+    PLACE = "place"
 
 
 KIND_NAMES: dict[str, Names] = {
@@ -40,7 +42,8 @@ NUMERIC = ("number", "money")
 
 @dataclass(frozen=True)
 class Operator:
-    """`labels` stand in a drop-down; `sentences` have places {what}, {value} or {low} and {high}."""
+    """`labels` stand in a drop-down; `sentences` have places {what} and {value}, or {low} and {high}, or
+    {span}, or {km} and {point}."""
 
     name: str
     kinds: tuple[str, ...]
@@ -294,6 +297,31 @@ LIST = (
     ),
 )
 
+GEO = (
+    _row(
+        "within_km",
+        ("geo",),
+        Shape.PLACE,
+        lambda x, a: within_circle(x, a[0]),
+        ("在附近", "在附近", "is near"),
+        (
+            "{what}在（{point}）{km} 公里以内",
+            "{what}在（{point}）{km} 公里以內",
+            "{what} is within {km} km of ({point})",
+        ),
+        note="great-circle distance on a sphere of radius 6371.0088 km; exactly so far belongs to it",
+    ),
+    _row(
+        "in_region",
+        ("geo",),
+        Shape.PLACE,
+        lambda x, a: within_region(x, a[0]),
+        ("在区域内", "在區域內", "is in the region"),
+        ("{what}在区域内（{value}）", "{what}在區域內（{value}）", "{what} is in the region ({value})"),
+        note="its south and west edges belong to it, the others do not: neighbours share no point",
+    ),
+)
+
 
 def _sized(row: Operator) -> Operator:
     """A comparison of numbers as one of the list's length."""
@@ -326,10 +354,19 @@ LABEL = tuple(
 
 SIZE = tuple(_sized(row) for row in NUMBER if row.shape is Shape.ONE)
 
-OPERATORS: tuple[Operator, ...] = (*TEXT, *NUMBER, *DATE, *BOOLEAN, *LIST, *SIZE, *LABEL, *PRESENCE)
+OPERATORS: tuple[Operator, ...] = (
+    *TEXT,
+    *NUMBER,
+    *DATE,
+    *BOOLEAN,
+    *LIST,
+    *SIZE,
+    *GEO,
+    *LABEL,
+    *PRESENCE,
+)
 BY_KIND: dict[tuple[str, str], Operator] = {(row.name, kind): row for row in OPERATORS for kind in row.kinds}
 SHAPES: dict[str, Shape] = {row.name: row.shape for row in OPERATORS}
-LATER = frozenset({"within_km", "in_region"})
 
 
 def operator(name: str, kind: str) -> Operator | None:

@@ -1,27 +1,28 @@
 """JSON → operators with their right-hand sides."""
 
 import math
+from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeAlias
 
 from cdp.errors import N_
 
-from .nodes import Ago, Ahead, DateExpr, Operand, StartOf, Test, Value
-from .operators import LATER, SHAPES, Shape
+from .nodes import Ago, Ahead, DateExpr, Operand, Own, StartOf, Test, Value
+from .operators import SHAPES, Shape
+from .parse_places import read_place
 from .parse_windows import LIMITS, read_span, read_unit
 from .reading import Path, Reading
 
 MOST_VALUES = 10_000
 
+ReadOwn: TypeAlias = Callable[[Reading, dict[str, Any], Path], Own | None]
 
-def read_test(reading: Reading, data: dict[str, Any], path: Path) -> Test | None:
-    """The `op` and `value` of a condition."""
+
+def read_test(reading: Reading, data: dict[str, Any], path: Path, own: ReadOwn | None = None) -> Test | None:
+    """The `op` and `value` of a condition. `own` reads another value of the customer, where one may stand."""
     name = data.get("op")
     if not isinstance(name, str):
         reading.refuse((*path, "op"), N_("An operator is needed."), N_('For example "op": "is".'))
-        return None
-    if name in LATER:
-        reading.refuse((*path, "op"), N_('"%(name)s" is not available yet.'), name=name)
         return None
     if name not in SHAPES:
         reading.unknown((*path, "op"), name, SHAPES, N_('There is no operator "%(name)s".'))
@@ -34,8 +35,27 @@ def read_test(reading: Reading, data: dict[str, Any], path: Path) -> Test | None
     if data.get("value") is None:
         reading.refuse(here, N_("A value is needed."))
         return None
-    value = _value(reading, shape, data["value"], here)
+    value = _right_side(reading, name, data["value"], here, own)
     return None if value is None else Test(name, value)
+
+
+def _right_side(reading: Reading, op: str, data: Any, path: Path, own: ReadOwn | None) -> Value:
+    shape = SHAPES[op]
+    if not _is_own(data):
+        return read_place(reading, op, data, path) if shape is Shape.PLACE else _value(reading, shape, data, path)
+    if own is None:
+        hint = N_("Give a plain value, or compare the attribute or the measure outside.")
+        reading.refuse(path, N_("In a filter, and for a tag, only plain values stand on the right."), hint)
+        return None
+    if shape is not Shape.ONE:
+        hint = N_("Operators that take one value can.")
+        reading.refuse(path, N_('"%(name)s" cannot compare with another value of the customer.'), hint, name=op)
+        return None
+    return own(reading, data, path)
+
+
+def _is_own(data: Any) -> bool:
+    return isinstance(data, dict) and ("attribute" in data or "measure" in data)
 
 
 def _value(reading: Reading, shape: Shape, data: Any, path: Path) -> Value:
@@ -72,8 +92,9 @@ def _operand(reading: Reading, data: Any, path: Path) -> Operand | None:
 
 
 def _expression(reading: Reading, data: dict[str, Any], path: Path) -> DateExpr | None:
-    if "attribute" in data or "measure" in data:
-        reading.refuse(path, N_("Comparing with another value is not available yet."), N_("Give a plain value."))
+    if _is_own(data):
+        hint = N_("Write a condition of its own for each.")
+        reading.refuse(path, N_("Another value of the customer stands alone, not in a list."), hint)
         return None
     for key, make in (("ago", Ago), ("ahead", Ahead)):
         if key in data:

@@ -8,7 +8,7 @@ from .nodes import Agg, Unit
 
 @dataclass(frozen=True)
 class Phrases:
-    """Templates; units are (one, many)."""
+    """Templates; units and times are (one, many), top and bottom are (customers, percent)."""
 
     both: str
     either: str
@@ -32,11 +32,30 @@ class Phrases:
     until: str
     bounds: str
     zoned: str
+    with_zone: str
     length: str
     units: Mapping[Unit, tuple[str, str]]
     previous: Mapping[Unit, str]
     this: Mapping[Unit, str]
     measures: Mapping[Agg, str]
+    sequence: str
+    then: str
+    no_step: str
+    periods: str
+    each_period: str
+    times: tuple[str, str]
+    first: str
+    stopped: str
+    resumed: str
+    sample: str
+    top: tuple[str, str]
+    bottom: tuple[str, str]
+    their: str
+    own_measure: str
+    multiple: str
+    box: str
+    ring: str
+    more_corners: str
 
 
 ZH_HANS = Phrases(
@@ -62,6 +81,7 @@ ZH_HANS = Phrases(
     until="至 {end}",
     bounds="{start} 至 {end}",
     zoned="（{bounds}，{zone}）",
+    with_zone="{bounds}，{zone}",
     length="{n} {unit}",
     units={
         Unit.HOUR: ("小时", "小时"),
@@ -101,7 +121,26 @@ ZH_HANS = Phrases(
         Agg.LAST: "最近一次{events}的时间",
         Agg.DAYS_SINCE_FIRST: "距首次{events}的天数",
         Agg.DAYS_SINCE_LAST: "距最近一次{events}的天数",
+        Agg.SHARE: "{events}占全部{every}的比例",
     },
+    sequence="在 {length}内依次：{steps}",
+    then=" → ",
+    no_step="没有{}",
+    periods="之前完整的 {of}中至少 {least}",
+    each_period="每{unit}有{events}{times}",
+    times=("至少 {n} 次", "至少 {n} 次"),
+    first="首次有{events}",
+    stopped="停止{events}：{after}内有过（{active}），此后 {quiet}没有{zoned}",
+    resumed="恢复{events}：更早有过（{before}），之后 {quiet}没有（{silent}），最近 {after}又有{zoned}",
+    sample="在随机样本「{name}」的 {low}% 至 {high}% 中",
+    top=("{measure}排在前 {n} 名", "{measure}排在前 {n}%"),
+    bottom=("{measure}排在后 {n} 名", "{measure}排在后 {n}%"),
+    their="本人的{name}",
+    own_measure="本人{window}{zoned}{item}",
+    multiple="{item}的 {times} 倍",
+    box="纬度 {south} 至 {north}，经度 {west} 至 {east}",
+    ring="顶点 {corners}",
+    more_corners="等 {n} 个",
 )
 
 ZH_HANT = Phrases(
@@ -127,6 +166,7 @@ ZH_HANT = Phrases(
     until="至 {end}",
     bounds="{start} 至 {end}",
     zoned="（{bounds}，{zone}）",
+    with_zone="{bounds}，{zone}",
     length="{n} {unit}",
     units={
         Unit.HOUR: ("小時", "小時"),
@@ -166,7 +206,26 @@ ZH_HANT = Phrases(
         Agg.LAST: "最近一次{events}的時間",
         Agg.DAYS_SINCE_FIRST: "距首次{events}的天數",
         Agg.DAYS_SINCE_LAST: "距最近一次{events}的天數",
+        Agg.SHARE: "{events}佔全部{every}的比例",
     },
+    sequence="在 {length}內依次：{steps}",
+    then=" → ",
+    no_step="沒有{}",
+    periods="之前完整的 {of}中至少 {least}",
+    each_period="每{unit}有{events}{times}",
+    times=("至少 {n} 次", "至少 {n} 次"),
+    first="首次有{events}",
+    stopped="停止{events}：{after}內有過（{active}），此後 {quiet}沒有{zoned}",
+    resumed="恢復{events}：更早有過（{before}），之後 {quiet}沒有（{silent}），最近 {after}又有{zoned}",
+    sample="在隨機樣本「{name}」的 {low}% 至 {high}% 中",
+    top=("{measure}排在前 {n} 名", "{measure}排在前 {n}%"),
+    bottom=("{measure}排在後 {n} 名", "{measure}排在後 {n}%"),
+    their="本人的{name}",
+    own_measure="本人{window}{zoned}{item}",
+    multiple="{item}的 {times} 倍",
+    box="緯度 {south} 至 {north}，經度 {west} 至 {east}",
+    ring="頂點 {corners}",
+    more_corners="等 {n} 個",
 )
 
 EN = Phrases(
@@ -192,6 +251,7 @@ EN = Phrases(
     until="until {end}",
     bounds="{start} to {end}",
     zoned="({bounds}, {zone})",
+    with_zone="{bounds}, {zone}",
     length="{n} {unit}",
     units={unit: (unit.value, f"{unit.value}s") for unit in Unit},
     previous={
@@ -224,7 +284,26 @@ EN = Phrases(
         Agg.LAST: "time of the last {events}",
         Agg.DAYS_SINCE_FIRST: "days since the first {events}",
         Agg.DAYS_SINCE_LAST: "days since the last {events}",
+        Agg.SHARE: "share of {events} among all {every}",
     },
+    sequence="{steps} within {length}",
+    then=" → ",
+    no_step="no {}",
+    periods="in at least {least} of the {of} before this one",
+    each_period="{events} {times}",
+    times=("at least once", "at least {n} times"),
+    first="the first {events} ever",
+    stopped="stopped {events}: some in {after} ({active}), none in the {quiet} since {zoned}",
+    resumed="resumed {events}: some before ({before}), none in {quiet} ({silent}), some in {after} {zoned}",
+    sample="is in random sample “{name}”, {low}% to {high}%",
+    top=("top {n} by {measure}", "top {n}% by {measure}"),
+    bottom=("bottom {n} by {measure}", "bottom {n}% by {measure}"),
+    their="their {name}",
+    own_measure="their {item} {window} {zoned}",
+    multiple="{times} × {item}",
+    box="latitude {south} to {north}, longitude {west} to {east}",
+    ring="corners {corners}",
+    more_corners=" and more, {n} in all",
 )
 
 PHRASES: Mapping[str, Phrases] = {"zh-hans": ZH_HANS, "zh-hant": ZH_HANT, "en": EN}

@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import Any
 
 from cdp.errors import N_, Problem
@@ -48,6 +49,17 @@ class Reading:
         if isinstance(data, int) and not isinstance(data, bool) and low <= data <= high:
             return data
         self.refuse(path, N_("A whole number from %(low)s to %(high)s is needed."), low=low, high=high)
+        return None
+
+    def number(self, data: Any, path: Path, low: int, high: int) -> Decimal | None:
+        """A number from `low` to `high`, both included."""
+        number = None
+        if isinstance(data, int | float | Decimal) and not isinstance(data, bool):
+            number = Decimal(str(data))
+        if number is not None and number.is_finite() and low <= number <= high:
+            return number
+        hint = N_("For example 0.5.")
+        self.refuse(path, N_("A number from %(low)s to %(high)s is needed."), hint, low=low, high=high)
         return None
 
     def flag(self, data: Any, path: Path) -> bool:

@@ -14,6 +14,7 @@ RIGHT_SIDES = {
     Shape.MANY: "a list of values",
     Shape.PAIR: "two values, the lower first",
     Shape.SPAN: 'a length, `{"n": 30, "unit": "day"}`',
+    Shape.PLACE: "a place, see below",
 }
 
 
@@ -51,8 +52,8 @@ def _operator_row(row: Operator) -> str:
 def measure_table() -> str:
     rows = ["| `agg` | reads | 读作 |", "|---|---|---|"]
     places = {
-        "en": {"events": "purchases", "property": "amount"},
-        "zh-hans": {"events": "购买", "property": "金额"},
+        "en": {"events": "purchases", "property": "amount", "every": "purchases"},
+        "zh-hans": {"events": "购买", "property": "金额", "every": "购买"},
     }
     for agg in Agg:
         texts = {code: PHRASES[code].measures[agg].format(**given) for code, given in places.items()}

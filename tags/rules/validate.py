@@ -11,14 +11,25 @@ from .nodes import (
     All,
     AnyOf,
     Attribute,
+    AttributeOf,
     Event,
+    First,
     Measure,
+    MeasureOf,
     Node,
     Not,
+    Occurrence,
     OnList,
+    Own,
     Property,
+    Rank,
+    Regular,
+    Resumed,
+    Sample,
     Segment,
+    Sequence,
     Span,
+    Stopped,
     Tag,
     Test,
     Unit,
@@ -26,7 +37,7 @@ from .nodes import (
 from .operators import Operator, Shape, operator, operators_of
 from .parse import parse_rule
 from .reading import Path, Reading
-from .value_kinds import LABEL, NUMBER, measure_kind, tag_kind
+from .value_kinds import LABEL, NUMBER, fits, measure_kind, tag_kind
 from .values import literal_problem, operands
 
 
@@ -66,21 +77,29 @@ class Check:
             case Not(item):
                 self.node(item, (*path, "not"))
             case Attribute(slug, test):
-                unknown = N_('There is no attribute "%(name)s".')
-                if self._named(slug, self.catalog.attributes, (*path, "attribute"), unknown):
-                    self.test(test, self.catalog.attributes[slug].kind, path)
+                if kind := self.attribute_kind(slug, (*path, "attribute")):
+                    self.test(test, kind, path)
             case Property(slug, test):
                 if kind := self.property_kind(slug, (*path, "property")):
                     self.test(test, kind, path)
             case Event(measure, test):
                 if kind := self.measure(measure, path, (*path, "measure")):
                     self.test(test, kind, path)
+            case Sequence(steps, _, _):
+                for i, step in enumerate(steps):
+                    self.occurrence(step.what, (*path, "sequence", i))
+            case Regular() | First() | Stopped() | Resumed():
+                self.occurrence(node.what, (*path, type(node).__name__.lower()))
+            case Rank(measure, _, _, _):
+                self._rank(measure, (*path, "rank", "measure"))
             case Tag(slug, test):
                 self._tag(slug, test, path)
             case Segment(slug):
                 self._named(slug, self.catalog.segments, (*path, "segment"), N_('There is no segment "%(name)s".'))
             case OnList(slug):
                 self._named(slug, self.catalog.lists, (*path, "list"), N_('There is no list "%(name)s".'))
+            case Sample():
+                pass
             case _:
                 assert_never(node)
 
@@ -93,6 +112,11 @@ class Check:
             self.reading.unknown(path, slug, known, message)
         return slug in known
 
+    def attribute_kind(self, slug: str, path: Path) -> str | None:
+        if self._named(slug, self.catalog.attributes, path, N_('There is no attribute "%(name)s".')):
+            return self.catalog.attributes[slug].kind
+        return None
+
     def property_kind(self, slug: str, path: Path) -> str | None:
         known: Iterable[str] = (*FIXED, *self.catalog.properties)
         if field := self.catalog.property_field(slug):
@@ -102,12 +126,7 @@ class Check:
 
     def measure(self, measure: Measure, path: Path, how_path: Path) -> str | None:
         """The kind of the measure's value, or None when it has none."""
-        for i, slug in enumerate(measure.events):
-            here = (*path, "event") if len(measure.events) == 1 else (*path, "event", i)
-            if slug != ANY_EVENT:
-                self._named(slug, self.catalog.events, here, N_('There is no event "%(name)s".'))
-        if measure.where is not None:
-            self.node(measure.where, (*path, "where"))
+        self.occurrence(Occurrence(measure.events, measure.where), path)
         if measure.property is None:
             return measure_kind(measure.agg, None)
         here = (*how_path, "property")
@@ -123,6 +142,23 @@ class Check:
                 name=measure.property,
             )
         return value_kind
+
+    def occurrence(self, what: Occurrence, path: Path) -> None:
+        for i, slug in enumerate(what.events):
+            here = (*path, "event") if len(what.events) == 1 else (*path, "event", i)
+            if slug != ANY_EVENT:
+                self._named(slug, self.catalog.events, here, N_('There is no event "%(name)s".'))
+        if what.where is not None:
+            self.node(what.where, (*path, "where"))
+
+    def _rank(self, measure: Measure, path: Path) -> None:
+        if self.measure(measure, path, path) == "date":
+            self.reading.refuse(
+                (*path, "agg"),
+                N_('"%(name)s" is a date, and a rank is by a number.'),
+                N_("Take the days since then instead."),
+                name=measure.agg.value,
+            )
 
     def _tag(self, slug: str, test: Test, path: Path) -> None:
         if not self._named(slug, self.catalog.tags, (*path, "tag"), N_('There is no tag "%(name)s".')):
@@ -149,6 +185,8 @@ class Check:
                 names=names,
             )
             return
+        if isinstance(test.value, AttributeOf | MeasureOf):
+            self._own(row, kind, test.value, (*path, "value"))
         found = len(self.reading.problems)
         for here, value in _placed(test, path):
             if problem := literal_problem(row.kind_of_value(kind), value, row, here):
@@ -157,6 +195,17 @@ class Check:
             self.reading.refuse((*path, "value", "unit"), N_("Hours do not fit here."), N_("Give days or longer."))
         if row.shape is Shape.PAIR and found == len(self.reading.problems):
             self._pair(row, test, kind, path)
+
+    def _own(self, row: Operator, kind: str, own: Own, path: Path) -> None:
+        if isinstance(own, AttributeOf):
+            right = self.attribute_kind(own.slug, (*path, "attribute"))
+        else:
+            right = self.measure(own.measure, (*path, "measure"), (*path, "measure"))
+            if right == "date" and own.times != 1:
+                self.reading.refuse((*path, "times"), N_("A date has no multiple."), N_("Leave the number out."))
+        if right is not None and not fits(row.name, kind, right):
+            hint = N_("Numbers are compared with numbers, dates with dates, and texts by is or is_not.")
+            self.reading.refuse(path, N_("This other value of the customer does not fit here."), hint)
 
     def _pair(self, row: Operator, test: Test, kind: str, path: Path) -> None:
         low, high = operands(test)

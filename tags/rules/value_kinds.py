@@ -13,7 +13,7 @@ NUMBER = ("number", "money")
 def measure_kind(agg: Agg, property_kind: str | None) -> str | None:
     """The kind of a measure's value; None when the measure cannot be taken of such a property."""
     match agg:
-        case Agg.COUNT | Agg.DAYS | Agg.DAYS_SINCE_FIRST | Agg.DAYS_SINCE_LAST:
+        case Agg.COUNT | Agg.DAYS | Agg.DAYS_SINCE_FIRST | Agg.DAYS_SINCE_LAST | Agg.SHARE:
             return "number"
         case Agg.FIRST | Agg.LAST:
             return "date"
@@ -25,6 +25,15 @@ def measure_kind(agg: Agg, property_kind: str | None) -> str | None:
             return property_kind if property_kind in NUMBER else None
         case _:
             assert_never(agg)
+
+
+def fits(op: str, left: str, right: str) -> bool:
+    """Whether an operator compares a left side of a kind with another value of the customer."""
+    if left in NUMBER:
+        return right in NUMBER
+    if left == "date":
+        return right == "date"
+    return left == right == "text" and op in ("is", "is_not")
 
 
 def tag_kind(test: Test, *, has_numbers: bool, has_labels: bool) -> str:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from cdp.errors import N_, Problem
 
-from .nodes import Ago, Ahead, Literal, Operand, Span, StartOf, Test
+from .nodes import Ago, Ahead, AttributeOf, Circle, Literal, MeasureOf, Operand, Region, Span, StartOf, Test
 from .operators import Operator, Shape
 from .windows import FIRST_YEAR, LAST_YEAR, Interval, Moment, covered, last_span, next_span
 
@@ -91,20 +91,26 @@ def _decimals(value: int | Decimal) -> int:
 
 
 def operands(test: Test) -> tuple[Operand, ...]:
-    """The literals of a test's right-hand side, in order."""
-    if test.value is None or isinstance(test.value, Span):
-        return ()
-    return test.value if isinstance(test.value, tuple) else (test.value,)
+    """The literals of a test's right-hand side, in order; a length, a place or another value has none."""
+    match test.value:
+        case None | Span() | Circle() | Region() | AttributeOf() | MeasureOf():
+            return ()
+        case tuple():
+            return test.value
+        case _:
+            return (test.value,)
 
 
 def arguments(op: Operator, kind: str, test: Test, moment: Moment) -> tuple[Any, ...]:
-    """The right-hand side as the operator's `test` takes it: str, int, float, Decimal or Interval."""
+    """The right-hand side as the operator's `test` takes it: str, int, float, Decimal, Interval or a place."""
     match op.shape:
         case Shape.NONE:
             return ()
         case Shape.SPAN:
             assert isinstance(test.value, Span)
             return (span_interval(op, test.value, moment),)
+        case Shape.PLACE:
+            return (test.value,)
         case Shape.ONE | Shape.MANY | Shape.PAIR:
             wanted = op.kind_of_value(kind)
             return tuple(_converted(wanted, value, op, moment) for value in operands(test))

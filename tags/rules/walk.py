@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import assert_never
 
 from .nodes import (
@@ -9,18 +11,30 @@ from .nodes import (
     All,
     AnyOf,
     Attribute,
+    AttributeOf,
     Event,
+    First,
+    Leaf,
     Measure,
+    MeasureOf,
     Node,
     Not,
+    Occurrence,
     OnList,
     Property,
+    Rank,
+    Regular,
+    Resumed,
+    Sample,
     Segment,
+    Sequence,
+    Stopped,
     Tag,
+    Test,
 )
 
 
-def leaves(node: Node) -> Iterator[Node]:
+def leaves(node: Node) -> Iterator[Leaf | Property]:
     """Every leaf of the condition itself (not of what it filters events by), left to right."""
     match node:
         case All(items) | AnyOf(items):
@@ -28,10 +42,8 @@ def leaves(node: Node) -> Iterator[Node]:
                 yield from leaves(item)
         case Not(item):
             yield from leaves(item)
-        case Attribute() | Property() | Event() | Tag() | Segment() | OnList():
-            yield node
         case _:
-            assert_never(node)
+            yield node
 
 
 @dataclass(frozen=True)
@@ -62,26 +74,52 @@ def references(node: Node) -> References:
     """What a rule depends on: the edges of the graph of tags and segments."""
     found = References()
     for leaf in leaves(node):
-        match leaf:
-            case Attribute(slug, _):
-                found |= References(attributes=frozenset({slug}))
-            case Property(slug, _):
-                found |= References(properties=frozenset({slug}))
-            case Event(measure, _):
-                found |= measure_references(measure)
-            case Tag(slug, _):
-                found |= References(tags=frozenset({slug}))
-            case Segment(slug):
-                found |= References(segments=frozenset({slug}))
-            case OnList(slug):
-                found |= References(lists=frozenset({slug}))
+        found |= _leaf_references(leaf)
     return found
 
 
+def _leaf_references(leaf: Leaf | Property) -> References:
+    match leaf:
+        case Attribute(slug, test):
+            return References(attributes=frozenset({slug})) | _own_references(test)
+        case Property(slug, _):
+            return References(properties=frozenset({slug}))
+        case Event(measure, test):
+            return measure_references(measure) | _own_references(test)
+        case Sequence(steps, _, _):
+            return reduce(or_, (_occurrence_references(step.what) for step in steps))
+        case Regular() | First() | Stopped() | Resumed():
+            return _occurrence_references(leaf.what)
+        case Tag(slug, _):
+            return References(tags=frozenset({slug}))
+        case Segment(slug):
+            return References(segments=frozenset({slug}))
+        case OnList(slug):
+            return References(lists=frozenset({slug}))
+        case Rank(measure, _, _, _):
+            return measure_references(measure)
+        case Sample():
+            return References()
+        case _:
+            assert_never(leaf)
+
+
+def _own_references(test: Test) -> References:
+    """What the right-hand side names."""
+    match test.value:
+        case AttributeOf(slug):
+            return References(attributes=frozenset({slug}))
+        case MeasureOf(measure, _):
+            return measure_references(measure)
+        case _:
+            return References()
+
+
 def measure_references(measure: Measure) -> References:
-    found = References(
-        events=frozenset(measure.events) - {ANY_EVENT},
-        properties=frozenset({measure.property} if measure.property else ()),
-        all_events=ANY_EVENT in measure.events,
-    )
-    return found if measure.where is None else found | references(measure.where)
+    found = _occurrence_references(Occurrence(measure.events, measure.where))
+    return found if measure.property is None else found | References(properties=frozenset({measure.property}))
+
+
+def _occurrence_references(what: Occurrence) -> References:
+    found = References(events=frozenset(what.events) - {ANY_EVENT}, all_events=ANY_EVENT in what.events)
+    return found if what.where is None else found | references(what.where)

@@ -12,6 +12,14 @@ A = {"attribute": "province", "op": "in", "value": ["浙江省", "江苏省"]}
 B = {"event": ["purchase", "visit"], "measure": {"agg": "count"}, "op": ">=", "value": 3}
 C = {"segment": "vip"}
 GIFT = {"property": "gift", "op": "is_true"}
+SPENT = {"event": ["visit", "purchase"], "agg": "sum", "property": "amount", "where": {"all": [GIFT]}}
+SPENT_TOO = {"event": ["purchase", "visit"], "agg": "sum", "property": "amount", "where": [GIFT, GIFT]}
+WITHIN = {"within": {"n": 24, "unit": "hour"}}
+QUIET = {"quiet": {"n": 30, "unit": "day"}, "after": {"n": 60, "unit": "day"}}
+
+
+def region(**where: Any) -> dict[str, Any]:
+    return {"attribute": "home", "op": "in_region", "value": where}
 
 
 def print_of(rule: Any) -> str:
@@ -35,6 +43,29 @@ def print_of(rule: Any) -> str:
             {**B, "where": [{"property": "gift", "op": "is_true"}]},
             {**B, "where": {"property": "gift", "op": "is_true"}},
         ),
+        (
+            {"sequence": [{"event": ["a", "b"]}, {"event": "c", "where": [GIFT, GIFT]}], **WITHIN},
+            {"sequence": [{"event": ["b", "a", "a"], "absent": False}, {"event": "c", "where": GIFT}], **WITHIN},
+        ),
+        (
+            {"stopped": {"event": ["a", "b"], **QUIET}},
+            {"stopped": {"event": ["b", "a"], **QUIET}},
+        ),
+        (
+            {"regular": {"event": "a", "per": "month", "in": 1, "of": 2}},
+            {"regular": {"event": ["a"], "times": 1, "per": "month", "in": 1, "of": 2}},
+        ),
+        ({"first": {"event": "a"}}, {"first": {"event": ["a"], "window": "ever"}}),
+        ({"sample": {"salt": "a", "from": 0, "to": 0.5}}, {"sample": {"salt": "a", "from": 0.0, "to": 0.50}}),
+        ({"rank": {"measure": SPENT, "top": 5}}, {"rank": {"measure": SPENT_TOO, "top": 5, "unit": "customer"}}),
+        (
+            {"attribute": "age", "op": ">", "value": {"measure": SPENT}},
+            {"attribute": "age", "op": ">", "value": {"measure": SPENT_TOO, "times": 1}},
+        ),
+        (
+            region(box={"south": 30, "west": 120, "north": 31, "east": 121}),
+            region(polygon=[[31, 121], [31, 120], [30, 120], [30, 121], [31, 121]]),
+        ),
     ],
 )
 def test_the_same_rule_written_differently(one: Any, other: Any) -> None:
@@ -55,6 +86,22 @@ def test_the_same_rule_written_differently(one: Any, other: Any) -> None:
             {"attribute": "age", "op": "between", "value": [2, 1]},
         ),
         ({"attribute": "age", "op": "=", "value": 1}, {"attribute": "age", "op": "=", "value": "1"}),
+        (
+            {"sequence": [{"event": "a"}, {"event": "b"}], **WITHIN},
+            {"sequence": [{"event": "b"}, {"event": "a"}], **WITHIN},
+        ),
+        (
+            {"sequence": [{"event": "a"}, {"event": "b"}], **WITHIN},
+            {"sequence": [{"event": "a"}, {"event": "b", "absent": True}], **WITHIN},
+        ),
+        ({"stopped": {"event": "a", **QUIET}}, {"resumed": {"event": "a", **QUIET}}),
+        ({"rank": {"measure": SPENT, "top": 5}}, {"rank": {"measure": SPENT, "bottom": 5}}),
+        ({"rank": {"measure": SPENT, "top": 5}}, {"rank": {"measure": SPENT, "top": 5, "unit": "percent"}}),
+        (
+            {"attribute": "age", "op": ">", "value": {"measure": SPENT}},
+            {"attribute": "age", "op": ">", "value": {"measure": SPENT, "times": 2}},
+        ),
+        (region(polygon=[[0, 0], [0, 2], [1, 1], [2, 1]]), region(polygon=[[0, 0], [0, 2], [2, 1], [1, 1]])),
         ({"attribute": "age", "op": "=", "value": 1}, {"attribute": "age", "op": "=", "value": True}),
     ],
 )
@@ -93,4 +140,28 @@ def test_a_rule_knows_what_it_refers_to() -> None:
         segments=frozenset({"vip"}),
         lists=frozenset({"guests"}),
         all_events=True,
+    )
+
+
+def test_what_is_named_in_steps_ranks_and_on_the_right_is_referred_to_too() -> None:
+    def named(slug: str) -> dict[str, Any]:
+        return {"event": slug, "where": {"property": f"of {slug}", "op": "exists"}}
+
+    rule = {
+        "any": [
+            {"sequence": [named("a"), {**named("b"), "absent": True}], **WITHIN},
+            {"regular": {**named("c"), "per": "month", "in": 1, "of": 2}},
+            {"first": named("d")},
+            {"stopped": {**named("e"), **QUIET}},
+            {"resumed": {**named("f"), **QUIET}},
+            {"rank": {"measure": {**named("g"), "agg": "sum", "property": "amount"}, "top": 1}},
+            {"attribute": "one", "op": "is", "value": {"attribute": "other"}},
+            {"event": "h", "op": ">", "value": {"measure": named("i")}},
+            {"sample": {"salt": "x", "from": 0, "to": 1}},
+        ]
+    }
+    assert references(parse_rule(rule)) == References(
+        attributes=frozenset({"one", "other"}),
+        events=frozenset("abcdefghi"),
+        properties=frozenset({"amount", *(f"of {slug}" for slug in "abcdefgi")}),
     )

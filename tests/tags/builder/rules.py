@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from tags.rules.catalog import FIXED, Catalog, Field, TagInfo
 from tags.rules.nodes import Agg, Unit
 from tags.rules.operators import Shape, operator, operators_of
-from tags.rules.parse import NEEDS_PROPERTY
+from tags.rules.parse_measures import NEEDS_PROPERTY
 from tags.rules.value_kinds import measure_kind
 
 NAMES = {"zh-hans": "名", "en": "name"}
@@ -27,6 +27,7 @@ CATALOG = Catalog(
         "delivered_at": Field("date", NAMES),
         "gift": Field("boolean", NAMES),
         "coupons": Field("list", NAMES),
+        "shop": Field("geo", NAMES),
     },
     tags={
         "value": TagInfo("labels", NAMES, {"high": NAMES, "低": {}}),
@@ -50,6 +51,10 @@ dates = (
     | st.builds(lambda n, unit: {"ahead": n, "unit": unit.value}, counts, units)
     | st.builds(lambda unit: {"start_of": unit.value}, units)
 )
+PLACES = {
+    "within_km": {"km": 5, "of": {"lat": 30.27, "lon": 120.15}},
+    "in_region": {"polygon": [[30, 120], [31, 120], [30.5, 121]]},
+}
 LITERALS = {"text": texts, "number": numbers, "money": numbers, "date": dates}
 
 
@@ -61,6 +66,8 @@ def tests_of(kind, values=None):
 def _test(row, kind, values):
     if row.shape is Shape.NONE:
         return st.just({"op": row.name})
+    if row.shape is Shape.PLACE:
+        return st.just({"op": row.name, "value": PLACES[row.name]})
     literal = st.sampled_from(values) if values else LITERALS[row.kind_of_value(kind)]
     literal = patterns if row.is_pattern else literal
     value = {
@@ -148,11 +155,39 @@ happened = st.fixed_dictionaries(
 )
 
 
+def filtered(found, measure):
+    """A share needs a filter."""
+    needs_where = measure["agg"] == "share" and "where" not in found
+    return {**found, "where": [{"property": "gift", "op": "is_true"}]} if needs_where else found
+
+
 @st.composite
 def events(draw):
     measure, kind = draw(measures())
-    return {**draw(happened), "measure": measure, **draw(tests_of(kind))}
+    return {**filtered(draw(happened), measure), "measure": measure, **draw(tests_of(kind))}
 
 
-full_measures = st.builds(lambda found, measure: {**found, **measure[0]}, happened, measures())
-rules = nested(attributes | tags | members | events() | happened)
+full_measures = st.builds(lambda found, how: {**filtered(found, how[0]), **how[0]}, happened, measures())
+spans = st.builds(lambda n: {"n": n + 1, "unit": "day"}, counts)
+what = happened.map(lambda found: {key: found[key] for key in ("event", "where") if key in found})
+numeric = full_measures.filter(lambda measure: measure["agg"] in ("count", "days", "share", "days_since_last"))
+# What the form has no controls for.
+kept = (
+    st.builds(
+        lambda steps, within: {"sequence": steps, "within": within}, st.lists(what, min_size=2, max_size=3), spans
+    )
+    | what.map(lambda found: {"regular": {**found, "per": "month", "in": 1, "of": 3}})
+    | happened.map(lambda found: {"first": found})
+    | st.builds(
+        lambda key, found, quiet, after: {key: {**found, "quiet": quiet, "after": after}},
+        st.sampled_from(["stopped", "resumed"]),
+        what,
+        spans,
+        spans,
+    )
+    | st.just({"sample": {"salt": "实验", "from": 0, "to": 0.1}})
+    | numeric.map(lambda measure: {"rank": {"measure": measure, "top": 10, "unit": "percent"}})
+    | numeric.map(lambda measure: {"attribute": "age", "op": ">", "value": {"measure": measure, "times": 0.5}})
+    | st.just({"event": "browse", "op": ">", "value": {"attribute": "age"}})
+)
+rules = nested(attributes | tags | members | events() | happened | kept)

@@ -1,13 +1,17 @@
+from datetime import UTC, datetime
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tags.builder.definitions import read_definition, read_rule, write_definition, write_segment
+from tags.builder.draw import Draw
 from tags.builder.posted import fields_of, tree_of
 from tags.builder.read import Reading
 from tags.builder.settle import settle, settle_measure
 from tags.rules.canonical import fingerprint
 from tags.rules.parse import parse_rule
 from tags.rules.validate import read_rule as checked
+from tags.rules.windows import Moment
 
 from .rules import CATALOG, full_measures, rules
 
@@ -89,3 +93,31 @@ def test_renaming_a_value_changes_its_label_and_keeps_its_members():
 
     assert layer["value"] == "high"
     assert layer["names"] == {"zh-hans": "高", "en": "big spenders"}
+
+
+def test_a_condition_without_controls_is_shown_as_its_sentence_and_can_be_turned_round():
+    rule = {"not": {"first": {"event": "purchase", "window": {"this": "month"}}}}
+    tree = posted(write_segment(rule))
+    settle(tree["rule"], CATALOG)
+    moment = Moment(datetime(2026, 11, 21, 12, tzinfo=UTC), "Asia/Shanghai")
+
+    [row] = Draw(CATALOG, "en", moment, "").group(tree["rule"], "rule", root=True).rows
+
+    assert "the first “name” ever" in row.sentence
+    assert (row.type, row.negated, row.may_negate) == ("kept", True, True)
+    assert [hidden.name for hidden in row.hidden] == ["rule.items.0.json", "rule.items.0.negate"]
+
+
+def test_a_kept_condition_whose_event_is_gone_is_shown_as_it_is_written():
+    tree = write_segment({"first": {"event": "vanished"}})
+    moment = Moment(datetime(2026, 11, 21, 12, tzinfo=UTC), "Asia/Shanghai")
+
+    [row] = Draw(CATALOG, "en", moment, "").group(tree["rule"], "rule", root=True).rows
+
+    assert row.sentence == '{"first": {"event": "vanished"}}'
+
+
+def test_what_was_tampered_with_is_asked_for_anew():
+    reading = Reading(CATALOG)
+    read_rule({"rule": {"items": [{"type": "kept", "json": "[1"}]}}, reading)
+    assert [problem.path for problem in reading.blanks] == [()]
