@@ -64,7 +64,7 @@ def rows_insert(model: type[models.Model], rows: pa.Table, constants: Mapping[st
         return
     fixed = {name: _literal(value) for name, value in constants.items()}
     for start in range(0, rows.num_rows, CHUNK_ROWS):
-        statements = _insert_sql(table, rows.slice(start, CHUNK_ROWS), fixed)
+        statements = _insert_sql(model, rows.slice(start, CHUNK_ROWS), fixed)
         with transaction.atomic(savepoint=False), connection.cursor() as cursor:
             # The driver itself: Django's wrapper would look for %s in every statement.
             for sql, values in statements:
@@ -76,15 +76,16 @@ def _literal(value: Any) -> str:
         return str(cursor.connection.execute("SELECT quote(?)", [value]).fetchone()[0])
 
 
-def _insert_sql(table: str, rows: pa.Table, fixed: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
+def _insert_sql(model: type[models.Model], rows: pa.Table, fixed: Mapping[str, str]) -> list[tuple[str, list[Any]]]:
     """Statements with their parameters.
 
     A column that is always the same, or counts up by one, need not be sent; when one other is left, or a
     whole number and one more, the rows go in as one JSON text, in half the time or less.
     """
+    table = connection.ops.quote_name(model._meta.db_table)
     short = {name: sql for name in rows.column_names if (sql := _shortened(rows[name])) is not None}
     sent = rows.drop_columns(list(short))
-    parcel = _parcel(sent, counts=any("key" in sql for sql in short.values()))
+    parcel = _parcel(model, sent, counts=any("key" in sql for sql in short.values()))
     if parcel is not None:
         columns, text = parcel
         written = {**fixed, **short, **columns}
@@ -98,7 +99,7 @@ def _insert_sql(table: str, rows: pa.Table, fixed: Mapping[str, str]) -> list[tu
     return [(sql + ", ".join([one] * (len(part) // rows.num_columns)), part) for part in parts]
 
 
-def _parcel(rows: pa.Table, counts: bool = False) -> tuple[dict[str, str], str] | None:
+def _parcel(model: type[models.Model], rows: pa.Table, counts: bool = False) -> tuple[dict[str, str], str] | None:
     """Rows as one JSON text for `json_each`, and the SQL that gets each column out again.
 
     One column is an array. Two are an object, if one has different whole numbers to be its names, and no other
@@ -115,7 +116,15 @@ def _parcel(rows: pa.Table, counts: bool = False) -> tuple[dict[str, str], str] 
     pairs = dict(zip(rows[key].to_pylist(), rows[value].to_pylist(), strict=True))
     if len(pairs) < rows.num_rows:
         return None
-    return {key: "CAST(new.key AS INTEGER)", value: "new.value"}, json.dumps(pairs, ensure_ascii=False)
+    columns = {key: "CAST(new.key AS INTEGER)", value: "new.value"}
+    if _holds_json(model, value) and not rows[value].null_count:
+        # JSON already: as a part of the text it is not escaped and read as a text of its own once more.
+        return columns, "{" + ",".join([f'"{number}":{text}' for number, text in pairs.items()]) + "}"
+    return columns, json.dumps(pairs, ensure_ascii=False)
+
+
+def _holds_json(model: type[models.Model], column: str) -> bool:
+    return any(field.column == column and isinstance(field, models.JSONField) for field in model._meta.fields)
 
 
 def _is_whole(column: pa.ChunkedArray) -> bool:
@@ -139,23 +148,23 @@ def rows_update(model: type[models.Model], rows: pa.Table, constants: Mapping[st
     if rows.num_rows == 0:
         return
     constants = constants or {}
-    table = connection.ops.quote_name(model._meta.db_table)
     if is_postgresql():
-        _update_by_copy(table, rows, constants)
+        _update_by_copy(connection.ops.quote_name(model._meta.db_table), rows, constants)
         return
     # In the order of the table: each of its pages is then written in one transaction, not in all of them.
     rows = rows.sort_by("id")
     fixed = {name: _literal(value) for name, value in constants.items()}
     for start in range(0, rows.num_rows, CHUNK_ROWS):
-        _update_chunk(table, rows.slice(start, CHUNK_ROWS), fixed)
+        _update_chunk(model, rows.slice(start, CHUNK_ROWS), fixed)
 
 
-def _update_chunk(table: str, rows: pa.Table, fixed: Mapping[str, str]) -> None:
+def _update_chunk(model: type[models.Model], rows: pa.Table, fixed: Mapping[str, str]) -> None:
     """In one transaction, by the driver itself: Django's wrapper would look for %s in every statement."""
+    table = connection.ops.quote_name(model._meta.db_table)
     settings = [f"{_quoted([name])} = {sql}" for name, sql in fixed.items()]
     names = [name for name in rows.column_names if name != "id"]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        if parcel := _parcel(rows):
+        if parcel := _parcel(model, rows):
             columns, text = parcel
             settings += [f"{_quoted([name])} = {columns[name]}" for name in names]
             found = f"FROM json_each(?) AS new WHERE {table}.id = {columns['id']}"

@@ -5,7 +5,6 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-import numpy as np
 import pyarrow as pa
 from django.utils import timezone
 
@@ -13,7 +12,7 @@ from cdp.engine import Connection, workspace
 
 from .customers import roots_read
 from .delta import DataFile, columns_mark, file_write, table_commit, table_files
-from .given import Events, Registered, local_clock, month_of, now_registered, repeated_drop, taken
+from .given import Events, Registered, local_clock, month_of, now_registered, origins_of, repeated_drop, taken
 from .kinds import PARTITIONS, literal, quoted
 from .lock import exclusive
 from .models import Batch
@@ -60,18 +59,17 @@ def events_adding(*, batch: Batch, events: Events) -> Iterator[Adding]:
     A thread writes the files, and everything it needs from the operational database it is told before: so the
     caller may write there meanwhile.
     """
-    registered = now_registered(batch)
+    registered, roots = now_registered(batch), roots_read(origins_of(events))
+    writing = _Writing(batch, registered, roots, str(timezone.now().replace(tzinfo=None)))
     adding = Adding()
-    with taken(events, registered) as (connection, given):
-        writing = _Writing(batch, registered, _roots(connection), str(timezone.now().replace(tzinfo=None)))
-        with ThreadPoolExecutor(1, "events") as beside:
-            files = beside.submit(writing.files, connection)
-            yield adding
-            added, written = files.result()
+    with ThreadPoolExecutor(1, "events") as beside:
+        files = beside.submit(writing.files, events)
+        yield adding
+        outcome, written = files.result()
     if written:
         with exclusive("lake"):
             table_commit(EVENTS, registered.columns, add=written, partitions=PARTITIONS)
-    adding.outcome = EventsAdded(added, given - added)
+    adding.outcome = outcome
 
 
 def events_repeated(*, events: Events) -> int:
@@ -100,27 +98,24 @@ def _may_hold(file: DataFile, batch_id: int) -> bool:
     return bool(file.low.get("batch_id", 0) <= batch_id <= file.high.get("batch_id", batch_id))
 
 
-def _roots(connection: Connection) -> pa.Table:
-    origins = connection.execute("SELECT DISTINCT origin_id FROM given").fetchnumpy()["origin_id"]
-    return roots_read(np.asarray(origins))
-
-
 @dataclass(frozen=True)
 class _Writing:
-    """Everything needed to make files of `given`; `roots` says which customer a merged one became."""
+    """Everything needed to make files of events; `roots` says which customer a merged one became."""
 
     batch: Batch
     registered: Registered
     roots: pa.Table
     now: str
 
-    def files(self, connection: Connection) -> tuple[int, list[DataFile]]:
-        """How many events are new, and the files with them, one a partition, not yet committed."""
-        added = repeated_drop(connection, self.registered)
-        if not added:
-            return 0, []
-        self._sort(connection)
-        return added, self._partitions(connection)
+    def files(self, events: Events) -> tuple[EventsAdded, list[DataFile]]:
+        """What comes of the events, and the files with them, one a partition, not yet committed."""
+        with taken(events, self.registered) as (connection, given):
+            added = repeated_drop(connection, self.registered)
+            outcome = EventsAdded(added, given - added)
+            if not added:
+                return outcome, []
+            self._sort(connection)
+            return outcome, self._partitions(connection)
 
     def _sort(self, connection: Connection) -> None:
         """Table `staged`: `given`, filled out, the events of a partition together, sorted by customer and time."""

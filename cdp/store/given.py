@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pyarrow as pa
 from django.conf import settings
 
@@ -30,7 +31,7 @@ class Query:
     sql: str
 
 
-Events: TypeAlias = pa.Table | pa.RecordBatchReader | Query
+Events: TypeAlias = pa.Table | Query
 GIVEN = ("event_id", "origin_id", "event", "time")
 OPTIONAL = ("received_at", "extra")
 
@@ -52,6 +53,13 @@ def now_registered(batch: Batch | None) -> Registered:
     return Registered(event_schema(), frozenset(names), tuple(others.values_list("pk", flat=True)))
 
 
+def origins_of(events: Events) -> np.ndarray:
+    if isinstance(events, Query):
+        sql = f"SELECT DISTINCT origin_id FROM ({events.sql})"
+        return np.asarray(events.connection.execute(sql).fetchnumpy()["origin_id"])
+    return np.unique(events["origin_id"].drop_null().to_numpy())
+
+
 @contextmanager
 def taken(events: Events, registered: Registered) -> Iterator[tuple[Connection, int]]:
     """A connection with the table `given`, that has every column events have of their own; and its rows.
@@ -60,8 +68,10 @@ def taken(events: Events, registered: Registered) -> Iterator[tuple[Connection, 
     """
     if isinstance(events, Query):
         with beside(events.connection) as connection:
-            yield connection, _take(connection, f"({events.sql})", registered)
-            connection.execute("DROP TABLE IF EXISTS given").fetchall()
+            try:
+                yield connection, _take(connection, f"({events.sql})", registered)
+            finally:
+                connection.execute("DROP TABLE IF EXISTS given").fetchall()
         return
     with workspace() as connection:
         connection.register("arrived", events)

@@ -1,22 +1,27 @@
 """What is stored is seen, once, by whoever looks after the batch is committed."""
 
 import shutil
+from contextlib import contextmanager
 from datetime import date
 from decimal import Decimal
 
 import pyarrow as pa
 import pytest
 
+from cdp.engine import workspace
 from cdp.errors import UserError
 from cdp.store.delta import table_files
 from cdp.store.lake import snapshot
 from cdp.store.models import Customer
 from cdp.store.services import (
+    EventsAdded,
+    Query,
     attribute_register,
     batch_commit,
     batch_open,
     batch_undo,
     events_add,
+    events_adding,
     events_repeated,
     lake_compact,
     profiles_refresh,
@@ -182,14 +187,38 @@ def test_many_small_files_become_one_and_lose_nothing():
     assert stored() == before
 
 
-def test_events_may_come_as_a_stream():
+@contextmanager
+def in_a_workspace(given):
+    with workspace() as bench:
+        bench.register("arrived", given)
+        bench.execute("CREATE TABLE mine AS FROM arrived").fetchall()
+        yield Query(bench, "SELECT * FROM mine")
+
+
+def test_events_may_stay_in_the_engine_while_records_are_written():
+    batch = batch_open(source="a")
+    attribute_register(slug="city", kind="text")
+    (anna,) = people(batch, 1)
+    given = orders(*((n % 9, anna, "browse", "2025-01-01 10:00:00") for n in range(10)))
+    with in_a_workspace(given) as query:
+        assert events_repeated(events=query) == 1
+        with events_adding(batch=batch, events=query) as adding:
+            records_add(batch=batch, records=pa.table({"origin_id": [anna], "city": ["杭州"]}))
+        assert adding.done() == EventsAdded(9, 1)
+        batch_commit(batch=batch)
+        assert events_repeated(events=query) == 10
+    assert len(stored()) == 9
+
+
+def test_events_of_a_block_that_fails_are_not_stored():
     batch = batch_open(source="a")
     (anna,) = people(batch, 1)
-    given = orders(*((n, anna, "browse", "2025-01-01 10:00:00") for n in range(10)))
-    stream = pa.RecordBatchReader.from_batches(given.schema, given.to_batches(max_chunksize=3))
-    assert events_add(batch=batch, events=stream).added == 10
+    given = orders((1, anna, "browse", "2025-01-01 10:00:00"))
+    with pytest.raises(ZeroDivisionError), events_adding(batch=batch, events=given):
+        raise ZeroDivisionError
     batch_commit(batch=batch)
-    assert len(stored()) == 10
+    assert stored() == []
+    assert events_repeated(events=given) == 0
 
 
 def test_a_lake_elsewhere_is_read_through_copies(settings, tmp_path):
