@@ -11,9 +11,9 @@ import ibis
 import pytest
 
 from tags.rules.catalog import Catalog, Field, Names, TagInfo
-from tags.rules.compile import compile_leaf
+from tags.rules.compile import Compiled, compile_leaf, compile_measure
 from tags.rules.describe import describe
-from tags.rules.nodes import Attribute, Event
+from tags.rules.nodes import Rank
 from tags.rules.validate import read_rule
 from tags.rules.walk import leaves
 from tags.rules.windows import Moment
@@ -69,9 +69,11 @@ def told(text: str) -> str:
 def sql_of(node: object, moment: Moment) -> list[str]:
     found = []
     for leaf in leaves(node):
-        if isinstance(leaf, Attribute | Event):
+        if isinstance(leaf, Compiled):
             query = compile_leaf(leaf, MemoryLake(CAST).tables, moment)
             found.append(("everyone except:\n" if query.complement else "") + ibis.to_sql(query.expr, "duckdb"))
+        elif isinstance(leaf, Rank):
+            found.append(ibis.to_sql(compile_measure(leaf.measure, MemoryLake(CAST).tables, moment), "duckdb"))
     return found
 
 
