@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything is installed into .venv; nothing else is touched.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-services test-deep lint bench
+.PHONY: help setup up demo test test-services test-spark test-deep lint bench
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
@@ -38,6 +38,12 @@ test-services: setup ## the tests on PostgreSQL and Redis: DATABASE_URL= CELERY_
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/quanxi} \
 	CELERY_BROKER_URL=$${CELERY_BROKER_URL:-redis://127.0.0.1:6379/9} \
 	$(PYTEST) -m "not deep" -n 2 --dist loadgroup
+
+test-spark: ## the rules on a Spark cluster of its own, in .venv-spark: needs Java 17, and nothing running
+	@sh scripts/setup spark
+	CDP_ENGINE=spark CDP_SPARK_MEMORY=512m JAVA_TOOL_OPTIONS="-XX:+UseSerialGC -XX:TieredStopAtLevel=1" \
+	.venv-spark/bin/python -m tests.spark_cluster \
+	.venv-spark/bin/python -m pytest -m "not deep" -n 0 tests/rules tests/engine tests/store/test_lake.py
 
 test-deep: setup ## the long property tests
 	$(PYTEST) -m deep

@@ -2,7 +2,9 @@
 
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
+from shutil import which
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -29,6 +31,24 @@ def folders_are_writable(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]
         )
         for name, folder in folders.items()
         if not os.access(_nearest(folder), os.W_OK | os.X_OK)
+    ]
+
+
+@register()
+def spark_can_be_started(app_configs: Apps, **kwargs: Any) -> list[CheckMessage]:
+    if settings.CDP_ENGINE != "spark":
+        return []
+    needs = {
+        "pyspark": (find_spec("pyspark"), "Install requirements-spark.lock instead of requirements.lock."),
+        "Java": (
+            os.environ.get("JAVA_HOME") or which("java"),
+            "Install Java 17 (Debian: apt install openjdk-17-jre-headless), or set JAVA_HOME.",
+        ),
+    }
+    return [
+        Error(f"CDP_ENGINE is spark, and {what} is not there.", hint=hint, id=f"quanxi.E002.{what}")
+        for what, (there, hint) in needs.items()
+        if not there
     ]
 
 

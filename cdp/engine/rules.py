@@ -3,6 +3,7 @@
 It is given the same state of the lake and the same expressions, and reads the same files by itself.
 """
 
+import logging
 from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import import_module
@@ -13,6 +14,10 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 from django.conf import settings
+
+from cdp.errors import N_, user_error
+
+log = logging.getLogger(__name__)
 
 MODULES = {"spark": "cdp.engine.spark"}
 
@@ -56,4 +61,11 @@ def rule_engine() -> RuleEngine | None:
     if settings.CDP_ENGINE == "duckdb":
         return None
     # Its client is an extra, so it is loaded only where it was chosen.
-    return import_module(MODULES[settings.CDP_ENGINE]).engine()
+    try:
+        return import_module(MODULES[settings.CDP_ENGINE]).engine()
+    except ImportError as error:
+        log.exception("the engine for rules cannot be loaded")
+        raise user_error(
+            N_("The engine for rules is not installed."),
+            N_("Ask an administrator to run manage.py check, or to choose CDP_ENGINE=duckdb."),
+        ) from error

@@ -7,6 +7,7 @@ lie, so every worker needs the lake under the same name (a shared folder, or obj
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -19,6 +20,7 @@ import pyarrow.compute as pc
 from django.conf import settings
 from ibis.backends.pyspark.datatypes import PySparkType
 from py4j.protocol import Py4JError
+from pyspark import SparkContext
 from pyspark.errors import PySparkException
 from pyspark.sql import DataFrame, SparkSession
 from pyspark.sql.types import DataType as SparkType
@@ -30,6 +32,9 @@ from .rules import FileTable, State
 from .spark_sql import quoted, spark_sql
 
 log = logging.getLogger(__name__)
+logging.getLogger("py4j").setLevel(logging.WARNING)
+
+WORKERS_SECONDS = 60
 
 
 def _settings() -> dict[str, str]:
@@ -63,7 +68,7 @@ class Spark:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._states: dict[str, State] = {}
-        self._session: SparkSession | None = None
+        self.session: SparkSession | None = None
         self._attached: set[str] = set()
 
     def attach(self, name: str, state: State) -> None:
@@ -72,12 +77,12 @@ class Spark:
     def detach(self, name: str) -> None:
         with self._lock:
             state = self._states.pop(name)
-            if self._session is None or name not in self._attached:
+            if self.session is None or name not in self._attached:
                 return
             self._attached.discard(name)
             with _told():
                 for table in (*state.views, *state.tables):
-                    self._session.catalog.dropTempView(_known_as(name, table))
+                    self.session.catalog.dropTempView(_known_as(name, table))
 
     def ids(self, name: str, expr: ir.Table) -> np.ndarray:
         found = self.frame(name, expr)["customer_id"]
@@ -91,36 +96,68 @@ class Spark:
             )
             return session.sql(f"WITH {seen} SELECT * FROM ({spark_sql(expr)})").toArrow()
 
-    def stop(self) -> None:
-        with self._lock:
-            if self._session is not None:
-                self._session.stop()
-            self._session = None
-            self._attached.clear()
-
     def _ready(self, name: str) -> SparkSession:
         with self._lock:
-            if self._session is None or self._session.sparkContext._jsc.sc().isStopped():
-                self._session = _start()
+            if self.session is None or not _alive(self.session):
                 self._attached.clear()
+                self.session = _start()
             if name not in self._attached:
-                _make_views(self._session, name, self._states[name])
+                _make_views(self.session, name, self._states[name])
                 self._attached.add(name)
-            return self._session
+            return self.session
+
+
+def _alive(session: SparkSession) -> bool:
+    context = session.sparkContext._jsc
+    try:
+        return context is not None and not context.sc().isStopped()
+    except (Py4JError, OSError):
+        return False
 
 
 def _start() -> SparkSession:
+    """A new session; whatever is left of an earlier one, whose cluster or JVM is gone, is forgotten first."""
+    _forget()
     builder = SparkSession.builder
     for key, value in _settings().items():
         builder = builder.config(key, value)
     try:
-        return builder.getOrCreate()
+        session = builder.getOrCreate()
     except (PySparkException, Py4JError, OSError) as error:
         log.exception("spark did not start")
         raise user_error(
             N_("Spark did not start."),
             N_("Ask an administrator to look at CDP_SPARK_MASTER and at Java 17, or to choose CDP_ENGINE=duckdb."),
         ) from error
+    _await_worker(session)
+    return session
+
+
+def _forget() -> None:
+    context = SparkContext._active_spark_context
+    if context is None:
+        return
+    try:
+        context.stop()
+    except (Py4JError, OSError):
+        log.warning("the JVM of the last session is gone")
+    SparkContext._active_spark_context = SparkSession._instantiatedSession = None
+    SparkContext._gateway = SparkContext._jvm = None
+
+
+def _await_worker(session: SparkSession) -> None:
+    """A cluster without a free core would let every query wait for ever, and silently."""
+    tracker = session.sparkContext._jsc.sc().statusTracker()
+    deadline = time.monotonic() + WORKERS_SECONDS
+    local = settings.CDP_SPARK_MASTER.startswith("local")
+    while not local and len(tracker.getExecutorInfos()) < 2:  # the driver is one of them
+        if time.monotonic() > deadline:
+            session.stop()
+            raise user_error(
+                N_("The Spark cluster has no free worker."),
+                N_("Nothing was changed. Ask an administrator to look at the cluster, then try again."),
+            )
+        time.sleep(0.1)
 
 
 def _make_views(session: SparkSession, name: str, state: State) -> None:

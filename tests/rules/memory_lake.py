@@ -11,8 +11,11 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
+from cdp.engine import rule_engine
+from cdp.engine.spark_sql import spark_sql
 from tags.rules.catalog import Catalog, Field, TagInfo
 from tags.rules.compile import Scope
+from tests.rules.elsewhere import elsewhere
 from tests.world import World, events_table, profiles_table
 
 _connection = duckdb.connect(config={"threads": 1})
@@ -25,7 +28,7 @@ class MemoryTables:
 
 
 class MemoryLake:
-    """What `cdp.store.lake.snapshot` gives, over the tables of a world."""
+    """What `cdp.store.lake.snapshot` gives, over the tables of a world; on the engine of `CDP_ENGINE`."""
 
     def __init__(self, world: World) -> None:
         self.arrow = {"events": events_table(world), "profiles": profiles_table(world)}
@@ -36,6 +39,9 @@ class MemoryLake:
         """A scope must leave in everything the expression needs, so it is applied here too."""
         sql = str(ibis.to_sql(expr, dialect="duckdb", pretty=False))
         self.asked.append(sql)
+        assert spark_sql(expr)  # what one engine can be asked, every engine can be
+        if (engine := rule_engine()) is not None:
+            return elsewhere.frame(engine, self.arrow, expr)
         for name, table in self.arrow.items():
             _connection.register(name, table if name != "events" or scope is None else within(table, scope))
         return _connection.sql(sql).to_arrow_table()

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 import pytest
+from django.conf import settings as product
 from hypothesis import HealthCheck, given, settings
 
 from tags.rules.evaluate import evaluate, measure
@@ -17,7 +18,9 @@ from tests.rules import drawing
 from tests.rules.memory_lake import MemoryLake, MemoryMembers, catalog_of
 from tests.world import AS_OF, CAST, World
 
-NORMAL = settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+# Every question of a cluster takes a second.
+EXAMPLES = 300 if product.CDP_ENGINE == "duckdb" else 100
+NORMAL = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 DEEP = settings(NORMAL, max_examples=5_000)
 
 
@@ -42,7 +45,7 @@ def test_any_rule_over_any_world_at_length(drawn: tuple[World, datetime], rule: 
     agrees(*drawn, rule)
 
 
-@settings(NORMAL, max_examples=60)
+@settings(NORMAL, max_examples=EXAMPLES // 5)
 @given(drawing.worlds(), drawing.measures())
 def test_any_measure_over_any_world(drawn: tuple[World, datetime], made: tuple[dict[str, Any], str]) -> None:
     (world, as_of), (data, kind) = drawn, made

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow as pa
 import pytest
 
-from cdp.engine import workspace
+from cdp.engine import rule_engine, workspace
 from cdp.errors import UserError
 from cdp.store.delta import table_files
 from cdp.store.lake import snapshot
@@ -34,8 +34,13 @@ pytestmark = pytest.mark.django_db
 
 
 def stored():
+    """The events as seen; an engine that reads the files by itself has to see the same."""
     with snapshot() as lake:
-        return lake.frame(lake.tables.events.order_by("time")).to_pylist()
+        wanted = lake.tables.events.order_by("time", "event_id")
+        seen = lake.frame(wanted).to_pylist()
+        if (other := rule_engine()) is not None:
+            assert other.frame(lake.name, wanted).to_pylist() == seen
+        return seen
 
 
 def test_an_event_is_filled_out_in_business_time():
