@@ -91,10 +91,7 @@ class Spark:
     def frame(self, name: str, expr: ir.Table) -> pa.Table:
         with _told():
             session = self._ready(name)
-            seen = ", ".join(
-                f"{view} AS (SELECT * FROM {_known_as(name, view)})" for view in self._states[name].views
-            )
-            return session.sql(f"WITH {seen} SELECT * FROM ({spark_sql(expr)})").toArrow()
+            return session.sql(_over(name, self._states[name].views, expr)).toArrow()
 
     def _ready(self, name: str) -> SparkSession:
         with self._lock:

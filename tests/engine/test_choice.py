@@ -1,7 +1,7 @@
 """Which engine rules are asked of: a setting, and words where it cannot be had."""
 
 import sys
-from runpy import run_module
+from runpy import run_path
 
 import pytest
 from django.core.exceptions import ImproperlyConfigured
@@ -9,6 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from cdp import checks
 from cdp.engine import rule_engine
 from cdp.errors import UserError
+from cdp.settings import base
 
 
 def test_rules_stay_in_this_process_unless_another_engine_is_chosen(settings):
@@ -47,4 +48,4 @@ def test_the_check_says_what_spark_lacks(settings, monkeypatch):
 def test_a_wrong_setting_stops_the_start_with_a_sentence(monkeypatch, name, value, told):
     monkeypatch.setenv(name, value)
     with pytest.raises(ImproperlyConfigured, match=told):
-        run_module("cdp.settings.base")
+        run_path(base.__file__, run_name="cdp.settings.base_again")
