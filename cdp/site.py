@@ -1,5 +1,6 @@
 """The one admin site: unfold's look, our side bar, and stock model pages for administrators."""
 
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -11,6 +12,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.sites import UnfoldAdminSite
 
+from cdp.access.viewer import Viewer, may
+
 
 @dataclass(frozen=True)
 class Place:
@@ -18,6 +21,7 @@ class Place:
     icon: str
     url_name: str
     administrators_only: bool = False
+    needs: str = ""  # a permission; unfold reads a key of that name otherwise
 
 
 PLACES = (
@@ -33,23 +37,31 @@ PLACES = (
 
 def places(request: HttpRequest) -> list[dict[str, Any]]:
     """The side bar in unfold's form, without places whose pages are not there."""
-    items = [_item(place, request) for place in PLACES if _may_open(place, request)]
+    items = [_item(place, request) for place in places_of(request.user)]
     return [{"title": None, "items": [item for item in items if item["link"]]}]
 
 
-def _may_open(place: Place, request: HttpRequest) -> bool:
-    return not place.administrators_only or request.user.is_superuser
+def places_of(viewer: Viewer, among: Iterable[Place] = PLACES) -> list[Place]:
+    """Those the viewer may open."""
+    return [place for place in among if _may_open(place, viewer)]
+
+
+def _may_open(place: Place, viewer: Viewer) -> bool:
+    if place.administrators_only and not getattr(viewer, "is_superuser", False):
+        return False
+    return not place.needs or may(viewer, place.needs)
 
 
 def _item(place: Place, request: HttpRequest) -> dict[str, Any]:
-    link = _link(place.url_name)
-    here = request.path == link if link == "/" else bool(link) and request.path.startswith(link)
-    return {**asdict(place), "link": link, "active": here}
+    here = link(place.url_name)
+    active = request.path == here if here == "/" else bool(here) and request.path.startswith(here)
+    return {**asdict(place), "link": here, "active": active}
 
 
-def _link(url_name: str) -> str:
+def link(url_name: str, *args: Any) -> str:
+    """The address of a page; "" when that page is not there."""
     try:
-        return reverse(url_name)
+        return reverse(url_name, args=args)
     except NoReverseMatch:
         return ""
 

@@ -33,3 +33,41 @@ document.addEventListener("drop", (event) => {
   input.files = event.dataTransfer.files;
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
+
+// The palette: Ctrl-K or ⌘K from anywhere, arrows to choose, Enter to open.
+document.addEventListener("keydown", (event) => {
+  const asked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";
+  if (!asked || !document.getElementById("palette")) return;
+  event.preventDefault();
+  window.dispatchEvent(new CustomEvent("palette"));
+});
+
+function palette() {
+  return {
+    chosen: "",
+    options() {
+      return [...this.$root.querySelectorAll("[role=option]")];
+    },
+    toggle() {
+      if (this.$root.open) return this.$root.close();
+      this.$root.showModal();
+      this.$refs.input.select();
+      htmx.trigger(this.$refs.input, "find");
+    },
+    choose(place) {
+      const options = this.options();
+      options.forEach((option, index) => option.setAttribute("aria-selected", index === place));
+      this.chosen = options[place]?.id || "";
+      options[place]?.scrollIntoView({ block: "nearest" });
+    },
+    move(step) {
+      const options = this.options();
+      const now = options.findIndex((option) => option.id === this.chosen);
+      if (options.length) this.choose((now + step + options.length) % options.length);
+    },
+    open(event) {
+      // Enter ends what is being spelled in Chinese; it does not open anything yet.
+      if (!event.isComposing) document.getElementById(this.chosen)?.click();
+    },
+  };
+}

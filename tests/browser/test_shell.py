@@ -3,6 +3,8 @@
 import pytest
 from playwright.sync_api import expect
 
+from segments.models import Segment
+
 from .conftest import PASSWORD, log_in
 
 PLACES = ["/", "/customers/", "/data/", "/data/upload/", "/data/loads/", "/data/fields/", "/admin/"]
@@ -49,3 +51,28 @@ def test_the_side_bar_names_the_places(visit, theme, picture):
     assert [name for name in names if name][:3] == ["首页", "客户", "数据"]
     assert names[-1] == "设置"
     picture(tab, "home")
+
+
+@pytest.mark.parametrize(("language", "width", "typed"), [("zh-hans", 1440, "zckh"), ("en", 390, "loyal")])
+def test_the_palette_opens_anything_by_keyboard(visit, picture, language, width, typed):
+    Segment.objects.create(slug="loyal", name_zh_hans="忠诚客户", name_en="Loyal customers")
+    Segment.objects.create(slug="loyal_new", name_zh_hans="忠诚客户里的新客", name_en="Loyal and new")
+    tab = visit("/data/", language=language, width=width)
+    tab.keyboard.press("Control+k")
+    asked = tab.get_by_role("combobox", name=["查找页面", "Find a page"][language == "en"])
+    expect(asked).to_be_focused()
+    expect(tab.get_by_role("option")).to_have_count(7)
+    picture(tab, f"{language}-pages")
+    tab.keyboard.type(typed)
+    expect(tab.get_by_role("option")).to_have_count(2)
+    tab.keyboard.press("ArrowDown")
+    expect(tab.get_by_role("option", selected=True)).to_contain_text("loyal_new")
+    picture(tab, f"{language}-found")
+    tab.keyboard.press("Enter")
+    tab.wait_for_url("**/segments/loyal_new/")
+    tab.keyboard.press("Meta+k")
+    expect(asked).to_be_focused()
+    tab.keyboard.press("Escape")
+    expect(asked).to_be_hidden()
+    tab.locator(".q-find").click()
+    expect(asked).to_be_focused()
