@@ -12,7 +12,17 @@ from cdp.engine import Connection, workspace
 
 from .customers import roots_read
 from .delta import DataFile, columns_mark, file_write, table_commit, table_files
-from .given import Events, Registered, local_clock, month_of, now_registered, origins_of, repeated_drop, taken
+from .given import (
+    Events,
+    Registered,
+    handed_over,
+    local_clock,
+    month_of,
+    now_registered,
+    origins_of,
+    repeated_drop,
+    taken,
+)
 from .kinds import PARTITIONS, literal, quoted
 from .lock import exclusive
 from .models import Batch
@@ -62,8 +72,8 @@ def events_adding(*, batch: Batch, events: Events) -> Iterator[Adding]:
     registered, roots = now_registered(batch), roots_read(origins_of(events))
     writing = _Writing(batch, registered, roots, str(timezone.now().replace(tzinfo=None)))
     adding = Adding()
-    with ThreadPoolExecutor(1, "events") as beside:
-        files = beside.submit(writing.files, events)
+    with handed_over(events) as theirs, ThreadPoolExecutor(1, "events") as thread:
+        files = thread.submit(writing.files, theirs)
         yield adding
         outcome, written = files.result()
     if written:

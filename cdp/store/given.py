@@ -53,6 +53,16 @@ def now_registered(batch: Batch | None) -> Registered:
     return Registered(event_schema(), frozenset(names), tuple(others.values_list("pk", flat=True)))
 
 
+@contextmanager
+def handed_over(events: Events) -> Iterator[Events]:
+    """The same events for another thread: a connection refuses to serve two at a time."""
+    if isinstance(events, Query):
+        with beside(events.connection) as connection:
+            yield Query(connection, events.sql)
+    else:
+        yield events
+
+
 def origins_of(events: Events) -> np.ndarray:
     if isinstance(events, Query):
         sql = f"SELECT DISTINCT origin_id FROM ({events.sql})"
@@ -67,11 +77,10 @@ def taken(events: Events, registered: Registered) -> Iterator[tuple[Connection, 
     Raises `UserError` for a column or an event that is not registered.
     """
     if isinstance(events, Query):
-        with beside(events.connection) as connection:
-            try:
-                yield connection, _take(connection, f"({events.sql})", registered)
-            finally:
-                connection.execute("DROP TABLE IF EXISTS given").fetchall()
+        try:
+            yield events.connection, _take(events.connection, f"({events.sql})", registered)
+        finally:
+            events.connection.execute("DROP TABLE IF EXISTS given").fetchall()
         return
     with workspace() as connection:
         connection.register("arrived", events)

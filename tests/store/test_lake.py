@@ -209,6 +209,8 @@ def test_events_may_stay_in_the_engine_while_records_are_written():
         assert events_repeated(events=query) == 1
         with events_adding(batch=batch, events=query) as adding:
             records_add(batch=batch, records=pa.table({"origin_id": [anna], "city": ["杭州"]}))
+            for _ in range(50):
+                assert query.connection.execute("SELECT count(*) FROM mine").fetchall() == [(10,)]
         assert adding.done() == EventsAdded(9, 1)
         batch_commit(batch=batch)
         assert events_repeated(events=query) == 10
