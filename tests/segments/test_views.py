@@ -1,6 +1,8 @@
 """The pages of segments, as a marketer meets them."""
 
 import io
+import re
+from html import unescape
 
 import openpyxl
 import pytest
@@ -16,6 +18,7 @@ from segments.uploads import file_values, pasted_values
 from tests.shop import AS_OF, lives_in
 
 pytestmark = pytest.mark.django_db
+HIDDEN = r'<input type="hidden" name="(rule[^"]*)" value="([^"]*)">'
 
 
 @pytest.fixture
@@ -203,3 +206,24 @@ def test_every_type_of_identifier_can_be_chosen_for_a_list(page, zhejiang):
     shown = page.get(reverse("segments:new-list")).content.decode()
     for type in IdentifierType.objects.all():
         assert f'<option value="{type.slug}"' in shown
+
+
+def test_what_the_form_has_no_controls_for_is_read_out_and_kept(page, shop, analyst, zhejiang):
+    shop.buy((zhejiang[0], "2026-06-01", 10))
+    stopped = {"event": "purchase", "quiet": {"n": 5, "unit": "day"}, "after": {"n": 1, "unit": "year"}}
+    rule = {"all": [{"stopped": stopped}, {"not": {"sample": {"salt": "“7”", "from": 0.5, "to": 1}}}]}
+    segment_save(slug="quiet", rule=rule, actor=analyst, names={"en": "Quiet"})
+    edit = reverse("segments:edit", args=["quiet"])
+
+    shown = page.get(edit).content.decode()
+    fields = {name: unescape(value) for name, value in re.findall(HIDDEN, shown)}
+    counted = page.post(reverse("segments:live-count"), fields).content.decode()
+    saved = page.post(edit, {"names.en": "Quiet ones", **fields})
+
+    assert "stopped “Purchase”: some in 1 year (" in shown
+    assert "edited as text" in shown
+    assert 'role="status">' in counted
+    assert saved.status_code == 302
+    segment = Segment.objects.get(slug="quiet")
+    assert segment.names["en"] == "Quiet ones"
+    assert segment.definition == rule
