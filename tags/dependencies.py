@@ -5,6 +5,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .rules.formulas.tokens import tags_named
+
 TAG, SEGMENT, LIST, PERSONA = "tag", "segment", "list", "persona"
 
 
@@ -29,6 +31,8 @@ def _references(value: Any) -> Iterator[Ref]:
         for kind in (TAG, SEGMENT, LIST):
             if isinstance(value.get(kind), str):
                 yield Ref(kind, value[kind])
+        if isinstance(value.get("formula"), str):
+            yield from (Ref(TAG, slug) for slug in tags_named(value["formula"]))
         value = list(value.values())
     if isinstance(value, list | tuple):
         for part in value:

@@ -109,7 +109,7 @@ class Trial:
             return Result({ANY: self.evaluation.of(read_rule(definition, self.names))})
         tag = Tag.objects.get(slug=ref.slug)
         kind, parsed = KINDS[tag.kind], read_definition(tag.kind, definition, self.names)
-        result = kind.evaluate(parsed, World(self.evaluation, self.universe))
+        result = kind.evaluate(parsed, World(self.evaluation, self.universe, ref.slug))
         if tag.empty_policy != EmptyPolicy.KEEP:
             return result
         return kind.keep(parsed, result, self.in_use(ref), self.universe)

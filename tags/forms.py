@@ -14,7 +14,7 @@ from cdp.errors import N_, Problem, UserError
 
 from .builder.definitions import new_tag
 from .builder.posted import Tree, fields_of
-from .models import EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, VersionState
+from .models import EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, TagVersion, VersionState
 from .selectors import categories
 from .services import tag_publish, tag_refresh_request, tag_save
 from .versions import draft_of
@@ -93,11 +93,73 @@ def slug_from(name: str) -> str:
 FIELDS = ("description", "department", "schedule", "empty_policy", "valid_days", "sensitivity")
 
 
+# The kinds that are put together by choosing; definitions of the others are written.
+BUILT = tuple(BY_KIND)
+
+
 @dataclass
-class TagForm:
+class SettingsForm:
+    """What the forms of all kinds share: what a tag is called, its settings, and keeping them."""
+
     viewer: Viewer
     tag: Tag | None
     about: About
+
+    @property
+    def choices(self) -> dict[str, Any]:
+        return {
+            "category": categories(self.viewer),
+            "schedule": Schedule.choices,
+            "empty_policy": EmptyPolicy.choices,
+            "sensitivity": Sensitivity.choices,
+            "kind": [(kind.value, kind.label) for kind in BUILT],
+            "other_kinds": [(kind.value, kind.label) for kind in TagKind if kind not in BUILT],
+        }
+
+    @property
+    def may_change_kind(self) -> bool:
+        return self.tag is None or not self.tag.versions.exclude(state=VersionState.DRAFT).exists()
+
+    def keep(self, kind: str, definition: Any, *, publish: bool) -> Tag:
+        """Save what was filled in. Inside a transaction; `UserError` with every problem.
+
+        A change of what is in force stays a draft even with `publish`: what it does is looked at first.
+        """
+        values = self.about.values
+        days = values["valid_days"]
+        tag = tag_save(
+            slug=self.about.slug,
+            kind=kind,
+            definition=definition,
+            actor=self.viewer,
+            names=self.about.names,
+            category=categories(self.viewer).filter(slug=values["category"]).first(),
+            description=values["description"],
+            department=values["department"],
+            schedule=values["schedule"] or Schedule.DAILY,
+            empty_policy=values["empty_policy"] or EmptyPolicy.BLANK,
+            valid_days=int(days) if days else None,
+            sensitivity=values["sensitivity"] or Sensitivity.NORMAL,
+        )
+        if publish and not (is_published(tag) and draft_of(tag)):
+            tag_publish(tag=tag, actor=self.viewer)
+            tag_refresh_request(tags=[tag], by=self.viewer)
+        return tag
+
+    def own_problems(self) -> list[Problem]:
+        """What is wrong with the name and the settings."""
+        problems = self.about.blanks()
+        days = self.about.values["valid_days"]
+        if days and not (days.isdecimal() and 0 < int(days) < 100_000):
+            hint = N_("For example 90.")
+            problems.append(Problem(("valid_days",), N_("A whole number of days is needed."), hint))
+        if self.tag is None and Tag.objects.filter(slug=self.about.slug).exists():
+            problems.append(slug_taken(self.about.slug))
+        return problems
+
+
+@dataclass
+class TagForm(SettingsForm):
     work: Work
     tried: bool = False
 
@@ -117,68 +179,19 @@ class TagForm:
         kept = {key: self.work.tree[key] for key in sorted(others) if key in self.work.tree}
         return [(name, value) for name, values in fields_of(kept) for value in values]
 
-    @property
-    def choices(self) -> dict[str, Any]:
-        return {
-            "category": categories(self.viewer),
-            "schedule": Schedule.choices,
-            "empty_policy": EmptyPolicy.choices,
-            "sensitivity": Sensitivity.choices,
-            "kind": TagKind.choices,
-        }
-
-    @property
-    def may_change_kind(self) -> bool:
-        return self.tag is None or not self.tag.versions.exclude(state=VersionState.DRAFT).exists()
-
     @transaction.atomic
     def save(self, *, publish: bool) -> Tag | None:
-        """The saved tag, or None with every problem in its place.
-
-        A change of what is in force stays a draft even with `publish`: what it does is looked at first."""
+        """The saved tag, or None with every problem in its place."""
         self.tried = True
         try:
-            problems = [*self.about.blanks(), *self._own_problems()]
+            problems = self.own_problems()
             if problems or self.work.blanks or self.work.wrong:
                 raise UserError(*problems, *self.problems)
-            tag = self._saved()
-            if publish and not (is_published(tag) and draft_of(tag)):
-                tag_publish(tag=tag, actor=self.viewer)
-                tag_refresh_request(tags=[tag], by=self.viewer)
+            return self.keep(self.work.of, self.work.definition, publish=publish)
         except UserError as error:
             transaction.set_rollback(True)
             self.about.tell(error.problems)
             return None
-        return tag
-
-    def _saved(self) -> Tag:
-        values = self.about.values
-        category = categories(self.viewer).filter(slug=values["category"]).first()
-        days = values["valid_days"]
-        return tag_save(
-            slug=self.about.slug,
-            kind=self.work.of,
-            definition=self.work.definition,
-            actor=self.viewer,
-            names=self.about.names,
-            category=category,
-            description=values["description"],
-            department=values["department"],
-            schedule=values["schedule"] or Schedule.DAILY,
-            empty_policy=values["empty_policy"] or EmptyPolicy.BLANK,
-            valid_days=int(days) if days else None,
-            sensitivity=values["sensitivity"] or Sensitivity.NORMAL,
-        )
-
-    def _own_problems(self) -> list[Problem]:
-        problems = []
-        days = self.about.values["valid_days"]
-        if days and not (days.isdecimal() and 0 < int(days) < 100_000):
-            hint = N_("For example 90.")
-            problems.append(Problem(("valid_days",), N_("A whole number of days is needed."), hint))
-        if self.tag is None and Tag.objects.filter(slug=self.about.slug).exists():
-            problems.append(slug_taken(self.about.slug))
-        return problems
 
 
 def is_published(tag: Tag) -> bool:
@@ -198,20 +211,25 @@ def tag_form_posted(viewer: Viewer, tag: Tag | None, posted: QueryDict) -> TagFo
     about = about_posted(posted, (*FIELDS, "category"))
     about.slug = tag.slug if tag else about.slug
     kind = posted.get("kind", "")
-    work = work_posted(viewer, kind if kind in TagKind.values else TagKind.LABELS, posted)
+    work = work_posted(viewer, kind if kind in BUILT else TagKind.LABELS, posted)
     return TagForm(viewer, tag, about, work, tried=posted.get("tried") == "1")
 
 
 def tag_form_new(viewer: Viewer, kind: str) -> TagForm:
     tree: Tree = new_tag()
     about = About(values=dict.fromkeys((*FIELDS, "category"), ""))
-    return TagForm(viewer, None, about, Work(viewer, kind if kind in TagKind.values else TagKind.LABELS, tree))
+    return TagForm(viewer, None, about, Work(viewer, kind if kind in BUILT else TagKind.LABELS, tree))
+
+
+def version_open(tag: Tag) -> TagVersion | None:
+    """The draft, or what is published when there is none."""
+    return tag.versions.exclude(state=VersionState.RETIRED).order_by("-number").first()
 
 
 def tag_form_of(viewer: Viewer, tag: Tag) -> TagForm:
     """The draft if there is one, else what is published."""
     about = about_saved(tag, FIELDS)
     about.values["category"] = tag.category.slug if tag.category else ""
-    version = tag.versions.exclude(state=VersionState.RETIRED).order_by("-number").first()
+    version = version_open(tag)
     work = work_saved(viewer, tag.kind, version.definition) if version else Work(viewer, tag.kind, new_tag())
     return TagForm(viewer, tag, about, work)

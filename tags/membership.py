@@ -46,18 +46,28 @@ class Held:
 
 @dataclass(frozen=True)
 class Numbers:
-    """A measure's numbers in one run: customer_id (uint32, rising) and value (float64)."""
+    """A tag's numbers in one run: customer_id (uint32, rising) and value (float64); `details` beside them."""
 
     key: RunKey
     table: pa.Table
     bytes: int
+    details: pa.Table | None = None
 
     def of(self, customer_id: int) -> float | None:
-        ids = self.table["customer_id"].to_numpy()
-        place = int(np.searchsorted(ids, customer_id))
-        if place == len(ids) or ids[place] != customer_id:
-            return None
-        return float(self.table["value"][place].as_py())
+        row = row_of(self.table, customer_id)
+        return None if row is None else float(row["value"])
+
+    def details_of(self, customer_id: int) -> dict[str, Any] | None:
+        return None if self.details is None else row_of(self.details, customer_id)
+
+
+def row_of(table: pa.Table, customer_id: int) -> dict[str, Any] | None:
+    """A customer's row of a table that rises by `customer_id`."""
+    ids = table["customer_id"].to_numpy()
+    place = int(np.searchsorted(ids, customer_id))
+    if place == len(ids) or ids[place] != customer_id:
+        return None
+    return table.slice(place, 1).to_pylist()[0]
 
 
 class Provider(Protocol):
@@ -184,21 +194,32 @@ def numbers(results: Iterable[Held]) -> dict[RunKey, Numbers]:
     found = _numbers.get(keys)
     if wanted := keys - set(found):
         rows = Measurement.objects.filter(run__in=[run_id for run_id, _claim in wanted])
-        blobs = dict(rows.values_list("run_id", "table"))
-        read = [Numbers(key, numbers_read(blobs[key[0]]), len(blobs[key[0]])) for key in wanted if key[0] in blobs]
+        stored = {row.run_id: row for row in rows}
+        read = [_numbers_of(key, stored[key[0]]) for key in wanted if key[0] in stored]
         _numbers.put(read)
         found |= {entry.key: entry for entry in read}
     return found
 
 
-def numbers_read(blob: bytes | memoryview) -> pa.Table:
+def _numbers_of(key: RunKey, row: Measurement) -> Numbers:
+    details = None if row.details is None else table_read(row.details)
+    return Numbers(key, table_read(row.table), len(row.table) + len(row.details or b""), details)
+
+
+def table_read(blob: bytes | memoryview) -> pa.Table:
     return pa.ipc.open_stream(pa.py_buffer(bytes(blob))).read_all()
 
 
 def numbers_write(table: pa.Table) -> bytes:
+    return table_write(table.select(NUMBERS.names).cast(NUMBERS))
+
+
+def table_write(table: pa.Table) -> bytes:
+    # One batch, so that a customer's row is found without looking through many.
+    table = table.combine_chunks()
     sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, NUMBERS) as writer:
-        writer.write_table(table.select(NUMBERS.names).cast(NUMBERS))
+    with pa.ipc.new_stream(sink, table.schema) as writer:
+        writer.write_table(table)
     return sink.getvalue().to_pybytes()
 
 

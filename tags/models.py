@@ -21,6 +21,9 @@ class Category(Named):
 class TagKind(models.TextChoices):
     LABELS = "labels", _("labels")
     MEASURE = "measure", _("measure")
+    RFM = "rfm", _("RFM")
+    LIFECYCLE = "lifecycle", _("life cycle")
+    FORMULA = "formula", _("formula")
 
 
 class Schedule(models.TextChoices):
@@ -78,9 +81,8 @@ class Tag(Named):
 
 
 class TagVersion(models.Model):
-    """`definition`: for labels `{"v": 1, "layers": [{"value", "names", "when"}], "rest", "multiple"}`;
-    for a measure `{"v": 1, "measure": {…in full…}, "bins": [{"value", "names", "below"}, …]}`, where bins are
-    optional, in rising order, and the last has no `below`. A published one never changes (`tags.guards`)."""
+    """`definition`: JSON, of each kind as its module in `tags.rules.definitions` reads it (docs/rules.md shows
+    them all). A published one never changes (`tags.guards`)."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="versions", verbose_name=_("tag"))
     number = models.PositiveIntegerField(_("version"))
@@ -125,7 +127,8 @@ class TagRun(Job):
     """One evaluation of a version at an `as_of`; what it replaced and how it differed.
 
     `counts`: customers by value; `quartiles` of the numbers, empty without any; `drift`: how coverage jumped
-    (`tags.drift.Drift`), None when it did not.
+    (`tags.drift.Drift`), None when it did not; `facts`: what it worked out beside the customers, such as where
+    it cut bins (`tags.kinds.Facts`).
     """
 
     task_name = "tags.run"
@@ -140,6 +143,7 @@ class TagRun(Job):
     counts = models.JSONField(default=dict, blank=True)
     quartiles = models.JSONField(default=list, blank=True)
     drift = models.JSONField(null=True, blank=True)
+    facts = models.JSONField(_("worked out"), default=dict, blank=True)
 
     class Meta:
         ordering = ("-pk",)
@@ -177,8 +181,10 @@ class MembershipChange(models.Model):
 
 
 class Measurement(models.Model):
-    """The numbers of a measure tag now: an Arrow IPC table of customer_id (uint32) and value (float64)."""
+    """The numbers of a tag now: an Arrow IPC table of customer_id (uint32) and value (float64). `details` is
+    another of customer_id and further columns, as the kind has them (RFM's scores, a state's day of entry)."""
 
     version = models.OneToOneField(TagVersion, models.CASCADE, related_name="measurement")
     run = models.ForeignKey(TagRun, models.CASCADE, related_name="+")
     table = models.BinaryField()
+    details = models.BinaryField(null=True)

@@ -269,6 +269,7 @@ def _said(viewer: Viewer, tag: Tag, version: TagVersion | None) -> tuple[list[Se
     if version is None:
         return [], ""
     try:
-        return sentences(viewer, tag.kind, version.definition), ""
+        facts = tag.run.facts if tag.run and tag.run.version_id == version.pk else None
+        return sentences(viewer, tag.kind, version.definition, facts=facts), ""
     except UserError as error:
         return [], " ".join(said(problem) for problem in error.problems)

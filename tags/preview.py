@@ -34,14 +34,17 @@ class Preview:
         return self.everyone / self.universe if self.universe else None
 
 
-def tag_preview(viewer: Viewer, kind: str, definition: Mapping[str, Any]) -> Preview:
-    """Count exactly, over the customers the viewer may see. `UserError` with every problem."""
+def tag_preview(viewer: Viewer, kind: str, definition: Mapping[str, Any], tag: str | None = None) -> Preview:
+    """Count exactly, over the customers the viewer may see. `UserError` with every problem.
+
+    `tag` is the short name of the tag the definition is for, if there is one.
+    """
     started, moment, names = time.perf_counter(), moment_of(), catalog(viewer)
     parsed = read_definition(kind, definition, names)
     with snapshot() as lake:
         universe = lake.universe()
         evaluation = Evaluation(lake=lake, moment=moment, members=membership.CurrentMembers())
-        result = KINDS[kind].evaluate(parsed, World(evaluation, universe))
+        result = KINDS[kind].evaluate(parsed, World(evaluation, universe, tag))
     allowed = membership.scope(viewer)
     values = {value: _count(members, allowed) for value, members in result.values.items()}
     everyone, of = _count(result.everyone(), allowed), _count(universe, allowed)

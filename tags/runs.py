@@ -13,7 +13,7 @@ from cdp.store.lake import snapshot
 
 from .dependencies import TAG, Ref, upstream
 from .kinds import KINDS, Kind, Result, World
-from .membership import CurrentMembers, bitmap_read, bitmap_write, numbers_read, numbers_write
+from .membership import CurrentMembers, bitmap_read, bitmap_write, numbers_write, table_read, table_write
 from .models import (
     EmptyPolicy,
     Measurement,
@@ -63,7 +63,7 @@ def _evaluated(run: TagRun) -> tuple[Result, str, BitMap]:
     with snapshot() as lake:
         universe = lake.universe()
         evaluation = Evaluation(lake=lake, moment=moment_of(run.as_of), members=CurrentMembers())
-        result = kind.evaluate(definition, World(evaluation, universe))
+        result = kind.evaluate(definition, World(evaluation, universe, version.tag.slug))
         data_version = lake.version
     job_progress(run, done=1, total=2, step=N_("putting the result in use"))
     return result, data_version, universe
@@ -100,6 +100,7 @@ def _put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap
         left=earlier.difference_cardinality(everyone),
         drift=drift_record(run.version.runs.all(), run.as_of, len(everyone), len(universe)),
         **run_record(result),
+        facts=dict(result.facts),
         steps_done=F("steps_total"),
     )
     Tag.objects.filter(pk=tag.pk).update(run=run, stale_since=None)
@@ -107,9 +108,10 @@ def _put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap
 
 def _before(tag: Tag) -> Result:
     rows = Membership.objects.filter(run=tag.run_id).order_by("position")
-    table = Measurement.objects.filter(run=tag.run_id).values_list("table", flat=True).first()
-    numbers = None if table is None else numbers_read(table)
-    return Result({row.value: bitmap_read(row.bitmap) for row in rows}, numbers)
+    measured = Measurement.objects.filter(run=tag.run_id).first()
+    numbers = None if measured is None else table_read(measured.table)
+    details = None if measured is None or measured.details is None else table_read(measured.details)
+    return Result({row.value: bitmap_read(row.bitmap) for row in rows}, numbers, details)
 
 
 def _write_changes(run: TagRun, before: Result, after: Result) -> None:
@@ -137,4 +139,6 @@ def _write_memberships(run: TagRun, tag: Tag, result: Result) -> None:
         for position, (value, members) in enumerate(result.values.items())
     )
     if result.numbers is not None:
-        Measurement.objects.create(version=run.version, run=run, table=numbers_write(result.numbers))
+        details = None if result.details is None else table_write(result.details)
+        table = numbers_write(result.numbers)
+        Measurement.objects.create(version=run.version, run=run, table=table, details=details)

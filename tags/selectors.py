@@ -18,10 +18,10 @@ from cdp.store.lake import snapshot
 
 from . import membership
 from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
-from .kinds import KINDS, Sentence
-from .models import Category, Tag, TagKind, TagRun, TagVersion, VersionState
+from .kinds import KINDS, Facts, Sentence
+from .models import Category, Tag, TagRun, TagVersion, VersionState
 from .moments import moment_of
-from .rules.catalog import Catalog, Field, Names, TagInfo, name_in
+from .rules.catalog import NUMERIC, Catalog, Field, Names, TagInfo, name_in
 from .rules.definition import parse_definition, read_definition
 from .rules.describe import describe
 from .rules.evaluate import evaluate
@@ -133,13 +133,14 @@ def tag_numbers(viewer: Viewer, slug: str) -> pa.Table:
 
 @dataclass(frozen=True)
 class TagOf:
-    """What one tag says of one customer. `number` is a measure's."""
+    """What one tag says of one customer. `number` is that of a tag of numbers; `note` the kind's own words."""
 
     tag: Tag
     values: tuple[str, ...]
     labels: tuple[str, ...]
     number: float | None
     as_of: datetime
+    note: str = ""
 
 
 def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
@@ -149,15 +150,21 @@ def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
         return []
     held = membership.current()
     rows = list(tags(viewer).filter(slug__in=list(held)))
-    numbers = membership.numbers(held[tag.slug] for tag in rows if tag.kind == TagKind.MEASURE)
+    numbers = membership.numbers(held[tag.slug] for tag in rows if tag.kind in NUMERIC)
     found = []
     for tag in rows:
         values = tuple(value for value, members in held[tag.slug].values.items() if customer_id in members)
         if values and tag.run:
             own = numbers.get(held[tag.slug].key)
             number = own.of(customer_id) if own else None
-            found.append(TagOf(tag, values, _labels(tag, values), number, tag.run.as_of))
+            note = _note(tag, own, customer_id)
+            found.append(TagOf(tag, values, _labels(tag, values), number, tag.run.as_of, note))
     return found
+
+
+def _note(tag: Tag, own: membership.Numbers | None, customer_id: int) -> str:
+    row = own.details_of(customer_id) if own else None
+    return KINDS[tag.kind].note(row, get_language() or "zh-hans") if row else ""
 
 
 def _labels(tag: Tag, values: tuple[str, ...]) -> tuple[str, ...]:
@@ -176,10 +183,13 @@ def value_labels(tag: Tag) -> dict[str, str]:
     return {label.value: name_in(label.names, language, label.value) for label in labels}
 
 
-def sentences(viewer: Viewer, kind: str, definition: Any, as_of: datetime | None = None) -> list[Sentence]:
-    """A tag's definition read out in the language in force. `UserError` when it can no longer be read."""
+def sentences(
+    viewer: Viewer, kind: str, definition: Any, as_of: datetime | None = None, facts: Facts | None = None
+) -> list[Sentence]:
+    """A tag's definition read out in the language in force, with the facts of a run of it also what that run
+    worked out. `UserError` when it can no longer be read."""
     known, language = catalog(viewer), get_language() or "zh-hans"
-    return KINDS[kind].read_out(read_definition(kind, definition, known), known, moment_of(as_of), language)
+    return KINDS[kind].read_out(read_definition(kind, definition, known), known, moment_of(as_of), language, facts)
 
 
 def rule_sentence(viewer: Viewer, rule: Any, as_of: datetime | None = None) -> str:

@@ -12,6 +12,7 @@ from cdp.access.web import page
 
 from .catalogue import workbook
 from .forms import TagForm, tag_form_new, tag_form_of, tag_form_posted
+from .json_forms import is_written, json_form_new, json_form_of, json_form_posted
 from .models import Tag
 from .pages import tag_catalogue, tag_list_page, tag_page, tags_asked
 from .preview import tag_preview
@@ -56,6 +57,8 @@ def tag_edit(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _edited(request: HttpRequest, tag: Tag | None) -> HttpResponse:
+    if is_written(tag, request.POST or request.GET):
+        return _written(request, tag)
     if request.method != "POST":
         form = tag_form_of(request.user, tag) if tag else tag_form_new(request.user, request.GET.get("kind", ""))
         return _form(request, form)
@@ -66,11 +69,30 @@ def _edited(request: HttpRequest, tag: Tag | None) -> HttpResponse:
     saved = form.save(publish=publish)
     if saved is None:
         return _form(request, form, status=422)
-    if publish and draft_of(saved):
-        return redirect("tags:publish", saved.slug)
+    return _saved(request, saved, publish)
+
+
+def _written(request: HttpRequest, tag: Tag | None) -> HttpResponse:
+    """The form of a definition that is written as JSON."""
+    if request.method != "POST":
+        form = json_form_of(request.user, tag) if tag else json_form_new(request.user, request.GET.get("kind", ""))
+        return render(request, "tags/edit_json.html", {"form": form})
+    form = json_form_posted(request.user, tag, request.POST)
+    if "check" in request.POST:
+        form.check()
+        return render(request, "tags/edit_json.html", {"form": form})
+    publish = request.POST.get("save") == "publish"
+    if (saved := form.save(publish=publish)) is None:
+        return render(request, "tags/edit_json.html", {"form": form}, status=422)
+    return _saved(request, saved, publish)
+
+
+def _saved(request: HttpRequest, tag: Tag, publish: bool) -> HttpResponse:
+    if publish and draft_of(tag):
+        return redirect("tags:publish", tag.slug)
     done = _("Published. The values are being worked out.") if publish else _("Saved as a draft.")
     messages.success(request, done)
-    return redirect("tags:detail", saved.slug)
+    return redirect("tags:detail", tag.slug)
 
 
 def _form(request: HttpRequest, form: TagForm, status: int = 200) -> HttpResponse:

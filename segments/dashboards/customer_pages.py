@@ -151,7 +151,9 @@ def _by_category(found: list[TagOf]) -> Iterator[tuple[str, list[Line]]]:
 
 def _tag_line(one: TagOf) -> Line:
     value = _(", ").join(one.labels)
-    if one.number is not None:
+    if one.note:
+        value = f"{value} ({one.note})"
+    elif one.number is not None:
         value = decimal(one.number) if value in ("", _plain(one)) else f"{value} ({decimal(one.number)})"
     return Line(one.tag.name, value, f"{_('as of')} {timezone.localtime(one.as_of):%Y-%m-%d %H:%M}")
 

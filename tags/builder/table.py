@@ -66,19 +66,19 @@ def left_kind(kind: str, slug: str, op: str, catalog: Catalog) -> str:
             return found.kind if found else "text"
         case _:
             tag = catalog.tags.get(slug)
-            numeric = tag is not None and tag.kind == "measure" and (operator(op, "number") or not tag.values)
+            numeric = tag is not None and tag.has_numbers and (operator(op, "number") or not tag.has_labels)
             return "number" if numeric else LABEL
 
 
 def operators_for(kind: str, slug: str, catalog: Catalog) -> tuple[Operator, ...]:
-    """What a drop-down offers. A measure tag with bins is asked for its number, and for its bins by name."""
+    """What a drop-down offers. A tag of numbers that has labels too is asked for either."""
     tag = catalog.tags.get(slug) if kind == "tag" else None
-    if tag is None or tag.kind != "measure":
+    if tag is None or not tag.has_numbers:
         rows = operators_of(left_kind(kind, slug, "", catalog))
         return tuple(row for row in rows if row.shape is not Shape.PLACE)
     numeric = operators_of("number")
     taken = {row.name for row in numeric}
-    return (*numeric, *(row for row in operators_of(LABEL) if tag.values and row.name not in taken))
+    return (*numeric, *(row for row in operators_of(LABEL) if tag.has_labels and row.name not in taken))
 
 
 def default_op(rows: tuple[Operator, ...], kind: str) -> str:

@@ -7,7 +7,7 @@ from tags.rules.definition import Labels
 from tags.rules.describe import describe
 from tags.rules.windows import Moment
 
-from .base import Result, Sentence, World
+from .base import Facts, Result, Sentence, World
 
 
 def evaluate(definition: Labels, world: World) -> Result:
@@ -22,14 +22,9 @@ def evaluate(definition: Labels, world: World) -> Result:
     return Result(found)
 
 
-def keep(definition: Labels, result: Result, before: Result, universe: BitMap) -> Result:
-    """Who has no value now keeps the one of before, as far as the definition still gives it."""
-    empty = universe - result.everyone()
-    nobody = BitMap()
-    return Result({value: now | (before.values.get(value, nobody) & empty) for value, now in result.values.items()})
-
-
-def read_out(definition: Labels, catalog: Catalog, moment: Moment, language: str) -> list[Sentence]:
+def read_out(
+    definition: Labels, catalog: Catalog, moment: Moment, language: str, facts: Facts | None = None
+) -> list[Sentence]:
     return [
         Sentence(
             name_in(layer.label.names, language, layer.label.value), describe(layer.when, catalog, moment, language)

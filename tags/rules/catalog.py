@@ -12,6 +12,9 @@ FALLBACKS = {
     "en": ("en", "zh-hans", "zh-hant"),
 }
 
+NUMERIC = frozenset({"measure", "rfm", "lifecycle", "formula"})
+OPEN = frozenset({"preference", "list"})
+
 KINDS = ("text", "number", "money", "date", "boolean", "list", "geo")
 
 
@@ -26,11 +29,26 @@ class Field:
 
 @dataclass(frozen=True)
 class TagInfo:
-    """`kind` is `labels` or `measure`; `values` are the labels (of a measure: of its bins)."""
+    """`kind` is a kind of tag; `values` are the labels that are known before it is computed."""
 
     kind: str
     names: Names = field(default_factory=dict)
     values: Mapping[str, Names] = field(default_factory=dict)
+
+    @property
+    def has_numbers(self) -> bool:
+        """Whether customers have a number of it."""
+        return self.kind in NUMERIC
+
+    @property
+    def has_labels(self) -> bool:
+        """Whether it gives values; a measure or a formula only with bins."""
+        return self.kind not in ("measure", "formula") or bool(self.values)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether its values are data: there may be any."""
+        return self.kind in OPEN and not self.values
 
 
 @dataclass(frozen=True)

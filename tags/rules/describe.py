@@ -120,8 +120,7 @@ class Describer:
 
     def _tag(self, slug: str, test: Test) -> str:
         info = self.catalog.tags[slug]
-        has_labels = info.kind == "labels" or bool(info.values)
-        kind = tag_kind(test, has_numbers=info.kind == "measure", has_labels=has_labels)
+        kind = tag_kind(test, has_numbers=info.has_numbers, has_labels=info.has_labels)
         what = self.words.tag.format(name=name_in(info.names, self.language, slug))
         return self.test(what, kind, test, info.values)
 

@@ -164,11 +164,9 @@ class Check:
         if not self._named(slug, self.catalog.tags, (*path, "tag"), N_('There is no tag "%(name)s".')):
             return
         info = self.catalog.tags[slug]
-        kind = tag_kind(
-            test, has_numbers=info.kind == "measure", has_labels=info.kind == "labels" or bool(info.values)
-        )
+        kind = tag_kind(test, has_numbers=info.has_numbers, has_labels=info.has_labels)
         self.test(test, kind, path)
-        if kind == LABEL and operator(test.op, LABEL):
+        if kind == LABEL and operator(test.op, LABEL) and not info.is_open:
             for here, value in _placed(test, path):
                 if isinstance(value, str) and value not in info.values:
                     self.reading.unknown(here, value, info.values, N_('The tag has no value "%(name)s".'))

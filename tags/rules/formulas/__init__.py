@@ -1,0 +1,1 @@
+"""PURE: arithmetic over numeric tags and attributes. Phases: `tokens` → `parse` (frozen `nodes`) → `check`."""

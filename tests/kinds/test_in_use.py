@@ -1,0 +1,167 @@
+"""Tags of every kind through the real store: published, refreshed, asked in rules, read on a customer's page."""
+
+import json
+from datetime import date
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from django.utils.translation import override
+
+from cdp.access.viewer import SYSTEM
+from cdp.ledger.models import JobState
+from cdp.store.services import attribute_register
+from tags.models import EmptyPolicy, Tag, TagRun
+from tags.selectors import rule_count, rule_members, tag_values, tags_of
+from tags.services import tag_publish, tag_save
+from tests.shop import AS_OF
+
+pytestmark = pytest.mark.django_db
+EVENTS = {"v": 1, "event": "purchase"}
+RFM = {**EVENTS, "amount": "amount"}
+ORDERS = {"v": 1, "measure": {"event": "purchase", "agg": "count"}}
+
+
+@pytest.fixture
+def publish(analyst, compute):
+    """A tag of a kind, in force and computed."""
+
+    def make(slug, kind, definition, **more):
+        tag = tag_save(slug=slug, kind=kind, definition=definition, actor=analyst, **more)
+        tag_publish(tag=tag, actor=analyst)
+        (run,) = compute(tag)
+        assert run.state == JobState.DONE, run.problems
+        return tag
+
+    return make
+
+
+@pytest.fixture
+def buyers(shop):
+    """One buys often, one once long ago, one never."""
+    often, once, never = shop.people(3)
+    days = ("2026-06-01", "2026-06-10", "2026-06-20", "2026-06-29")
+    shop.buy(*[(often, f"{day}T04:00:00", 100) for day in days], (once, "2025-06-01T04:00:00", 30))
+    return often, once, never
+
+
+def sets(slug):
+    return {value: set(members) for value, members in tag_values(SYSTEM, slug).items() if members}
+
+
+def matching(rule):
+    return set(rule_members(SYSTEM, rule, AS_OF).members)
+
+
+def test_rfm_is_asked_by_group_and_by_score(buyers, publish):
+    often, once, _never = buyers
+    publish("rfm", "rfm", RFM)
+    assert sets("rfm") == {"important_value": {often}, "general_retain": {once}}
+    assert matching({"tag": "rfm", "op": "is", "value": "important_value"}) == {often}
+    assert matching({"tag": "rfm", "op": "between", "value": [300, 399]}) == {once}
+    (own,) = tags_of(SYSTEM, often)
+    assert own.number == 533
+    assert "R5 F3 M3" in own.note and "400.00" in own.note
+
+
+def test_a_run_keeps_where_it_cut(buyers, publish):
+    tag = publish("rfm", "rfm", RFM)
+    facts = TagRun.objects.get(version__tag=tag).facts
+    assert facts["cuts"]["frequency"] == [1, 1, 4, 4]
+    assert facts["means"]["frequency"] == 2.0
+
+
+def test_a_life_cycle_knows_the_day_of_entry(buyers, publish):
+    often, once, never = buyers
+    publish("stage", "lifecycle", EVENTS)
+    assert sets("stage") == {"new": {often}, "churned": {once}, "prospect": {never}}
+    assert matching({"tag": "stage", "op": "<=", "value": 30}) == {often}
+    (own,) = tags_of(SYSTEM, once)
+    assert own.number == (date(2026, 6, 30) - date(2025, 11, 29)).days
+    assert "2025-11-29" in own.note
+
+
+def test_a_formula_is_built_from_other_tags(buyers, publish, compute, analyst):
+    often, once, _never = buyers
+    spent = {"v": 1, "measure": {"event": "purchase", "agg": "sum", "property": "amount"}}
+    orders, spend = publish("orders", "measure", ORDERS), publish("spend", "measure", spent)
+    basket = publish("basket", "formula", {"v": 1, "formula": "spend / orders"})
+    assert [run.version.tag.slug for run in compute(basket, spend, orders)] == ["orders", "spend", "basket"]
+    assert matching({"tag": "basket", "op": ">=", "value": 100}) == {often}
+    assert matching({"tag": "basket", "op": "exists"}) == {often, once}
+
+
+def test_a_formula_of_itself_is_refused(buyers, publish, analyst):
+    publish("orders", "measure", ORDERS)
+    publish("twice", "formula", {"v": 1, "formula": "orders * 2"})
+    with pytest.raises(Exception, match="built from itself: twice → twice"):
+        tag_save(slug="twice", kind="formula", definition={"v": 1, "formula": "twice + 1"}, actor=analyst)
+
+
+def test_who_no_longer_has_a_value_may_keep_it(shop, buyers, publish, compute):
+    _often, once, _never = buyers
+    window = {"window": {"last": 400, "unit": "day"}}
+    tag = publish("rfm", "rfm", {**RFM, **window}, empty_policy=EmptyPolicy.KEEP)
+    compute(tag, as_of=AS_OF.replace(year=2027, month=3))
+    (own,) = tags_of(SYSTEM, once)
+    assert (own.values, own.number) == (("general_retain",), 311)
+    assert "R3 F1 M1" in own.note
+
+
+# The pages
+
+
+@pytest.fixture
+def page(analyst):
+    client = Client(headers={"accept-language": "en"})
+    client.force_login(analyst)
+    with override("en"):
+        yield client
+
+
+def form(kind, definition, **more):
+    return {"kind": kind, "names.en": "Worth", "slug": "worth", "definition": json.dumps(definition), **more}
+
+
+def test_a_definition_is_written_checked_and_published(buyers, page, django_capture_on_commit_callbacks):
+    new = page.get(reverse("tags:new") + "?kind=rfm").content.decode()
+    assert "quintiles" in new
+    checked = page.post(reverse("tags:new"), form("rfm", RFM, check="1")).content.decode()
+    assert "Important: valuable" in checked and "scored in fifths" in checked
+    with django_capture_on_commit_callbacks(execute=True):
+        response = page.post(reverse("tags:new"), form("rfm", RFM, save="publish"))
+    assert response.status_code == 302
+    detail = page.get(response.url).content.decode()
+    assert "mean scores: R 4, F 2, M 2" in detail
+    assert "Important: valuable" in page.get(reverse("tags:edit", args=["worth"])).content.decode()
+
+
+def test_mistakes_are_told_in_words_and_nothing_is_lost(buyers, page):
+    wrong = form("rfm", {**RFM, "event": "purchse"}, save="draft")
+    response = page.post(reverse("tags:new"), wrong)
+    text = response.content.decode()
+    assert response.status_code == 422
+    assert "There is no event &quot;purchse&quot;. Did you mean purchase?" in text
+    assert "purchse&quot;, &quot;amount" in text
+    broken = page.post(reverse("tags:new"), {**wrong, "definition": "{"}).content.decode()
+    assert "The definition is not JSON: line 1, column 2." in broken
+    assert not Tag.objects.exists()
+
+
+def test_bins_that_are_cut_anew_are_written_too(buyers, page, publish):
+    tag = publish("orders", "measure", {**ORDERS, "bins": {"by": "quantiles", "values": ["few", "many"]}})
+    text = page.get(reverse("tags:edit", args=[tag.slug])).content.decode()
+    assert "quantiles" in text
+    assert "up to 1" in page.get(reverse("tags:detail", args=[tag.slug])).content.decode()
+
+
+def test_the_builder_offers_the_other_kinds(page, db):
+    text = page.get(reverse("tags:new")).content.decode()
+    assert "?kind=rfm" in text and 'value="rfm"' not in text
+
+
+def test_the_live_count_of_a_rule_counts_attributes_in_formulas(shop, publish):
+    attribute_register(slug="age", kind="number")
+    shop.people(2)
+    publish("old", "formula", {"v": 1, "formula": "coalesce(attribute[age], 0)"})
+    assert rule_count(SYSTEM, {"tag": "old", "op": "=", "value": 0}).count == 2
