@@ -91,7 +91,8 @@ TEMPLATES = [
     },
 ]
 
-LANGUAGE_CODE = "zh-hans"
+# For browsers that ask for none of ours, and for texts that are made once, such as the demo world's descriptions.
+LANGUAGE_CODE = env.choice("CDP_LANGUAGE", ("zh-hans", "zh-hant", "en"), "zh-hans")
 LANGUAGES = [("zh-hans", "简体中文"), ("zh-hant", "繁體中文"), ("en", "English")]
 LOCALE_PATHS = [BASE_DIR / "locale"]
 USE_I18N = True

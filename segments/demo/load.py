@@ -93,13 +93,14 @@ def names_of(hans: str, hant: str, en: str) -> Names:
     return Names(name_zh_hans=hans, name_zh_hant=hant, name_en=en)
 
 
-def world_load(world: World, *, by: User, as_of: datetime, say: Say) -> None:
-    """Everything, in one go; `say` is told what has been done."""
+def world_load(world: World, *, by: User, as_of: datetime, language: str, say: Say) -> None:
+    """Everything, in one go; `say` is told what has been done. Names come in every language, descriptions,
+    which have one text, in `language`."""
     _register()
     for accounts in world.accounts:
         added = _source_load(accounts, world.events.get(accounts.channel), by)
         say(f"{accounts.slug}: {accounts.identifiers.num_rows:,} accounts, {added:,} events")
-    definitions_save(world, by=by)
+    definitions_save(world, by=by, language=language)
     for days in HISTORY_DAYS:
         _refresh(as_of - timedelta(days=days), by, _segments_and_their_tags())
     refresh = _refresh(as_of, by, ())
@@ -154,8 +155,8 @@ def _by_origin(table: pa.Table, origins: pa.Table) -> pa.Table:
     return table.drop_columns(["row"]).append_column("origin_id", pc.take(origins["origin_id"], place))
 
 
-def definitions_save(world: World, *, by: User) -> None:
-    """Tags and segments through their services; personas in every language."""
+def definitions_save(world: World, *, by: User, language: str) -> None:
+    """Tags and segments through their services; personas as they are made."""
     for slug, (position, names) in GROUPS.items():
         Category.objects.get_or_create(slug=slug, defaults={"position": position, **names_of(*names)})
     for plan in tag_plans(world.end):
@@ -165,15 +166,24 @@ def definitions_save(world: World, *, by: User) -> None:
             definition=plan.definition,
             names=words(plan.names),
             category=Category.objects.get(slug=plan.group),
-            description=plan.description,
+            description=words(plan.description)[language],
             actor=by,
         )
         tag_publish(tag=tag, actor=by)
     for group in SEGMENTS:
         segment_save(
-            slug=group.slug, rule=group.rule, names=words(group.names), description=group.description, actor=by
+            slug=group.slug,
+            rule=group.rule,
+            names=words(group.names),
+            description=words(group.description)[language],
+            actor=by,
         )
     for persona in PERSONAS:
         segment = Segment.objects.get(slug=persona.segment)
-        made = {"segment": segment, "description": persona.description, "owner": by, **names_of(*persona.names)}
+        made = {
+            "segment": segment,
+            "description": words(persona.description)[language],
+            "owner": by,
+            **names_of(*persona.names),
+        }
         Persona.objects.get_or_create(slug=persona.slug, defaults=made)

@@ -27,7 +27,7 @@ class TagPlan:
     slug: str
     group: str
     names: Words
-    description: str
+    description: Words
     definition: dict[str, Any] = field(repr=False)
     kind: str = "labels"
 
@@ -74,11 +74,15 @@ def _stages() -> list[TagPlan]:
             "lifecycle",
             "lifecycle",
             ("生命周期阶段", "生命週期階段", "Lifecycle stage"),
-            "按首次与最近购买的时间",
+            ("按首次与最近购买的时间", "按首次與最近購買的時間", "By the first and the latest purchase"),
             lifecycle,
         ),
         TagPlan(
-            "churn_risk", "lifecycle", ("流失风险", "流失風險", "Risk of leaving"), "以前常买，最近不买了", leaving
+            "churn_risk",
+            "lifecycle",
+            ("流失风险", "流失風險", "Risk of leaving"),
+            ("以前常买，最近不买了", "以前常買，最近不買了", "Bought often, and not lately"),
+            leaving,
         ),
     ]
 
@@ -99,13 +103,35 @@ def _worth() -> list[TagPlan]:
     spend = {"v": 1, "measure": {"event": "purchase", "agg": "sum", "property": "amount", "window": year}}
     basket = {"v": 1, "measure": {"event": "purchase", "agg": "avg", "property": "amount", "window": EVER}}
     return [
-        TagPlan("value_tier", "value", ("消费层级", "消費層級", "Value tier"), "近一年消费金额", tier),
         TagPlan(
-            "purchase_frequency", "value", ("购买频次", "購買頻次", "How often they buy"), "近一年购买次数", often
+            "value_tier",
+            "value",
+            ("消费层级", "消費層級", "Value tier"),
+            ("近一年消费金额", "近一年消費金額", "Spend over the last year"),
+            tier,
         ),
-        TagPlan("spend_12m", "value", ("近一年消费额", "近一年消費額", "Spend in a year"), "元", spend, "measure"),
         TagPlan(
-            "average_order", "value", ("客单价", "客單價", "Average order"), "每单平均金额，元", basket, "measure"
+            "purchase_frequency",
+            "value",
+            ("购买频次", "購買頻次", "How often they buy"),
+            ("近一年购买次数", "近一年購買次數", "Purchases over the last year"),
+            often,
+        ),
+        TagPlan(
+            "spend_12m",
+            "value",
+            ("近一年消费额", "近一年消費額", "Spend in a year"),
+            ("元", "元", "In yuan"),
+            spend,
+            "measure",
+        ),
+        TagPlan(
+            "average_order",
+            "value",
+            ("客单价", "客單價", "Average order"),
+            ("每单平均金额，元", "每單平均金額，元", "Average amount of an order, in yuan"),
+            basket,
+            "measure",
         ),
     ]
 
@@ -126,8 +152,20 @@ def _habits() -> list[TagPlan]:
         multiple=True,
     )
     return [
-        TagPlan("activity", "activity", ("活跃度", "活躍度", "Activity"), "近 30 天有行为的天数", activity),
-        TagPlan("shopping_time", "activity", ("购物时段", "購物時段", "When they shop"), "近一年购买时间", when),
+        TagPlan(
+            "activity",
+            "activity",
+            ("活跃度", "活躍度", "Activity"),
+            ("近 30 天有行为的天数", "近 30 天有行為的天數", "Days with any activity in the last 30 days"),
+            activity,
+        ),
+        TagPlan(
+            "shopping_time",
+            "activity",
+            ("购物时段", "購物時段", "When they shop"),
+            ("近一年购买时间", "近一年購買時間", "When they bought over the last year"),
+            when,
+        ),
     ]
 
 
@@ -162,14 +200,22 @@ def _tastes() -> list[TagPlan]:
             "category_liking",
             "preference",
             ("偏好品类", "偏好品類", "Liked categories"),
-            "近一年买过两次以上的品类",
+            (
+                "近一年买过两次以上的品类",
+                "近一年買過兩次以上的品類",
+                "Categories bought twice or more over the last year",
+            ),
             likes,
         ),
         TagPlan(
             "main_channels",
             "channel",
             ("主要渠道", "主要通路", "Main channels"),
-            "近一年买过两次以上的渠道",
+            (
+                "近一年买过两次以上的渠道",
+                "近一年買過兩次以上的通路",
+                "Channels bought on twice or more over the last year",
+            ),
             channels,
         ),
     ]
@@ -196,14 +242,28 @@ def _campaigns(end: date) -> list[TagPlan]:
     )
     return [
         TagPlan(
-            "coupon_use", "marketing", ("优惠敏感度", "優惠敏感度", "Use of coupons"), "近一年用券与领券", coupons
+            "coupon_use",
+            "marketing",
+            ("优惠敏感度", "優惠敏感度", "Use of coupons"),
+            ("近一年用券与领券", "近一年用券與領券", "Coupons used and claimed over the last year"),
+            coupons,
         ),
-        TagPlan("cart_left", "marketing", ("购物车", "購物車", "Cart"), "近 30 天加入购物车却没有购买", forgot),
+        TagPlan(
+            "cart_left",
+            "marketing",
+            ("购物车", "購物車", "Cart"),
+            (
+                "近 30 天加入购物车却没有购买",
+                "近 30 天加入購物車卻沒有購買",
+                "Put something into the cart in the last 30 days and did not buy",
+            ),
+            forgot,
+        ),
         TagPlan(
             "sales_joined",
             "marketing",
             ("大促参与", "大促參與", "Sales joined"),
-            "最近一次大促期间有购买",
+            ("最近一次大促期间有购买", "最近一次大促期間有購買", "Bought during the latest big sales"),
             _seasons(end),
         ),
     ]
@@ -248,10 +308,20 @@ def _who_they_are() -> list[TagPlan]:
         value(("30天内生日", "30天內生日", "Within 30 days"), attribute("birthday", "anniversary_within", _SOON)),
     )
     return [
-        TagPlan("generation", "demographics", ("世代", "世代", "Generation"), "按年龄", generations),
-        TagPlan("region", "demographics", ("大区", "大區", "Region"), "按省份", regions),
         TagPlan(
-            "birthday_soon", "marketing", ("生日将近", "生日將近", "Birthday soon"), "可以送上生日礼", birthday
+            "generation",
+            "demographics",
+            ("世代", "世代", "Generation"),
+            ("按年龄", "按年齡", "By age"),
+            generations,
+        ),
+        TagPlan("region", "demographics", ("大区", "大區", "Region"), ("按省份", "按省份", "By province"), regions),
+        TagPlan(
+            "birthday_soon",
+            "marketing",
+            ("生日将近", "生日將近", "Birthday soon"),
+            ("可以送上生日礼", "可以送上生日禮", "A good moment for a birthday present"),
+            birthday,
         ),
     ]
 

@@ -20,9 +20,13 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--customers", type=int, default=20_000)
         parser.add_argument("--seed", type=int, default=7)
+        languages = [code for code, _name in settings.LANGUAGES]
+        parser.add_argument(
+            "--language", choices=languages, default=settings.LANGUAGE_CODE, help="of the descriptions"
+        )
         parser.add_argument("--end", type=date.fromisoformat, metavar="DATE", help="default: today")
 
-    def handle(self, *args: Any, customers: int, seed: int, **options: Any) -> None:
+    def handle(self, *args: Any, customers: int, seed: int, language: str, **options: Any) -> None:
         began = time.monotonic()
         if is_loaded():
             raise CommandError("The demo world is there already. For another one, start with an empty CDP_DATA.")
@@ -34,7 +38,7 @@ class Command(BaseCommand):
         end = options["end"] or now.date()
         as_of = now if end == now.date() else datetime.combine(end, datetime.min.time(), zone)
         world = world_make(customers=customers, seed=seed, end=end, zone=settings.CDP_TIME_ZONE)
-        world_load(world, by=User.objects.get(username="admin"), as_of=as_of, say=self._say)
+        world_load(world, by=User.objects.get(username="admin"), as_of=as_of, language=language, say=self._say)
         self._say(f"{BRAND['en']} is ready in {time.monotonic() - began:.0f} s. All of it is invented.")
 
     def _say(self, text: str) -> None:

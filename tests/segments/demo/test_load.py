@@ -1,9 +1,11 @@
 """The demo world as people find it: loaded through the services, computed and ready to open."""
 
+import re
 from datetime import date
 
 import pytest
 from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
 from django.core.management import CommandError, call_command
 from django.db import transaction
 from django.test import override_settings
@@ -14,6 +16,9 @@ from cdp.identity.models import Identifier, Merge
 from cdp.sources.models import Source
 from cdp.store.lake import snapshot
 from cdp.store.selectors import customers
+from segments.demo.groups import PERSONAS, SEGMENTS
+from segments.demo.load import definitions_save
+from segments.demo.tags import tag_plans, words
 from segments.demo.world import world_make
 from segments.models import Segment
 from segments.personas.models import Persona
@@ -106,3 +111,22 @@ def test_a_changed_password_is_no_longer_shown():
 def test_a_second_one_is_refused():
     with pytest.raises(CommandError, match="there already"):
         call_command("demo", customers=PEOPLE)
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_definitions_are_named_and_described_in_every_language(language):
+    plans = [*tag_plans(END), *SEGMENTS, *PERSONAS]
+    for plan in plans:
+        said = f"{words(plan.names)[language]} {words(plan.description)[language]}"
+        is_chinese = bool(re.search(r"[\u4e00-\u9fff]", said))
+        assert is_chinese == (language != "en"), said
+
+
+def test_descriptions_are_in_the_language_that_was_asked_for(demo):
+    assert Segment.objects.get(slug="night_shoppers").description == "常在 22 点到 2 点之间购买"
+    world = world_make(customers=10, seed=7, end=END, zone="Asia/Shanghai")
+    with transaction.atomic():
+        definitions_save(world, by=User.objects.get(username="admin"), language="en")
+        assert Segment.objects.get(slug="night_shoppers").description == "Often buy between 22:00 and 2:00"
+        assert Tag.objects.get(slug="value_tier").description == "Spend over the last year"
+        transaction.set_rollback(True)
