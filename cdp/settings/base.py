@@ -15,6 +15,8 @@ CDP_DATA = env.path("CDP_DATA", BASE_DIR / "var")
 CDP_LAKE = env.text("CDP_LAKE", str(CDP_DATA / "lake"))
 CDP_ENGINE = env.choice("CDP_ENGINE", ("duckdb", "spark"), "duckdb")
 CDP_TIME_ZONE = env.zone("CDP_TIME_ZONE", "Asia/Shanghai")
+# Files of the lake are kept so long after they went out of use, for whoever still reads them.
+CDP_LAKE_KEEP_HOURS = env.number("CDP_LAKE_KEEP_HOURS", 6)
 CDP_ENGINE_MEMORY = env.text("CDP_ENGINE_MEMORY", "2GB")
 CDP_ENGINE_THREADS = env.number("CDP_ENGINE_THREADS", 2)
 CDP_SPARK_MASTER = env.form(

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 import pyarrow as pa
 from deltalake import DeltaTable, Schema
@@ -177,9 +178,17 @@ def _plain(value: Any) -> Any:
     return value.isoformat(" ") if isinstance(value, datetime) else value
 
 
-def table_vacuum(table: str, *, hours: int) -> int:
-    """Remove files that no version younger than `hours` uses. Returns how many."""
+def table_unused(table: str, *, hours: int) -> list[str]:
+    """Files below a table that its latest version does not use, and that went or came longer ago than `hours`."""
     delta = _open(table)
     if delta is None:
-        return 0
-    return len(delta.vacuum(retention_hours=hours, dry_run=False, enforce_retention_duration=False))
+        return []
+    found = delta.vacuum(retention_hours=hours, dry_run=True, enforce_retention_duration=False, full=True)
+    return [unquote(path) for path in found]
+
+
+def table_checkpoint(table: str) -> None:
+    """Sum up the log, so that opening the table reads one file of it instead of hundreds."""
+    delta = _open(table)
+    if delta is not None:
+        delta.create_checkpoint()

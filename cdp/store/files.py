@@ -63,6 +63,22 @@ def local(table: str, path: str) -> str:
     return str(file)
 
 
+def stored(table: str) -> dict[str, int]:
+    """Path below the table → bytes, of all data files that are there, committed or not."""
+    filesystem, base = fs.FileSystem.from_uri(table_uri(table) if is_remote() else Path(table_uri(table)).as_uri())
+    found = filesystem.get_file_info(fs.FileSelector(base, allow_not_found=True, recursive=True))
+    below = {info.path.removeprefix(base).lstrip("/"): info.size for info in found if info.type == fs.FileType.File}
+    return {path: size for path, size in below.items() if not path.startswith("_delta_log/")}
+
+
+def remove(table: str, path: str) -> None:
+    """Delete a file for good, and its copy here."""
+    if is_remote():
+        remote, base = fs.FileSystem.from_uri(table_uri(table))
+        remote.delete_file(f"{base}/{path}")
+    (writing_folder(table) / path).unlink(missing_ok=True)
+
+
 def _copies() -> Path:
     name = root().replace("://", "-").replace("/", "-")
     return Path(settings.CDP_DATA) / "lake-copies" / name

@@ -5,6 +5,7 @@ from typing import Any
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cdp.ledger.models import Job
 from cdp.naming import Named
 
 
@@ -146,6 +147,26 @@ class ProfileChange(models.Model):
 
     batch = models.ForeignKey(Batch, models.CASCADE, null=True, related_name="+")
     customers = models.BinaryField()
+
+
+class UpkeepWork(models.TextChoices):
+    COMPACT = "compact", _("joining small files")
+    VACUUM = "vacuum", _("deleting files nobody needs")
+
+
+class Upkeep(Job):
+    """One piece of work on the lake's files. `files` were replaced or deleted, which freed `bytes`."""
+
+    task_name = "store.upkeep"
+
+    work = models.CharField(_("work"), max_length=8, choices=UpkeepWork)
+    files = models.PositiveIntegerField(_("files"), default=0)
+    bytes = models.BigIntegerField(_("bytes"), default=0)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("upkeep")
+        verbose_name_plural = _("upkeep")
 
 
 class LakeVersion(models.Model):

@@ -1,11 +1,12 @@
 """Everything that writes to the store."""
 
 from .batches import batch_commit, batch_open, batch_undo, batch_writing, profiles_refresh
-from .compaction import lake_compact, lake_vacuum
+from .compaction import lake_compact
 from .events import EventsAdded, events_add, events_adding, events_repeated
 from .given import Query
 from .profiles import golden_refresh, records_add
 from .registry import attribute_register, event_type_register, property_register
+from .vacuum import lake_vacuum
 
 __all__ = [
     "EventsAdded",

@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import connection, transaction
 
@@ -27,6 +28,7 @@ class Version:
     personal: tuple[str, ...] = ()
 
 
+KEEP_VERSIONS = 3
 EMPTY = Version("empty", -1, -1, -1, ())
 
 
@@ -34,7 +36,27 @@ def version_current() -> Version:
     row = LakeVersion.objects.order_by("-pk").first()
     if row is None:
         return EMPTY
+    return _version(row)
+
+
+def _version(row: LakeVersion) -> Version:
     return Version(row.token, row.events, row.profiles, row.overrides, tuple(row.hidden), tuple(row.personal))
+
+
+def versions_needed(since: datetime) -> list[Version]:
+    """States somebody may be looking at who began after `since`, and the newest three, whenever they were made."""
+    rows = LakeVersion.objects.order_by("-pk")
+    then = rows.filter(made_at__lte=since).values_list("pk", flat=True).first() or 0
+    newest = rows.values_list("pk", flat=True)[:KEEP_VERSIONS]
+    first = min([*newest, then]) if then else 0
+    return [_version(row) for row in rows.filter(pk__gte=first)]
+
+
+def versions_forget(needed: list[Version]) -> None:
+    """Rows older than all of these: the files of those states may be gone."""
+    kept = LakeVersion.objects.filter(token__in=[version.token for version in needed])
+    if first := kept.order_by("pk").values_list("pk", flat=True).first():
+        LakeVersion.objects.filter(pk__lt=first).delete()
 
 
 def version_publish(

@@ -1,0 +1,16 @@
+from celery import shared_task
+
+from cdp.ledger.services import job_task
+
+from .models import Upkeep
+from .upkeep import upkeep_due, upkeep_run
+
+
+@job_task("store.Upkeep", "store.upkeep")
+def upkeep(job: Upkeep) -> None:
+    upkeep_run(job)
+
+
+@shared_task(name="store.upkeep_due")
+def upkeep_due_task(work: str) -> None:
+    upkeep_due(work=work)
