@@ -74,13 +74,14 @@ class NoMembers:
 
 
 def evaluated(asked: list[Rule]) -> list[BitMap]:
-    """From the stored JSON to bitmaps, each rule by itself."""
+    """From the stored JSON to bitmaps, as a refresh does it."""
     from cdp.store.lake import snapshot
 
     with snapshot() as lake:
-        return [
-            Evaluation(lake=lake, moment=MOMENT, members=NoMembers()).of(parse_rule(rule.json)) for rule in asked
-        ]
+        evaluation = Evaluation(lake=lake, moment=MOMENT, members=NoMembers())
+        nodes = [parse_rule(rule.json) for rule in asked]
+        evaluation.prepare(nodes)
+        return [evaluation.of(node) for node in nodes]
 
 
 def queried(asked: list[Rule], file: Path) -> list[BitMap]:

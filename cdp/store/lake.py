@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,12 +13,13 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
+from cdp.bitmaps import bitmap_of_ids, ids_of_bitmap
 from cdp.engine import RuleEngine, engine, rule_engine
 
 from . import files
 from .delta import DataFile, table_files
-from .kinds import CUSTOMER_ID, Column, ibis_table
-from .scan import Scan, scan_of
+from .kinds import CUSTOMER_ID, Column, ibis_table, quoted
+from .scan import Part, Scan, files_by_part, scan_of
 from .state import rule_state
 from .versions import Version, version_current
 from .views import EVENTS, OVERRIDES, PROFILES, event_schema, events_sql, profile_schema, profiles_sql, scoped
@@ -61,7 +62,9 @@ class Lake:
         self._universe: BitMap | None = None
         self._columns, self._hidden = events, version.hidden
         self._stored = table_files(EVENTS, version.events)
+        self._by_part = files_by_part(self._stored)
         self._overrides = table_files(OVERRIDES, version.overrides)
+        self._latest: tuple[ibis.Expr, str] | None = None
         engine().attach(self.name, {EVENTS: self._events_sql(None), PROFILES: profiles_sql(version, profiles)})
         self._rules: RuleEngine | None = rule_engine()
         if self._rules is not None:
@@ -75,6 +78,33 @@ class Lake:
     def scan(self, scope: Scope | None = None) -> Scan:
         """What reading the events of a scope would read (all of them by default)."""
         return scan_of(self._scoped(scope))
+
+    @property
+    def by_parts(self) -> bool:
+        """Whether reading part by part is the fastest way here; a cluster is better asked whole questions."""
+        return self._rules is None
+
+    def parts(self, events: Collection[str] | None = None) -> tuple[Part, ...]:
+        """What there is of some events (None: all), by event and month."""
+        return tuple(part for part in self.scan().parts if events is None or part.event in events)
+
+    def part(
+        self, expr: ibis.Expr, part: Part, columns: Sequence[str], ids: tuple[int, int] | None = None
+    ) -> pa.Table:
+        """Columns of what an expression over the events gives for one part, and for the customers of a
+        half-open range."""
+        stored = self._by_part[part.event, part.month]
+        events = events_sql(stored, self._columns, self._hidden, self._overrides)
+        chosen = ", ".join(quoted(column) for column in columns)
+        some = f" WHERE customer_id >= {ids[0]} AND customer_id < {ids[1]}" if ids else ""
+        sql = f"WITH {EVENTS} AS NOT MATERIALIZED ({events}) SELECT {chosen} FROM ({self._compiled(expr)}){some}"
+        return engine().frame(self.name, sql)
+
+    def _compiled(self, expr: ibis.Expr) -> str:
+        """Compiling takes longer than reading a small part, so the latest is kept."""
+        if self._latest is None or self._latest[0] is not expr:
+            self._latest = (expr, str(ibis.to_sql(expr, dialect="duckdb", pretty=False)))
+        return self._latest[1]
 
     def _scoped(self, scope: Scope | None) -> list[DataFile]:
         return self._stored if scope is None else scoped(self._stored, scope.events, scope.start, scope.end)
@@ -108,14 +138,14 @@ class Lake:
         """Every live customer."""
         if self._universe is None:
             sql = self._sql(self.tables.profiles.select("customer_id"), None)
-            self._universe = BitMap(engine().ids(self.name, sql))
+            self._universe = bitmap_of_ids(engine().ids(self.name, sql))
         return self._universe
 
 
 def _extra(members: BitMap | None) -> dict[str, pa.Table] | None:
     if members is None:
         return None
-    return {"members": pa.table({"customer_id": pa.array(np.asarray(members.to_array(), dtype=np.int32))})}
+    return {"members": pa.table({"customer_id": pa.array(ids_of_bitmap(members).astype(np.int32))})}
 
 
 _lock = threading.Lock()

@@ -1,6 +1,6 @@
 """Rules → bitmaps of customers: leaves are queried once each, groups are set algebra."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import reduce
 from operator import and_, or_
 from typing import Any, Protocol, assert_never
@@ -10,6 +10,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
+
+from cdp.bitmaps import bitmap_of_ids, ids_of_bitmap
 
 from .canonical import canonical
 from .compile import Compiled, compile_leaf, compile_measure
@@ -38,20 +40,19 @@ from .nodes import (
     Test,
 )
 from .operators import operator
-from .queries import Scope, Tables
+from .queries import Scope
 from .rank import ranked
 from .sample import sampled
+from .shared import PartLake, answered
 from .sides import LabelSide
 from .value_kinds import LABEL, tag_kind
 from .values import arguments
+from .walk import leaves
 from .windows import Moment
 
 
-class Lake(Protocol):
+class Lake(PartLake, Protocol):
     """A consistent view of the data; `cdp.store.lake` gives one."""
-
-    @property
-    def tables(self) -> Tables: ...
 
     def ids(self, expr: ir.Table, *, scope: Scope | None) -> np.ndarray: ...
 
@@ -102,7 +103,7 @@ def _having(what: Measure, lake: Lake, moment: Moment) -> tuple[np.ndarray, np.n
 
 
 def _everyone(lake: Lake) -> np.ndarray:
-    return np.asarray(lake.universe().to_array(), dtype=np.uint32)
+    return ids_of_bitmap(lake.universe())
 
 
 class Evaluation:
@@ -116,7 +117,16 @@ class Evaluation:
 
     def of(self, node: Node) -> BitMap:
         """The customers a rule is true for."""
+        self.prepare([node])
         return BitMap(self._node(canonical(node)))
+
+    def prepare(self, nodes: Iterable[Node]) -> None:
+        """Answer what these rules ask of events together, before they are asked one by one."""
+        wanted = {leaf for node in nodes for leaf in leaves(canonical(node))} - self._asked.keys()
+        everyone = self.lake.universe()
+        size = everyone.max() + 1 if everyone else 0
+        for leaf, found in answered(wanted, self.lake, self.moment, size).items():
+            self._asked[leaf] = found & everyone
 
     def _node(self, node: Node) -> BitMap:
         match node:
@@ -152,7 +162,7 @@ class Evaluation:
 
     def _queried(self, leaf: Compiled) -> BitMap:
         query = compile_leaf(leaf, self.lake.tables, self.moment)
-        found = BitMap(self.lake.ids(query.expr, scope=query.scope))
+        found = bitmap_of_ids(self.lake.ids(query.expr, scope=query.scope))
         return self.lake.universe() - found if query.complement else found
 
     def _tag(self, slug: str, test: Test) -> BitMap:

@@ -1,6 +1,6 @@
 """A world as the lake and the memberships that rules are evaluated against, in memory."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,6 +9,7 @@ import ibis
 import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from pyroaring import BitMap
 
 from cdp.engine import rule_engine
@@ -27,10 +28,20 @@ class MemoryTables:
     profiles: ir.Table
 
 
+@dataclass(frozen=True)
+class MemoryPart:
+    event: str
+    month: str
+    rows: int = 1
+    low: datetime | None = None
+    high: datetime | None = None
+
+
 class MemoryLake:
     """What `cdp.store.lake.snapshot` gives, over the tables of a world; on the engine of `CDP_ENGINE`."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, *, by_parts: bool = True) -> None:
+        self.by_parts = by_parts
         self.arrow = {"events": events_table(world), "profiles": profiles_table(world)}
         self.tables = MemoryTables(*(unbound(name, self.arrow[name]) for name in ("events", "profiles")))
         self.asked: list[str] = []
@@ -48,6 +59,26 @@ class MemoryLake:
 
     def ids(self, expr: ir.Table, *, scope: Scope | None) -> np.ndarray:
         return self.frame(expr, scope=scope)["customer_id"].to_numpy().astype(np.uint32)
+
+    def parts(self, events: Collection[str] | None) -> list[MemoryPart]:
+        keys = zip(
+            self.arrow["events"]["event"].to_pylist(), self.arrow["events"]["month"].to_pylist(), strict=True
+        )
+        return [MemoryPart(*key) for key in sorted(set(keys)) if events is None or key[0] in events]
+
+    def part(
+        self, expr: ir.Table, part: MemoryPart, columns: Sequence[str], ids: tuple[int, int] | None = None
+    ) -> pa.Table:
+        """The rows lie in whatever order the world tells them."""
+        events = self.arrow["events"]
+        here = pc.and_(pc.equal(events["event"], part.event), pc.equal(events["month"], part.month))
+        chosen = ", ".join(f'"{column}"' for column in columns)
+        some = f" WHERE customer_id >= {ids[0]} AND customer_id < {ids[1]}" if ids else ""
+        sql = f"SELECT {chosen} FROM ({ibis.to_sql(expr, dialect='duckdb', pretty=False)}){some}"
+        self.asked.append(sql)
+        with _connection.cursor() as cursor:
+            cursor.register("events", events.filter(here))
+            return cursor.sql(sql).to_arrow_table()
 
     def universe(self) -> BitMap:
         return BitMap(self.arrow["profiles"]["customer_id"].to_pylist())

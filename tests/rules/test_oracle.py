@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from django.conf import settings as product
 from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from tags.rules.evaluate import evaluate, measure
 from tags.rules.operators import OPERATORS, Shape
@@ -24,25 +25,28 @@ NORMAL = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=li
 DEEP = settings(NORMAL, max_examples=5_000)
 
 
-def agrees(world: World, as_of: datetime, rule: dict[str, Any]) -> set[int]:
-    """Both readings of a rule, which must be one."""
+def agrees(world: World, as_of: datetime, rule: dict[str, Any], by_parts: bool = True) -> set[int]:
+    """Both readings of a rule, which must be one. The product reads by parts or asks whole questions."""
     node = read_rule(rule, catalog_of(world))
-    found = evaluate(node, lake=MemoryLake(world), moment=Moment(as_of, world.zone), members=MemoryMembers(world))
+    lake, moment = MemoryLake(world, by_parts=by_parts), Moment(as_of, world.zone)
+    found = evaluate(node, lake=lake, moment=moment, members=MemoryMembers(world))
     assert set(found) == oracle.members(node, world, as_of)
     return set(found)
 
 
 @NORMAL
-@given(drawing.worlds(), drawing.rules())
-def test_any_rule_over_any_world(drawn: tuple[World, datetime], rule: dict[str, Any]) -> None:
-    agrees(*drawn, rule)
+@given(drawing.worlds(), drawing.rules(), st.booleans())
+def test_any_rule_over_any_world(drawn: tuple[World, datetime], rule: dict[str, Any], by_parts: bool) -> None:
+    agrees(*drawn, rule, by_parts)
 
 
 @pytest.mark.deep
 @DEEP
-@given(drawing.worlds(), drawing.rules())
-def test_any_rule_over_any_world_at_length(drawn: tuple[World, datetime], rule: dict[str, Any]) -> None:
-    agrees(*drawn, rule)
+@given(drawing.worlds(), drawing.rules(), st.booleans())
+def test_any_rule_over_any_world_at_length(
+    drawn: tuple[World, datetime], rule: dict[str, Any], by_parts: bool
+) -> None:
+    agrees(*drawn, rule, by_parts)
 
 
 @settings(NORMAL, max_examples=EXAMPLES // 5)
@@ -94,4 +98,4 @@ def every_operator() -> list[Any]:
 def test_each_operator_on_the_cast(slug: str, op: str, value: Any) -> None:
     rule = {"attribute": slug, "op": op} | ({} if value is None else {"value": value})
     agrees(CAST, AS_OF, rule)
-    agrees(CAST, AS_OF, {"not": rule})
+    agrees(CAST, AS_OF, {"not": rule}, by_parts=False)
