@@ -49,7 +49,7 @@ def _rows(connection: Any, staged: Staged) -> Iterator[dict[str, Any]]:
 
 def _reasons(staged: Staged) -> dict[str, str]:
     """Column of reasons in the workspace → column of the file ("" for the row as a whole)."""
-    by_cell = {target.reason: target.column for target in staged.plan.targets}
+    by_cell = {target.reason: target.column for target in staged.refusing}
     return by_cell | {name: staged.row_columns.get(name, "") for name in ROW_REASONS if name in staged.row_columns}
 
 

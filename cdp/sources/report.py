@@ -50,7 +50,7 @@ def customers(connection: Any, batch: Batch) -> dict[str, int]:
 def _problems(connection: Any, staged: Staged) -> list[dict[str, Any]]:
     """Each kind of problem of each column with its count and an example, the most frequent first."""
     found = []
-    for target in staged.plan.targets:
+    for target in staged.refusing:
         sample = f"min(raw.{target.raw})"
         found += _kinds(connection, staged, target.reason, target.column, sample)
     for name, column in staged.row_columns.items():

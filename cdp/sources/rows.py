@@ -35,10 +35,10 @@ class Rows:
         order = "CAST(epoch(happened) AS BIGINT) * 2147483648 + row" if events else "row"
         attributes = self.plan.of("attribute")
         columns = ", ".join(f'arg_max({target.out}, {order}) AS "{target.slug}"' for target in attributes)
-        said = ", ".join(f"CAST({target.out} AS VARCHAR)" for target in attributes)
+        said = " OR ".join(f"{target.out} IS NOT NULL" for target in attributes)
         return self._table(
             f"SELECT CAST(origin_id AS INTEGER) AS origin_id, {columns} FROM {'events' if events else 'clean'}"
-            f" JOIN links USING (row) WHERE coalesce({said}) IS NOT NULL GROUP BY origin_id ORDER BY max({order})"
+            f" JOIN links USING (row) WHERE {said} GROUP BY origin_id ORDER BY max({order})"
         )
 
     def events(self) -> Query:

@@ -1,7 +1,7 @@
 """Clean a whole file at once: tidy values in SQL, each distinct untidy text once in Python.
 
-Makes table `clean` of `raw`: `row` (as a spreadsheet counts), one column a target, a reason number where a
-value is refused, and `refused`; and for events view `events` of the rows that are not refused: `row`,
+Makes table `clean` of `raw`: `row` (as a spreadsheet counts), one column a target, for targets with refused
+values a reason number, and `refused`; and for events view `events` of the rows that are not refused: `row`,
 `event_id` (16 bytes, the same when the same file comes again), `event`, `happened` (UTC), and what the row says
 in attributes and properties.
 """
@@ -33,10 +33,14 @@ ROW_REASONS = ("row_reason", "customer_reason", "event_reason", "time_reason", "
 
 @dataclass
 class Staged:
-    """`reasons[n - 1]` is what reason number n stands for; `row_columns` says where row reasons belong."""
+    """`reasons[n - 1]` is what reason number n stands for; `row_columns` says where row reasons belong.
+
+    `refusing` are the targets some of whose values are refused; only they have a column of reasons.
+    """
 
     plan: Plan
     rows: int = 0
+    refusing: list[Target] = field(default_factory=list)
     reasons: list[Problem] = field(default_factory=list)
     row_columns: dict[str, str] = field(default_factory=dict)
 
@@ -53,7 +57,9 @@ def clean(connection: Any, plan: Plan, progress: Callable[[int, int], None]) -> 
     tidy_make(connection, plan)
     looked: list[Looked] = []
     for done, found in enumerate(look_up(connection, plan, staged.number), 1):
-        looked += [found] if found else []
+        if found:
+            looked.append(found)
+            staged.refusing += [found.target] if found.refuses else []
         progress(done, len(plan.targets) + 2)
     connection.execute(_clean_sql(connection, staged, looked)).fetchall()
     connection.execute("DROP TABLE tidy").fetchall()
@@ -77,9 +83,9 @@ def _clean_sql(connection: Any, staged: Staged, looked: list[Looked]) -> str:
             joins += f" LEFT JOIN {name} ON tidy.{target.out}_text = {name}.text"
         value = f"coalesce({', '.join(values)})" if values else "NULL"
         columns.append(f"CAST({value} AS {target.cleaner.type}) AS {target.out}")
-        columns.append(f"{f'{name}.reason' if name else 'NULL::SMALLINT'} AS {target.reason}")
+    columns += [f"{names[target.out]}.reason AS {target.reason}" for target in staged.refusing]
     checks = _row_checks(plan, staged)
-    reasons = ", ".join([*(target.reason for target in plan.targets), *checks])
+    reasons = ", ".join([*(target.reason for target in staged.refusing), *checks])
     named = ", ".join(f"{check} AS {name}" for name, check in checks.items())
     event = "".join(f", {sql} AS {name}" for name, sql in _event_columns(connection, plan, looked).items())
     cells = f"SELECT {', '.join(columns)} FROM tidy{joins}"
@@ -99,16 +105,16 @@ def _row_checks(plan: Plan, staged: Staged) -> dict[str, str]:
     staged.row_columns["row_reason"] = ""
     for name, (role, problem) in needed.items():
         if targets := plan.of(role):
-            checks[f"{name}_reason"] = _absent(targets, staged.number(problem))
+            checks[f"{name}_reason"] = _absent(targets, staged, staged.number(problem))
             staged.row_columns[f"{name}_reason"] = "; ".join(target.column for target in targets)
     return checks
 
 
-def _absent(targets: tuple[Target, ...], reason: int) -> str:
-    names = ", ".join(
-        part for target in targets for part in (f"{target.out}::VARCHAR", f"{target.reason}::VARCHAR")
-    )
-    return f"CASE WHEN coalesce({names}) IS NULL THEN {reason} END"
+def _absent(targets: tuple[Target, ...], staged: Staged, reason: int) -> str:
+    columns = [target.out for target in targets]
+    columns += [target.reason for target in targets if target in staged.refusing]
+    nothing = " AND ".join(f"{column} IS NULL" for column in columns)
+    return f"CASE WHEN {nothing} THEN {reason} END"
 
 
 def _event_columns(connection: Any, plan: Plan, looked: list[Looked]) -> dict[str, str]:

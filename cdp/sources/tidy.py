@@ -39,6 +39,7 @@ class Looked:
     """Table `name` (text, value, reason) says what the texts of a target mean, once they are looked up."""
 
     target: Target
+    refuses: bool
 
     @property
     def name(self) -> str:
@@ -106,8 +107,9 @@ def look_up(connection: Any, plan: Plan, number: Callable[[Problem], int]) -> It
         if not len(found):
             yield None
             continue
-        looked = Looked(target)
-        connection.register(looked.name, _meanings(target, found, number))
+        meanings = _meanings(target, found, number)
+        looked = Looked(target, refuses=meanings["reason"].null_count < meanings.num_rows)
+        connection.register(looked.name, meanings)
         yield looked
 
 

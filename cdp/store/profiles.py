@@ -60,7 +60,7 @@ def _said_nothing_of(batch: Batch) -> np.ndarray:
 def _said(records: pa.Table, kinds: dict[str, str]) -> pa.Table:
     """origin_id, attributes (JSON): one row an origin; of several rows the last word counts."""
     fields = ", ".join(f"{quoted(slug)}: {_json_sql(slug, kind)}" for slug, kind in kinds.items())
-    anything = ", ".join(f"{quoted(slug)}::VARCHAR" for slug in kinds)
+    anything = " OR ".join(f"{quoted(slug)} IS NOT NULL" for slug in kinds)
     with workspace() as workbench:
         workbench.register("arrived", records)
         casts = ", ".join(f"{quoted(slug)}::{COLUMNS[kind].sql} AS {quoted(slug)}" for slug, kind in kinds.items())
@@ -78,7 +78,7 @@ def _said(records: pa.Table, kinds: dict[str, str]) -> pa.Table:
             ).fetchall()
         return workbench.sql(
             f"SELECT origin_id, json_merge_patch('{{}}', to_json({{{fields}}}))::VARCHAR AS attributes FROM said"
-            f" WHERE coalesce({anything}) IS NOT NULL ORDER BY rowid"
+            f" WHERE {anything} ORDER BY rowid"
         ).to_arrow_table()
 
 
