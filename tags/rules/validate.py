@@ -57,9 +57,9 @@ def validate(node: Node, catalog: Catalog) -> list[Problem]:
 
 
 def validate_measure(measure: Measure, catalog: Catalog, path: Path = ()) -> list[Problem]:
-    """Every problem of a measure written in full."""
+    """Every problem of a tag's measure, written in full: its value is a number."""
     check = Check(catalog)
-    check.measure(measure, path, path)
+    check.numeric(measure, path, N_('"%(name)s" is a date, and a measure is a number.'))
     return check.reading.problems
 
 
@@ -91,7 +91,8 @@ class Check:
             case Regular() | First() | Stopped() | Resumed():
                 self.occurrence(node.what, (*path, type(node).__name__.lower()))
             case Rank(measure, _, _, _):
-                self._rank(measure, (*path, "rank", "measure"))
+                message = N_('"%(name)s" is a date, and a rank is by a number.')
+                self.numeric(measure, (*path, "rank", "measure"), message)
             case Tag(slug, test):
                 self._tag(slug, test, path)
             case Segment(slug):
@@ -151,14 +152,10 @@ class Check:
         if what.where is not None:
             self.node(what.where, (*path, "where"))
 
-    def _rank(self, measure: Measure, path: Path) -> None:
+    def numeric(self, measure: Measure, path: Path, message: str) -> None:
         if self.measure(measure, path, path) == "date":
-            self.reading.refuse(
-                (*path, "agg"),
-                N_('"%(name)s" is a date, and a rank is by a number.'),
-                N_("Take the days since then instead."),
-                name=measure.agg.value,
-            )
+            hint = N_("Take the days since then instead.")
+            self.reading.refuse((*path, "agg"), message, hint, name=measure.agg.value)
 
     def _tag(self, slug: str, test: Test, path: Path) -> None:
         if not self._named(slug, self.catalog.tags, (*path, "tag"), N_('There is no tag "%(name)s".')):

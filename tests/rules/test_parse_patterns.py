@@ -7,6 +7,7 @@ import pytest
 
 from cdp.errors import UserError
 from tags.rules.catalog import Catalog, Field
+from tags.rules.definition import read_definition
 from tags.rules.nodes import (
     Agg,
     Attribute,
@@ -355,3 +356,13 @@ def test_events_are_filtered_by_properties_of_every_kind(property_kind: str, tes
     read_rule(stopped(where=filters), catalog)
     with pytest.raises(UserError):
         read_rule({**BOUGHT, "where": [{"property": "x", "op": "anniversary"}]}, catalog)
+
+
+@pytest.mark.parametrize(("agg", "property_slug"), [("min", "due"), ("first", None)])
+def test_a_tag_is_not_measured_by_a_date(agg: str, property_slug: str | None, catalog: Catalog) -> None:
+    measure = {**BOUGHT, "agg": agg} | ({"property": property_slug} if property_slug else {})
+    with pytest.raises(UserError) as caught:
+        read_definition("measure", {"measure": measure}, catalog)
+    [problem] = caught.value.problems
+    assert problem.path == ("measure", "agg")
+    assert problem.message % problem.params == f'"{agg}" is a date, and a measure is a number.'
