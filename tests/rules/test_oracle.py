@@ -20,7 +20,7 @@ from tests.rules.memory_lake import MemoryLake, MemoryMembers, catalog_of
 from tests.world import AS_OF, CAST, World
 
 # Every question of a cluster takes a second.
-EXAMPLES = 300 if product.CDP_ENGINE == "duckdb" else 100
+EXAMPLES = 240 if product.CDP_ENGINE == "duckdb" else 100
 NORMAL = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 DEEP = settings(NORMAL, max_examples=5_000)
 
@@ -40,10 +40,25 @@ def test_any_rule_over_any_world(drawn: tuple[World, datetime], rule: dict[str, 
     agrees(*drawn, rule, by_parts)
 
 
+@settings(NORMAL, max_examples=EXAMPLES // 2)
+@given(drawing.worlds(), drawing.sequences(), st.booleans())
+def test_any_sequence_over_any_world(drawn: tuple[World, datetime], rule: dict[str, Any], by_parts: bool) -> None:
+    agrees(*drawn, rule, by_parts)
+
+
 @pytest.mark.deep
 @DEEP
 @given(drawing.worlds(), drawing.rules(), st.booleans())
 def test_any_rule_over_any_world_at_length(
+    drawn: tuple[World, datetime], rule: dict[str, Any], by_parts: bool
+) -> None:
+    agrees(*drawn, rule, by_parts)
+
+
+@pytest.mark.deep
+@DEEP
+@given(drawing.worlds(), drawing.sequences(), st.booleans())
+def test_any_sequence_over_any_world_at_length(
     drawn: tuple[World, datetime], rule: dict[str, Any], by_parts: bool
 ) -> None:
     agrees(*drawn, rule, by_parts)
@@ -73,12 +88,16 @@ VALUES: dict[str, Any] = {
     "interests": ["零食", "数码"],
 }
 SPANS = [{"n": 30, "unit": "day"}, {"n": 5, "unit": "hour"}]
+PLACES = {
+    "within_km": [{"km": km, "of": {"lat": 30.25, "lon": 120.15}} for km in (1, 2.5)],
+    "in_region": [{"box": {"south": 30, "west": 120, "north": 31, "east": 121}}],
+}
 ATTRIBUTES = {kind: [s for s, k in CAST.attributes.items() if k == kind] for kind in set(CAST.attributes.values())}
 
 
 def every_operator() -> list[Any]:
     cases = []
-    for row in (row for row in OPERATORS if row.shape is not Shape.PLACE):
+    for row in OPERATORS:
         for kind in row.kinds:
             for slug in ATTRIBUTES.get(kind, []):
                 values = [1, 2] if row.value_kind == "number" else VALUES.get(slug, ["gold", "Gold"])
@@ -88,6 +107,7 @@ def every_operator() -> list[Any]:
                     Shape.MANY: [values],
                     Shape.PAIR: [sorted(values, key=str)] if kind == "date" else [values],
                     Shape.SPAN: SPANS[:1] if row.whole_days else SPANS,
+                    Shape.PLACE: PLACES.get(row.name, []),
                 }[row.shape]
                 for right in rights:
                     cases.append(pytest.param(slug, row.name, right, id=f"{slug} {row.name} {right}"))
