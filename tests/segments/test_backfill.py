@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils import timezone
+from django.utils import timezone, translation
 from pyroaring import BitMap
 
 from cdp.access.viewer import SYSTEM
@@ -166,7 +166,7 @@ def test_a_past_run_between_does_not_disturb_the_history_of_what_was_in_use(worl
     ],
 )
 def test_what_cannot_be_worked_out_is_refused_in_words(world, capsys, arguments, words):
-    with pytest.raises(SystemExit) as stop:
+    with pytest.raises(SystemExit) as stop, translation.override("en"):
         call_command("refresh", *arguments)
     assert stop.value.code == 2 and words in capsys.readouterr().err
     assert not Backfill.objects.exists()
