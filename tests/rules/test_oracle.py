@@ -8,7 +8,7 @@ from django.conf import settings as product
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tags.rules.evaluate import evaluate, measure
+from tags.rules.evaluate import Evaluation, evaluate
 from tags.rules.operators import OPERATORS, Shape
 from tags.rules.parse import read_measure
 from tags.rules.reading import Reading
@@ -65,14 +65,17 @@ def test_any_sequence_over_any_world_at_length(
 
 
 @settings(NORMAL, max_examples=EXAMPLES // 5)
-@given(drawing.worlds(), drawing.measures())
-def test_any_measure_over_any_world(drawn: tuple[World, datetime], made: tuple[dict[str, Any], str]) -> None:
+@given(drawing.worlds(), drawing.measures(), st.booleans())
+def test_any_measure_over_any_world(
+    drawn: tuple[World, datetime], made: tuple[dict[str, Any], str], by_parts: bool
+) -> None:
     (world, as_of), (data, kind) = drawn, made
     what = read_measure(Reading(), data, ())
     assert what is not None
     if kind == "date":
         return
-    table = measure(what, lake=MemoryLake(world), moment=Moment(as_of, world.zone))
+    lake, moment = MemoryLake(world, by_parts=by_parts), Moment(as_of, world.zone)
+    table = Evaluation(lake=lake, moment=moment, members=MemoryMembers(world)).measure(what)
     found = dict(zip(table["customer_id"].to_pylist(), table["value"].to_pylist(), strict=True))
     assert found == pytest.approx(oracle.measured(what, world, as_of))
 
