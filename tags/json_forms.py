@@ -24,6 +24,16 @@ from .selectors import sentences
 
 MOST_SHOWN = 30
 EXAMPLES: Mapping[str, dict[str, Any]] = {
+    TagKind.PREFERENCE: {
+        "v": 1,
+        "event": "purchase",
+        "property": "category",
+        "window": {"last": 365, "unit": "day"},
+        "weight": {"half_life": 90},
+        "top": 3,
+        "min_events": 2,
+        "min_share": 0.2,
+    },
     TagKind.RFM: {
         "v": 1,
         "event": "purchase",

@@ -21,6 +21,7 @@ class Category(Named):
 class TagKind(models.TextChoices):
     LABELS = "labels", _("labels")
     MEASURE = "measure", _("measure")
+    PREFERENCE = "preference", _("preference")
     RFM = "rfm", _("RFM")
     LIFECYCLE = "lifecycle", _("life cycle")
     FORMULA = "formula", _("formula")
@@ -128,7 +129,7 @@ class TagRun(Job):
 
     `counts`: customers by value; `quartiles` of the numbers, empty without any; `drift`: how coverage jumped
     (`tags.drift.Drift`), None when it did not; `facts`: what it worked out beside the customers, such as where
-    it cut bins (`tags.kinds.Facts`). `past`: worked out afterwards, never in use.
+    it cut bins (`tags.kinds.Facts`).
     """
 
     task_name = "tags.run"
@@ -144,7 +145,6 @@ class TagRun(Job):
     quartiles = models.JSONField(default=list, blank=True)
     drift = models.JSONField(null=True, blank=True)
     facts = models.JSONField(_("worked out"), default=dict, blank=True)
-    past = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-pk",)
@@ -179,18 +179,6 @@ class MembershipChange(models.Model):
     value = models.CharField(max_length=120)
     entered = models.BinaryField()
     left = models.BinaryField()
-
-
-class PastMembership(models.Model):
-    """The customers who had one value as of a run that was worked out afterwards (`TagRun.past`)."""
-
-    run = models.ForeignKey(TagRun, models.CASCADE, related_name="past_memberships")
-    value = models.CharField(max_length=120)
-    position = models.PositiveIntegerField(default=0)
-    bitmap = models.BinaryField()
-
-    class Meta:
-        ordering = ("position",)
 
 
 class Measurement(models.Model):

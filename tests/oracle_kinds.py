@@ -4,6 +4,7 @@ It shares the definition classes with the product and nothing else.
 """
 
 import math
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from itertools import pairwise
@@ -12,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from tags.rules.definitions.bins import Bins, Cut
 from tags.rules.definitions.lifecycle import Lifecycle
+from tags.rules.definitions.preference import ByHalfLife, BySum, Preference
 from tags.rules.definitions.rfm import Rfm
 from tags.rules.formulas import nodes
 from tests.oracle import Judge, missing
@@ -64,6 +66,54 @@ def _bin(bins: Bins | Cut, mine: float, everyone: list[float]) -> int:
 def nearest_rank(ordered: Sequence[float], part: int, parts: int) -> float:
     """The smallest number that at least `part` of `parts` of all do not exceed."""
     return next(n for n in ordered if sum(other <= n for other in ordered) * parts >= part * len(ordered))
+
+
+# Preference
+
+
+def preference(definition: Preference, world: World, as_of: datetime) -> dict[int, list[str]]:
+    """Each customer's values, the heaviest first."""
+    found = {}
+    for who, deeds in deeds_of(definition.events, world, as_of).items():
+        held = [(value, deed) for deed in deeds for value in texts(deed, definition.of)]
+        newest = max((deed.time.date() for _value, deed in held), default=None)
+        weights = {
+            value: math.fsum(weight_of(definition.weight, deed, newest) for v, deed in held if v == value)
+            for value, _deed in held
+        }
+        if isinstance(definition.weight, BySum):
+            weights = {value: weight for value, weight in weights.items() if weight > 0}
+        whole = math.fsum(weights.values())
+        times = Counter(value for value, _deed in held)
+        fitting = [
+            value
+            for value, weight in weights.items()
+            if times[value] >= definition.min_events and round(weight - whole * float(definition.min_share), 9) >= 0
+        ]
+        fitting.sort(key=lambda value: (-round(weights[value], 9), value))
+        found[who] = fitting[: definition.top]
+    return {who: values for who, values in found.items() if values}
+
+
+def texts(deed: Deed, slug: str) -> list[str]:
+    """The values of a property as texts; a list has several."""
+    fixed = {"channel": deed.channel, "hour": deed.time.hour, "weekday": deed.time.isoweekday()}
+    value = fixed.get(slug, deed.properties.get(slug))
+    values = value if isinstance(value, list) else [value]
+    known = [str(int(one)) if one == int(one) else str(one) for one in values if number_like(one)]
+    return known + [one for one in values if isinstance(one, str) and one]
+
+
+def number_like(value: Any) -> bool:
+    return isinstance(value, int | float) and not missing(value)
+
+
+def weight_of(weight: Any, deed: Deed, newest: date) -> float:
+    if isinstance(weight, BySum):
+        return number(deed, weight.property) or 0
+    if isinstance(weight, ByHalfLife):
+        return 0.5 ** ((newest - deed.time.date()).days / weight.days)
+    return 1
 
 
 # RFM

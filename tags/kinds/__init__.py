@@ -2,7 +2,7 @@
 
 from tags.models import TagKind
 
-from . import formula, labels, lifecycle, measure, rfm
+from . import formula, labels, lifecycle, measure, preference, rfm
 from .base import Facts, Kind, Result, Sentence, World
 from .keeping import keep_all
 
@@ -11,6 +11,7 @@ KINDS: dict[str, Kind] = {
     for kind in (
         Kind(TagKind.LABELS, labels.evaluate, keep_all, labels.read_out),
         Kind(TagKind.MEASURE, measure.evaluate, measure.keep, measure.read_out),
+        Kind(TagKind.PREFERENCE, preference.evaluate, preference.keep, preference.read_out),
         Kind(TagKind.RFM, rfm.evaluate, rfm.keep, rfm.read_out, rfm.note),
         Kind(TagKind.LIFECYCLE, lifecycle.evaluate, lifecycle.keep, lifecycle.read_out, lifecycle.note),
         Kind(TagKind.FORMULA, formula.evaluate, formula.keep, formula.read_out),

@@ -23,6 +23,12 @@ class KindWords:
     up_to: str
     every_number: str
     nobody: str
+    preference: str
+    by_count: str
+    by_sum: str
+    by_half_life: str
+    min_events: str
+    min_share: str
     rfm: str
     rfm_quintiles: str
     rfm_limits: str
@@ -62,6 +68,12 @@ ZH_HANS = KindWords(
     up_to="不超过 {n}",
     every_number="任意数字",
     nobody="没有客户：分界值相同",
+    preference="{events}中{weight}最多的前 {top} 个{property}",
+    by_count="次数",
+    by_sum="{property}合计",
+    by_half_life="次数（每过 {days} 天权重减半）",
+    min_events="每个至少 {n} 次",
+    min_share="每个至少占 {share}%",
     rfm="{events}：最近一次距今的天数、次数、{amount}合计，各评 1 至 5 分",
     rfm_quintiles="按有{events}的客户五等分评分，数值相同的客户分数相同",
     rfm_limits="按固定标准评分",
@@ -101,6 +113,12 @@ ZH_HANT = KindWords(
     up_to="不超過 {n}",
     every_number="任意數字",
     nobody="沒有客戶：分界值相同",
+    preference="{events}中{weight}最多的前 {top} 個{property}",
+    by_count="次數",
+    by_sum="{property}合計",
+    by_half_life="次數（每過 {days} 天權重減半）",
+    min_events="每個至少 {n} 次",
+    min_share="每個至少佔 {share}%",
     rfm="{events}：最近一次距今的天數、次數、{amount}合計，各評 1 至 5 分",
     rfm_quintiles="按有{events}的客戶五等分評分，數值相同的客戶分數相同",
     rfm_limits="按固定標準評分",
@@ -142,6 +160,12 @@ EN = KindWords(
     up_to="up to {n}",
     every_number="any number",
     nobody="nobody: the cuts are the same",
+    preference="up to {top} {property} of {events}, by {weight}",
+    by_count="how often",
+    by_sum="total {property}",
+    by_half_life="how often (worth half after every {days} days)",
+    min_events="each at least {n} times",
+    min_share="each at least {share} % of the whole",
     rfm="{events}: days since the last one, how many, and their total {amount}, each scored 1 to 5",
     rfm_quintiles="scored in fifths of the customers who have {events}; equal numbers get equal scores",
     rfm_limits="scored by fixed limits",

@@ -11,15 +11,17 @@ from .definitions.formula import FORMULA, Formula
 from .definitions.labels import LABELS, Labels, Layer
 from .definitions.lifecycle import LIFECYCLE, Lifecycle
 from .definitions.measure import MEASURE, MeasureTag
+from .definitions.preference import PREFERENCE, Preference
 from .definitions.rfm import RFM, Rfm
 from .reading import Reading
 from .walk import References
 
-Definition: TypeAlias = Labels | MeasureTag | Rfm | Lifecycle | Formula
+Definition: TypeAlias = Labels | MeasureTag | Preference | Rfm | Lifecycle | Formula
 
 DEFINITIONS: dict[str, DefinitionKind] = {
     "labels": LABELS,
     "measure": MEASURE,
+    "preference": PREFERENCE,
     "rfm": RFM,
     "lifecycle": LIFECYCLE,
     "formula": FORMULA,
@@ -36,6 +38,7 @@ __all__ = [
     "Layer",
     "Lifecycle",
     "MeasureTag",
+    "Preference",
     "Rfm",
     "definition_references",
     "parse_definition",

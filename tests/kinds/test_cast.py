@@ -72,6 +72,74 @@ def test_bins_are_refused_in_words():
     ]
 
 
+# Preference
+
+
+def likes(**more):
+    return sets(result_of("preference", {"v": 1, "event": "purchase", "property": "category", **more}))
+
+
+def test_the_commonest_category_of_each_buyer():
+    """Li Lei bought snacks twice; Han Meimei cosmetics twice (her snacks are at this very moment, not yet seen)."""
+    found = likes()
+    assert (found["零食"], found["美妆"]) == ({LI_LEI}, {HAN_MEIMEI})
+    assert found["图书"] == {LILY}
+
+
+def test_equal_weights_are_settled_by_the_text():
+    """Lucy bought Snacks, snacks and books, each once: S comes before s, and both before 图."""
+    assert likes()["Snacks"] == {LUCY}
+    assert LUCY in likes(top=2)["snacks"]
+
+
+def test_money_weighs_otherwise_than_times():
+    found = likes(weight={"sum": "amount"})
+    assert (found["数码"], found["图书"]) == ({LI_LEI}, {LILY, LUCY})
+
+
+def test_an_old_habit_weighs_less():
+    """Li Lei's snacks of yesterday outweigh everything, his 618 purchase counts for next to nothing."""
+    now, ever = {"weight": {"half_life": 7}, "min_share": 0.2, "top": 5}, {"min_share": 0.2, "top": 5}
+    assert [value for value, who in likes(**now).items() if LI_LEI in who] == ["数码", "零食"]
+    assert LI_LEI in likes(**ever)["家居"]
+
+
+def test_too_little_support_is_no_preference():
+    assert likes(min_events=2, top=5) == {"零食": {LI_LEI}, "美妆": {HAN_MEIMEI}}
+    assert LUCY not in set().union(*likes(min_share=0.5, top=5).values())
+
+
+def test_lists_and_weekdays_are_liked_too():
+    assert sets(result_of("preference", {"event": "purchase", "property": "labels", "top": 3})) == {
+        "618": {LI_LEI},
+        "双11": {LI_LEI},
+        "满减": {LI_LEI},
+    }
+    days = result_of("preference", {"event": "visit", "property": "weekday"})
+    assert sets(days)["6"] == {LI_LEI}
+    assert set(days.values) == set("1234567")
+
+
+def test_too_many_values_fail_in_words(monkeypatch):
+    monkeypatch.setattr("tags.kinds.preference.MOST_VALUES", 3)
+    with pytest.raises(UserError, match='The property "category" gives 7 different values, more than 3'):
+        likes(top=5)
+
+
+def test_a_preference_is_refused_in_words():
+    wrong = {"event": "purchase", "property": "gift", "weight": {"sum": "category"}}
+    assert problems("preference", wrong) == [
+        (("property",), 'The property "gift" does not fit here.', ""),
+        (("weight", "sum"), 'The property "category" does not fit here.', "Choose a property that holds numbers."),
+    ]
+    broken = {"event": "purchase", "property": "category", "weight": "much", "top": 0, "min_share": 20}
+    assert [path for path, _message, _hint in problems("preference", broken)] == [
+        ("weight",),
+        ("top",),
+        ("min_share",),
+    ]
+
+
 # RFM
 
 RFM = {"v": 1, "event": "purchase", "amount": "amount"}

@@ -108,6 +108,16 @@ def test_who_no_longer_has_a_value_may_keep_it(shop, buyers, publish, compute):
     assert "R3 F1 M1" in own.note
 
 
+def test_a_preference_has_whatever_values_there_are(buyers, shop, publish):
+    """Everybody bought over the web; a value nobody has yet may be asked for."""
+    often, once, _never = buyers
+    publish("channel_liked", "preference", {**EVENTS, "property": "channel"})
+    assert sets("channel_liked") == {"web": {often, once}}
+    assert matching({"tag": "channel_liked", "op": "has", "value": "web"}) == {often, once}
+    assert matching({"tag": "channel_liked", "op": "has", "value": "store"}) == set()
+    assert [one.labels for one in tags_of(SYSTEM, once)] == [("web",)]
+
+
 # The pages
 
 

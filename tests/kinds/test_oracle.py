@@ -61,6 +61,36 @@ def test_a_measure_in_bins(drawn, made, cut):
     check_measure(drawn, made, cut)
 
 
+# Preference
+
+
+@st.composite
+def preferences(draw: st.DrawFn) -> dict[str, Any]:
+    weights = ("count", {"sum": "amount"}, {"sum": "weight"}, {"half_life": 3}, {"half_life": 60})
+    return {
+        **draw(events()),
+        "property": draw(st.sampled_from(("item", "marks", "weight", "channel", "hour", "weekday"))),
+        "weight": draw(st.sampled_from(weights)),
+        "top": draw(st.integers(1, 3)),
+        "min_events": draw(st.integers(1, 2)),
+        "min_share": draw(st.sampled_from((0, 0.2, 0.5, 1))),
+    }
+
+
+def check_preference(drawn: Drawn, data: dict[str, Any]) -> None:
+    world, as_of = drawn
+    definition = {"v": 1, **data}
+    found = sets(result_of("preference", definition, world, as_of))
+    wanted = oracle_kinds.preference(read("preference", definition, world), world, as_of)
+    assert found == {v: {who for who in wanted if v in wanted[who]} for values in wanted.values() for v in values}
+
+
+@NORMAL
+@given(drawing.worlds(), preferences())
+def test_a_preference(drawn, data):
+    check_preference(drawn, data)
+
+
 # RFM
 
 
@@ -159,8 +189,9 @@ def test_a_formula(drawn, text):
 
 @pytest.mark.deep
 @DEEP
-@given(drawing.worlds(), drawing.measures(), bins(), events(), scores(), lifecycles(), formulas())
-def test_every_kind_at_length(drawn, made, cut, looked_at, how, stages, text):
+@given(drawing.worlds(), drawing.measures(), bins(), events(), scores(), lifecycles(), formulas(), preferences())
+def test_every_kind_at_length(drawn, made, cut, looked_at, how, stages, text, liking):
+    check_preference(drawn, liking)
     check_measure(drawn, made, cut)
     check_rfm(drawn, looked_at, "amount", how)
     check_lifecycle(drawn, stages)

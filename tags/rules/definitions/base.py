@@ -91,6 +91,6 @@ def property_problems(slug: str, kinds: Collection[str], catalog: Catalog, path:
     if known is None:
         reading.unknown(path, slug, catalog.properties, N_('There is no property "%(name)s".'))
     elif known.kind not in kinds:
-        hint = N_("Choose a property that holds numbers.") if "number" in kinds else ""
+        hint = "" if "text" in kinds else N_("Choose a property that holds numbers.")
         reading.refuse(path, N_('The property "%(name)s" does not fit here.'), hint, name=slug)
     return reading.problems
