@@ -1,0 +1,197 @@
+"""Sequences to the microsecond, and nights when the clock changes: who did what when, and who is found."""
+
+from tests.rules.calendar_cases import (
+    BERLIN,
+    LAST_INSTANT,
+    NEW_YORK,
+    Case,
+    bought,
+    cart,
+    changed,
+    last,
+    measured,
+    regular,
+    then,
+)
+
+SEQUENCES = (
+    Case(
+        "strictly later, and exactly so long after belongs",
+        "2026-11-21 20:00",
+        then("cart", "buy"),
+        ((cart("2026-11-10 10:00"), "2026-11-11 10:00"), (cart("2026-11-10 10:00"), "2026-11-10 10:00:00.000001")),
+        (
+            (cart("2026-11-10 10:00"), "2026-11-11 10:00:00.000001"),
+            (cart("2026-11-10 10:00"), "2026-11-10 10:00"),
+            (cart("2026-11-10 10:00"), "2026-11-10 09:59"),
+            (cart("2026-11-21 10:00"), "2026-11-21 20:00"),
+        ),
+    ),
+    Case(
+        "what must not happen, until the end and with it",
+        "2026-11-21 20:00",
+        then("cart", "no buy"),
+        (
+            cart("2026-11-10 10:00"),
+            (cart("2026-11-10 10:00"), "2026-11-11 10:00:00.000001"),
+            (cart("2026-11-10 10:00"), "2026-11-10 10:00"),
+        ),
+        ((cart("2026-11-10 10:00"), "2026-11-11 10:00"), "2026-11-10 10:00"),
+    ),
+    Case(
+        "not counted before its time has passed",
+        "2026-11-21 20:00",
+        then("cart", "no buy"),
+        (cart("2026-11-20 19:59:59.999999"),),
+        (cart("2026-11-20 20:00"), cart("2026-11-21 19:00")),
+    ),
+    Case(
+        "the window is that of the first step",
+        "2026-11-21 20:00",
+        then("cart", "buy", within={"n": 2, "unit": "day"}, window={"previous": "month"}),
+        ((cart("2026-10-31 23:59"), "2026-11-02 23:59"),),
+        ((cart("2026-11-01 00:00"), "2026-11-01 10:00"), (cart(f"2026-09-30 {LAST_INSTANT}"), "2026-10-01 00:00")),
+    ),
+    Case(
+        "another start may do",
+        "2026-11-21 20:00",
+        then("cart", "no see", "buy"),
+        (
+            (cart("2026-11-10 10:00"), ("see", "2026-11-10 11:00"), cart("2026-11-10 12:00"), "2026-11-10 13:00"),
+            (
+                cart("2026-11-10 10:00"),
+                ("see", "2026-11-10 10:00"),
+                "2026-11-10 13:00",
+                ("see", "2026-11-10 13:00"),
+            ),
+        ),
+        ((cart("2026-11-10 10:00"), ("see", "2026-11-10 11:00"), "2026-11-10 13:00"),),
+    ),
+    Case(
+        "a later middle may do",
+        "2026-11-21 20:00",
+        then("cart", "see", "no see", "buy"),
+        ((cart("2026-11-10 10:00"), ("see", "2026-11-10 11:00"), ("see", "2026-11-10 12:00"), "2026-11-10 13:00"),),
+        (
+            (cart("2026-11-10 10:00"), "2026-11-10 13:00"),
+            (cart("2026-11-10 10:00"), ("see", "2026-11-10 13:00"), "2026-11-10 13:00"),
+        ),
+    ),
+    Case(
+        "each start has its own end",
+        "2026-11-21 20:00",
+        then("cart", "no see", "buy", "no buy"),
+        (
+            (cart("2026-11-10 10:00"), "2026-11-10 11:00"),
+            (cart("2026-11-10 10:00"), "2026-11-10 11:00", "2026-11-10 12:00"),
+        ),
+        ((cart("2026-11-10 10:00"), ("see", "2026-11-10 10:30"), "2026-11-10 11:00"),),
+    ),
+)
+
+# New York: 8 March 2026 has 23 hours, 2:00 is 3:00. Berlin: 25 October 2026 has 25, 3:00 is 2:00 again.
+CLOCKS = (
+    Case(
+        "24 hours over a short night",
+        "2026-03-08 12:00",
+        last(24, "hour"),
+        ("2026-03-07 11:00",),
+        ("2026-03-07 10:59:59.999999",),
+        NEW_YORK,
+    ),
+    Case(
+        "a day over a short night",
+        "2026-03-09 12:00",
+        last(1, "day"),
+        ("2026-03-08 00:00",),
+        (f"2026-03-07 {LAST_INSTANT}",),
+        NEW_YORK,
+    ),
+    Case(
+        "midnights over a short night",
+        "2026-03-09 00:30",
+        measured("days_since_last", "=", 2),
+        (f"2026-03-07 {LAST_INSTANT}",),
+        ("2026-03-08 00:00", f"2026-03-06 {LAST_INSTANT}"),
+        NEW_YORK,
+    ),
+    Case(
+        "a sequence over a short night",
+        "2026-03-20 12:00",
+        then("cart", "buy"),
+        ((cart("2026-03-07 12:00"), "2026-03-08 13:00"),),
+        ((cart("2026-03-07 12:00"), "2026-03-08 13:00:01"),),
+        NEW_YORK,
+    ),
+    Case(
+        "local hours, not those of UTC",
+        "2026-07-02 00:30",
+        {
+            "event": "buy",
+            "where": [{"property": "hour", "op": "=", "value": 23}, {"property": "weekday", "op": "=", "value": 3}],
+            "window": {"this": "month"},
+        },
+        ("2026-07-01 23:00",),
+        ("2026-06-30 23:30", "2026-07-01 22:59"),
+        NEW_YORK,
+    ),
+    Case(
+        "a silent day that is short",
+        "2026-03-09 12:00",
+        changed("stopped", 1, 1),
+        ("2026-03-07 00:00", f"2026-03-07 {LAST_INSTANT}"),
+        ("2026-03-08 00:00", "2026-03-06 23:59"),
+        NEW_YORK,
+    ),
+    Case(
+        "24 hours over a long night",
+        "2026-10-25 12:00",
+        last(24, "hour"),
+        ("2026-10-24 13:00",),
+        ("2026-10-24 12:59:59.999999",),
+        BERLIN,
+    ),
+    Case(
+        "a sequence over a long night",
+        "2026-11-20 12:00",
+        then("cart", "buy"),
+        ((cart("2026-10-24 12:00"), "2026-10-25 11:00"),),
+        ((cart("2026-10-24 12:00"), "2026-10-25 11:30"),),
+        BERLIN,
+    ),
+    Case(
+        "a long day is one day",
+        "2026-10-26 00:00",
+        bought({"previous": "day"}),
+        ("2026-10-25 00:00", "2026-10-25 02:30", "2026-10-25 02:30 again", f"2026-10-25 {LAST_INSTANT}"),
+        (f"2026-10-24 {LAST_INSTANT}", "2026-10-26 00:00"),
+        BERLIN,
+    ),
+    Case(
+        "the hour that comes twice is one hour of the clock",
+        "2026-10-25 03:30",
+        regular("hour", 1, 1, times=2),
+        (("2026-10-25 02:30", "2026-10-25 02:30 again"),),
+        (("2026-10-25 01:59", "2026-10-25 02:30"),),
+        BERLIN,
+    ),
+    Case(
+        "from the one to the other of two equal hours",
+        "2026-11-20 12:00",
+        then("cart", "buy", within={"n": 1, "unit": "hour"}),
+        ((cart("2026-10-25 02:30"), "2026-10-25 02:30 again"),),
+        (
+            (cart("2026-10-25 02:30 again"), "2026-10-25 02:30"),
+            (cart("2026-10-25 01:59"), "2026-10-25 02:00 again"),
+        ),
+        BERLIN,
+    ),
+    Case(
+        "fixed days of the business",
+        "2026-12-01 00:00",
+        bought({"from": "2026-03-29", "to": "2026-10-26"}),
+        ("2026-03-29 00:00", f"2026-10-25 {LAST_INSTANT}"),
+        (f"2026-03-28 {LAST_INSTANT}", "2026-10-26 00:00"),
+        BERLIN,
+    ),
+)
