@@ -9,7 +9,9 @@ import pyarrow.compute as pc
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from cdp.errors import Problem, UserError
 from cdp.identity.services import identities_link
+from cdp.ledger.models import JobState
 from cdp.ledger.services import job_run
 from cdp.sources.models import Source
 from cdp.store.models import Batch
@@ -102,8 +104,8 @@ def world_load(world: World, *, by: User, as_of: datetime, language: str, say: S
         say(f"{accounts.slug}: {accounts.identifiers.num_rows:,} accounts, {added:,} events")
     definitions_save(world, by=by, language=language)
     for days in HISTORY_DAYS:
-        _refresh(as_of - timedelta(days=days), by, _segments_and_their_tags())
-    refresh = _refresh(as_of, by, ())
+        world_compute(as_of - timedelta(days=days), by, _segments_and_their_tags())
+    refresh = world_compute(as_of, by, ())
     say(f"{len(refresh.targets)} tags and segments computed as of {as_of:%Y-%m-%d %H:%M}")
 
 
@@ -112,9 +114,13 @@ def _segments_and_their_tags() -> list[str]:
     return [ref.slug for ref in upstream(graph(), segments) | segments]
 
 
-def _refresh(as_of: datetime, by: User, slugs: Iterable[str]) -> Refresh:
+def world_compute(as_of: datetime, by: User, slugs: Iterable[str]) -> Refresh:
+    """Raises `UserError` when something could not be computed, rather than show half a world."""
     refresh = refresh_create(slugs=slugs, as_of=as_of, trigger="command", by=by)
     job_run(Refresh, refresh.pk, refresh_run)
+    refresh.refresh_from_db()
+    if refresh.state != JobState.DONE:
+        raise UserError(*(Problem.from_json(problem) for problem in refresh.problems))
     return refresh
 
 

@@ -9,9 +9,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from cdp.access.accounts import demo_accounts_create
+from cdp.errors import UserError
 from segments.demo.brand import BRAND
 from segments.demo.load import is_loaded, world_load
 from segments.demo.world import world_make
+from tags.problems import problem_line
 
 
 class Command(BaseCommand):
@@ -38,7 +40,11 @@ class Command(BaseCommand):
         end = options["end"] or now.date()
         as_of = now if end == now.date() else datetime.combine(end, datetime.min.time(), zone)
         world = world_make(customers=customers, seed=seed, end=end, zone=settings.CDP_TIME_ZONE)
-        world_load(world, by=User.objects.get(username="admin"), as_of=as_of, language=language, say=self._say)
+        admin = User.objects.get(username="admin")
+        try:
+            world_load(world, by=admin, as_of=as_of, language=language, say=self._say)
+        except UserError as error:
+            raise CommandError("\n".join(problem_line(problem) for problem in error.problems)) from error
         self._say(f"{BRAND['en']} is ready in {time.monotonic() - began:.0f} s. All of it is invented.")
 
     def _say(self, text: str) -> None:

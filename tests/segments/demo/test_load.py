@@ -1,7 +1,7 @@
 """The demo world as people find it: loaded through the services, computed and ready to open."""
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 from django.contrib.auth import authenticate
@@ -12,12 +12,13 @@ from django.test import override_settings
 
 from cdp.access.accounts import DEMO_PASSWORD, DEMO_PEOPLE, demo_accounts_open
 from cdp.access.viewer import SYSTEM
+from cdp.errors import UserError
 from cdp.identity.models import Identifier, Merge
 from cdp.sources.models import Source
 from cdp.store.lake import snapshot
 from cdp.store.selectors import customers
 from segments.demo.groups import PERSONAS, SEGMENTS
-from segments.demo.load import definitions_save
+from segments.demo.load import definitions_save, world_compute
 from segments.demo.tags import tag_plans, words
 from segments.demo.world import world_make
 from segments.models import Segment
@@ -111,6 +112,17 @@ def test_a_changed_password_is_no_longer_shown():
 def test_a_second_one_is_refused():
     with pytest.raises(CommandError, match="there already"):
         call_command("demo", customers=PEOPLE)
+
+
+def test_half_a_world_is_not_called_ready(demo):
+    rule = {"attribute": "gone", "op": "exists"}
+    with transaction.atomic():
+        Segment.objects.filter(slug="night_shoppers").update(definition=rule)
+        with pytest.raises(UserError, match="no attribute"):
+            world_compute(
+                datetime(2026, 11, 21, tzinfo=UTC), User.objects.get(username="admin"), ["night_shoppers"]
+            )
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
