@@ -90,7 +90,8 @@ class SegmentList(models.Model):
 
 
 class SegmentRun(Job):
-    """One evaluation of a segment at an `as_of`; together they are its size over time. `drift` as of a tag run."""
+    """One evaluation of a segment at an `as_of`; together they are its size over time. `drift` and
+    `past` as of a tag run."""
 
     task_name = "segments.run"
 
@@ -103,6 +104,7 @@ class SegmentRun(Job):
     entered = models.PositiveIntegerField(_("entered"), default=0)
     left = models.PositiveIntegerField(_("left"), default=0)
     drift = models.JSONField(null=True, blank=True)
+    past = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-pk",)
@@ -113,6 +115,43 @@ class SegmentRun(Job):
         """The segment is stale, unless a later run is in use."""
         segment = Segment.objects.filter(pk=self.segment_id, stale_since=None).exclude(run__gt=self.pk)
         segment.update(stale_since=timezone.now())
+
+
+class SegmentChange(models.Model):
+    """Who entered and left in one run: history as deltas, from the first run that has one."""
+
+    run = models.OneToOneField(SegmentRun, models.CASCADE, related_name="change")
+    entered = models.BinaryField()
+    left = models.BinaryField()
+
+
+class PastMembers(models.Model):
+    """Who belonged to a segment as of a run that was worked out afterwards (`SegmentRun.past`)."""
+
+    run = models.OneToOneField(SegmentRun, models.CASCADE, related_name="past_members")
+    bitmap = models.BinaryField()
+
+
+class Every(models.TextChoices):
+    DAY = "day", _("every day")
+    WEEK = "week", _("every week")
+    MONTH = "month", _("every month")
+
+
+class Backfill(Job):
+    """Tags and segments worked out as of the end of days gone by. `targets` as in a refresh."""
+
+    task_name = "segments.backfill"
+
+    since = models.DateField(_("from"))
+    until = models.DateField(_("to"))
+    every = models.CharField(max_length=8, choices=Every, default=Every.DAY)
+    targets = models.JSONField(default=list)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("backfill")
+        verbose_name_plural = _("backfills")
 
 
 class Refresh(Job):

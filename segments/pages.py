@@ -20,6 +20,7 @@ from tags.catalogue import Catalogue
 from tags.dependencies import SEGMENT, Ref
 from tags.impact import Affected, impact
 from tags.pages import named_like
+from tags.past_pages import PastPage, past_page
 from tags.selectors import behind, rule_sentence
 from tags.states import freshness, state_labels
 from tags.trends import Trends, drift_note, history, trends
@@ -28,11 +29,11 @@ from tags.versions import draft_of
 from tags.workbench import said
 
 from .models import Segment, SegmentKind, SegmentRun, SegmentVersion
+from .past import segment_members_as_of
 from .selectors import segment_members, segment_runs, segments
 
 PAGE_SIZE = 50
 RUNS_SHOWN = 12
-POINTS_SHOWN = 400
 MEMBERS_SHOWN = 50
 
 
@@ -149,6 +150,7 @@ class SegmentPage:
     impact: list[Affected] = field(default_factory=list)
     upstream: tuple[Trouble, ...] = ()
     drift: str = ""
+    past: PastPage = field(default_factory=PastPage)
     draft: SegmentVersion | None = None
     may_edit: bool = False
     may_export: bool = False
@@ -164,9 +166,10 @@ class SegmentPage:
         }
 
 
-def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
+def segment_page(viewer: Viewer, segment: Segment, on: str = "") -> SegmentPage:
+    """`on`: the day whose members are asked for, as it was typed."""
     members = segment_members(viewer, segment.slug)
-    runs = list(segment_runs(viewer, segment.slug)[:POINTS_SHOWN])
+    runs = list(segment_runs(viewer, segment.slug).filter(past=False)[:RUNS_SHOWN])
     open_run = next((run for run in runs if run.is_open), None)
     state = _state(segment, open_run is not None, data_version())
     sentence, trouble = _said(viewer, segment)
@@ -180,9 +183,10 @@ def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
         sentence=sentence,
         trouble=trouble,
         listed=segment.definition.get("list", {}) if segment.kind == SegmentKind.LIST else {},
-        runs=runs[:RUNS_SHOWN],
+        runs=runs,
         open_run=open_run,
-        trends=trends(history(runs), {}),
+        trends=trends(history(segment_runs(viewer, segment.slug)), {}),
+        past=past_page(on, lambda as_of: _then(viewer, segment, as_of)),
         drift=drift_note(segment.run),
         columns=columns,
         members=rows,
@@ -193,6 +197,11 @@ def segment_page(viewer: Viewer, segment: Segment) -> SegmentPage:
         may_export=may(viewer, "access.export_customers"),
         clear=sees_personal(viewer),
     )
+
+
+def _then(viewer: Viewer, segment: Segment, as_of: datetime) -> tuple[SegmentRun, dict[str, int]] | None:
+    found = segment_members_as_of(viewer, segment.slug, as_of)
+    return (found.run, {_("Members"): len(found.members)}) if found else None
 
 
 def _said(viewer: Viewer, segment: Segment) -> tuple[str, str]:

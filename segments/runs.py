@@ -19,7 +19,7 @@ from tags.selectors import catalog, graph
 from tags.trends import drift_record
 
 from .algebra import change
-from .models import Segment, SegmentKind, SegmentRun
+from .models import Segment, SegmentChange, SegmentKind, SegmentRun
 from .services import list_members
 
 
@@ -29,7 +29,7 @@ def segment_run(run: SegmentRun) -> None:
     try:
         _upstream_first(run)
         members, data_version, universe = _evaluated(run)
-        _put_in_use(run, members, data_version, len(universe))
+        put_in_use(run, members, data_version, len(universe))
     except (JobCancelled, JobLost):
         raise
     except Exception:
@@ -63,7 +63,7 @@ def _evaluated(run: SegmentRun) -> tuple[BitMap, str, BitMap]:
 
 
 @transaction.atomic
-def _put_in_use(run: SegmentRun, members: BitMap, data_version: str, universe: int) -> None:
+def put_in_use(run: SegmentRun, members: BitMap, data_version: str, universe: int) -> None:
     segment = Segment.objects.select_for_update().get(pk=run.segment_id)
     job_beat(run)
     if segment.run_id == run.pk:
@@ -81,6 +81,8 @@ def _put_in_use(run: SegmentRun, members: BitMap, data_version: str, universe: i
         drift=drift_record(_same_rule(run), run.as_of, len(members), universe),
         steps_done=2,
     )
+    entered, left = bitmap_write(difference.entered), bitmap_write(difference.left)
+    SegmentChange.objects.create(run=run, entered=entered, left=left)
     Segment.objects.filter(pk=segment.pk).update(
         run=run, bitmap=bitmap_write(members), count=len(members), stale_since=None
     )

@@ -2,7 +2,8 @@ from celery import shared_task
 
 from cdp.ledger.services import job_task
 
-from .models import Refresh, SegmentRun
+from .backfill import backfill_run
+from .models import Backfill, Refresh, SegmentRun
 from .refresh import refresh_due, refresh_run
 from .runs import segment_run
 
@@ -15,6 +16,11 @@ def segment_run_task(run: SegmentRun) -> None:
 @job_task("segments.Refresh", "segments.refresh")
 def refresh_task(refresh: Refresh) -> None:
     refresh_run(refresh)
+
+
+@job_task("segments.Backfill", "segments.backfill")
+def backfill_task(backfill: Backfill) -> None:
+    backfill_run(backfill)
 
 
 @shared_task(name="segments.refresh_due")

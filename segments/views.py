@@ -55,7 +55,9 @@ def segments_export(request: HttpRequest) -> HttpResponse:
 @page()
 def segment_detail(request: HttpRequest, slug: str) -> HttpResponse:
     segment = get_object_or_404(segments(request.user), slug=slug)
-    return render(request, "segments/detail.html", {"page": segment_page(request.user, segment)})
+    return render(
+        request, "segments/detail.html", {"page": segment_page(request.user, segment, request.GET.get("on", ""))}
+    )
 
 
 @page(EDIT)

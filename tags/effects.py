@@ -1,7 +1,6 @@
 """What putting a definition in force would do: worked out over today's data with the new result in the place
 of the one in use, for whatever is built on it too. Nothing is written."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -10,23 +9,18 @@ import numpy as np
 import pyarrow as pa
 from pyroaring import BitMap
 
-from cdp.access.viewer import SYSTEM, Viewer
+from cdp.access.viewer import Viewer
 from cdp.errors import Problem, UserError
 from cdp.store.lake import snapshot
 
 from . import membership
-from .dependencies import SEGMENT, Ref, downstream, order
-from .in_force import Definition, in_force
-from .kinds import KINDS, Result, World
+from .dependencies import Ref, downstream, order
+from .in_force import in_force
+from .kinds import Result
 from .membership import ANY
-from .models import EmptyPolicy, Tag
 from .moments import moment_of
-from .overlay import Overlay
-from .rules.definition import read_definition
-from .rules.evaluate import Evaluation
-from .rules.validate import read_rule
-from .rules.windows import Moment
-from .selectors import catalog, graph
+from .selectors import graph
+from .trial import Trial, in_use
 
 
 @dataclass(frozen=True)
@@ -82,9 +76,9 @@ def effects_of(viewer: Viewer, ref: Ref, definition: Any) -> Effects:
         trial = Trial(known, lake, moment)
         own = trial.result(ref, definition)
         anyway = trial.anyway(ref)
-        trial = Trial(known, lake, moment, {ref: own})
-        others = [trial.effect(user, show) for user in order(edges, users)]
-    before, name = Trial.in_use(ref), known[ref].name if ref in known else ref.slug
+        trial = Trial(known, lake, moment, put={ref: own})
+        others = [_other(trial, user, show) for user in order(edges, users)]
+    before, name = in_use(ref), known[ref].name if ref in known else ref.slug
     return Effects(
         own=show.effect(ref, name, before, own),
         anyway=None if anyway is None else show.effect(ref, name, before, anyway),
@@ -94,55 +88,12 @@ def effects_of(viewer: Viewer, ref: Ref, definition: Any) -> Effects:
     )
 
 
-class Trial:
-    """Evaluates definitions over one view of the data with some results put in the place of those in use."""
-
-    def __init__(self, known: Mapping[Ref, Definition], lake: Any, moment: Moment, put: Mapping[Ref, Result] = {}):
-        self.known, self.names, self.universe = known, catalog(SYSTEM), lake.universe()
-        self.overlay = Overlay()
-        self.overlay.put.update(put)
-        self.evaluation = Evaluation(lake=lake, moment=moment, members=self.overlay)
-
-    def result(self, ref: Ref, definition: Any) -> Result:
-        """`UserError` when it cannot be computed."""
-        if ref.kind == SEGMENT:
-            return Result({ANY: self.evaluation.of(read_rule(definition, self.names))})
-        tag = Tag.objects.get(slug=ref.slug)
-        kind, parsed = KINDS[tag.kind], read_definition(tag.kind, definition, self.names)
-        result = kind.evaluate(parsed, World(self.evaluation, self.universe, ref.slug))
-        if tag.empty_policy != EmptyPolicy.KEEP:
-            return result
-        return kind.keep(parsed, result, self.in_use(ref), self.universe)
-
-    def anyway(self, ref: Ref) -> Result | None:
-        """What is in force gives now; None when nothing is, or when it cannot be computed any more."""
-        if ref not in self.known:
-            return None
-        try:
-            return self.result(ref, self.known[ref].definition)
-        except UserError:
-            return None
-
-    def effect(self, ref: Ref, show: "_Shown") -> Effect:
-        """Of something built on what is tried; its result is put in place for what is built on it in turn."""
-        try:
-            after = self.result(ref, self.known[ref].definition)
-        except UserError as error:
-            return Effect(ref, self.known[ref].name, problems=error.problems)
-        self.overlay.put[ref] = after
-        return show.effect(ref, self.known[ref].name, self.in_use(ref), after)
-
-    @staticmethod
-    def in_use(ref: Ref) -> Result:
-        """The result in use; an empty one where nothing has been computed yet."""
-        if ref.kind == SEGMENT:
-            computed = membership.providers[SEGMENT].computed(ref.slug)
-            return Result({} if computed is None else {ANY: computed})
-        held = membership.current([ref.slug]).get(ref.slug)
-        if held is None:
-            return Result({})
-        numbers = membership.numbers([held]).get(held.key)
-        return Result(dict(held.values), numbers.table if numbers else None)
+def _other(trial: Trial, ref: Ref, show: "_Shown") -> Effect:
+    try:
+        after = trial.tried(ref)
+    except UserError as error:
+        return Effect(ref, trial.known[ref].name, problems=error.problems)
+    return show.effect(ref, trial.known[ref].name, in_use(ref), after)
 
 
 @dataclass(frozen=True)

@@ -129,7 +129,7 @@ class TagRun(Job):
 
     `counts`: customers by value; `quartiles` of the numbers, empty without any; `drift`: how coverage jumped
     (`tags.drift.Drift`), None when it did not; `facts`: what it worked out beside the customers, such as where
-    it cut bins (`tags.kinds.Facts`).
+    it cut bins (`tags.kinds.Facts`). `past`: worked out afterwards, never in use.
     """
 
     task_name = "tags.run"
@@ -145,6 +145,7 @@ class TagRun(Job):
     quartiles = models.JSONField(default=list, blank=True)
     drift = models.JSONField(null=True, blank=True)
     facts = models.JSONField(_("worked out"), default=dict, blank=True)
+    past = models.BooleanField(default=False)
 
     class Meta:
         ordering = ("-pk",)
@@ -179,6 +180,18 @@ class MembershipChange(models.Model):
     value = models.CharField(max_length=120)
     entered = models.BinaryField()
     left = models.BinaryField()
+
+
+class PastMembership(models.Model):
+    """The customers who had one value as of a run that was worked out afterwards (`TagRun.past`)."""
+
+    run = models.ForeignKey(TagRun, models.CASCADE, related_name="past_memberships")
+    value = models.CharField(max_length=120)
+    position = models.PositiveIntegerField(default=0)
+    bitmap = models.BinaryField()
+
+    class Meta:
+        ordering = ("position",)
 
 
 class Measurement(models.Model):

@@ -22,6 +22,9 @@ from .dependencies import TAG, Ref
 from .impact import Affected, impact
 from .kinds import Sentence
 from .models import Category, Tag, TagKind, TagRun, TagVersion, VersionState
+from .past import tag_values_as_of
+from .past_pages import PastPage, past_page
+from .readings import label_names
 from .selectors import (
     behind,
     categories,
@@ -41,7 +44,6 @@ PAGE_SIZE = 50
 # What home asks somebody to look at: those that failed, and those with new data since.
 ATTENTION = "attention"
 RUNS_SHOWN = 12
-POINTS_SHOWN = 400
 
 
 @dataclass(frozen=True)
@@ -195,6 +197,7 @@ class TagPage:
     impact: list[Affected] = field(default_factory=list)
     upstream: tuple[Trouble, ...] = ()
     drift: str = ""
+    past: PastPage = field(default_factory=PastPage)
     may_edit: bool = False
 
     @property
@@ -215,13 +218,13 @@ class TagPage:
         return rest if isinstance(rest, str) else rest["value"] if rest else ""
 
 
-def tag_page(viewer: Viewer, tag: Tag) -> TagPage:
+def tag_page(viewer: Viewer, tag: Tag, on: str = "") -> TagPage:
+    """`on`: the day whose values are asked for, as it was typed."""
     versions = list(tag.versions.select_related("created_by"))
     by_state = {version.state: version for version in reversed(versions)}
     published, draft = by_state.get(VersionState.PUBLISHED), by_state.get(VersionState.DRAFT)
-    runs = list(tag_runs(viewer, tag.slug)[:POINTS_SHOWN])
+    runs = list(tag_runs(viewer, tag.slug).filter(past=False)[:RUNS_SHOWN])
     open_run = next((run for run in runs if run.is_open), None)
-    done = [run for run in reversed(runs) if run.state == JobState.DONE]
     state = state_of(tag, open_run is not None, data_version())
     values = {value: len(members) for value, members in tag_values(viewer, tag.slug).items()}
     read_out, trouble = _said(viewer, tag, published)
@@ -238,16 +241,27 @@ def tag_page(viewer: Viewer, tag: Tag) -> TagPage:
         sentences=read_out,
         draft_sentences=drafted,
         trouble=trouble or draft_trouble,
-        runs=runs[:RUNS_SHOWN],
+        runs=runs,
         open_run=open_run,
-        last=done[-1] if done else None,
-        trends=trends(history(runs), value_labels(tag)),
+        last=next((run for run in runs if run.state == JobState.DONE), None),
+        trends=trends(history(tag_runs(viewer, tag.slug)), value_labels(tag)),
+        past=past_page(on, lambda as_of: _then(viewer, tag, as_of)),
         drift=drift_note(tag.run),
         versions=versions,
         impact=impact(viewer, Ref(TAG, tag.slug)),
         upstream=troubles_of(viewer, Ref(TAG, tag.slug)),
         may_edit=may(viewer, "access.edit_tags"),
     )
+
+
+def _then(viewer: Viewer, tag: Tag, as_of: datetime) -> tuple[TagRun, dict[str, int]] | None:
+    found = tag_values_as_of(viewer, tag.slug, as_of)
+    if found is None:
+        return None
+    version = found.run.version
+    names = label_names(tag.kind, version.definition)
+    counts = {names.get(value) or value or _("has a number"): len(held) for value, held in found.values.items()}
+    return found.run, counts
 
 
 def _value_rows(tag: Tag, values: Mapping[str, int]) -> list[ValueRow]:

@@ -37,7 +37,7 @@ def tag_run(run: TagRun) -> None:
     try:
         _upstream_first(run)
         result, data_version, universe = _evaluated(run)
-        _put_in_use(run, result, data_version, universe)
+        put_in_use(run, result, data_version, universe)
     except (JobCancelled, JobLost):
         raise
     except Exception:
@@ -76,7 +76,7 @@ def _parsed(version: TagVersion) -> tuple[Kind, Definition]:
 
 
 @transaction.atomic
-def _put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap) -> None:
+def put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap) -> None:
     tag = Tag.objects.select_for_update().get(pk=run.version.tag_id)
     job_beat(run)
     if tag.run_id == run.pk:
@@ -85,7 +85,7 @@ def _put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap
     if current_version != run.version or (tag.run_id and tag.run_id > run.pk):
         # Published anew, or asked for again later and that was quicker: this result is out of date.
         raise JobCancelled
-    before = _before(tag)
+    before = result_in_use(tag)
     if tag.empty_policy == EmptyPolicy.KEEP:
         kind, definition = _parsed(run.version)
         result = kind.keep(definition, result, before, universe)
@@ -106,7 +106,8 @@ def _put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap
     Tag.objects.filter(pk=tag.pk).update(run=run, stale_since=None)
 
 
-def _before(tag: Tag) -> Result:
+def result_in_use(tag: Tag) -> Result:
+    """Empty before the first run."""
     rows = Membership.objects.filter(run=tag.run_id).order_by("position")
     measured = Measurement.objects.filter(run=tag.run_id).first()
     numbers = None if measured is None else table_read(measured.table)

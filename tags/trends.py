@@ -1,6 +1,6 @@
 """What a run leaves behind for its history: how many had each value, where the numbers lay, whether it jumped."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from .drift import MOST_EARLIER, drift
 from .kinds import Result
 
 QUARTILES = (25, 50, 75)
+POINTS = 400
 
 
 def run_record(result: Result) -> dict[str, Any]:
@@ -50,10 +51,10 @@ class Trends:
     numbers: Bands | None
 
 
-def history(runs: Iterable[Any]) -> list[Any]:
+def history(runs: QuerySet[Any]) -> list[Any]:
     """The finished runs by what they are as of, oldest first; of several as of one moment the latest."""
-    done = sorted((run for run in runs if run.state == JobState.DONE), key=lambda run: (run.as_of, run.pk))
-    return list({run.as_of: run for run in done}.values())
+    done = runs.filter(state=JobState.DONE).order_by("-as_of", "-pk")[:POINTS]
+    return list({run.as_of: run for run in reversed(done)}.values())
 
 
 def trends(runs: Sequence[Any], labels: dict[str, str]) -> Trends | None:

@@ -43,7 +43,7 @@ def tag_export(request: HttpRequest) -> HttpResponse:
 @page()
 def tag_detail(request: HttpRequest, slug: str) -> HttpResponse:
     tag = get_object_or_404(tags(request.user), slug=slug)
-    return render(request, "tags/detail.html", {"page": tag_page(request.user, tag)})
+    return render(request, "tags/detail.html", {"page": tag_page(request.user, tag, request.GET.get("on", ""))})
 
 
 @page(EDIT)

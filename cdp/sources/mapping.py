@@ -18,9 +18,14 @@ from .readers.shape import header_text
 KINDS = ("events", "customers")
 LONGEST_LABEL = 60
 VALUE_KINDS = ("text", "number", "money", "date", "boolean", "list", "geo")
-RESERVED = frozenset(
-    ("event_id", "origin_id", "customer_id", "event", "month", "time", "day", "hour", "weekday")
-) | {"received_at", "channel", "source", "batch_id", "extra"}
+CUSTOMER = "customer_id"
+RESERVED = frozenset(("event_id", "origin_id", CUSTOMER, "event", "month", "time", "day", "hour", "weekday")) | {
+    "received_at",
+    "channel",
+    "source",
+    "batch_id",
+    "extra",
+}
 EVENT_SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
 FIELD_SLUG = re.compile(r"[^\W\d]\w{0,62}")
 TYPE_SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -164,7 +169,19 @@ class _Reader:
         return found
 
     def attributes(self, value: Any) -> dict[str, Column]:
-        return {slug: self.field("attributes", slug, spec) for slug, spec in self.items("attributes", value)}
+        found = {}
+        for slug, spec in self.items("attributes", value):
+            if slug.lower() == CUSTOMER:
+                self.refuse(
+                    ("attributes", slug),
+                    N_("%(slug)s is the number the system itself gives each customer"),
+                    N_(
+                        'Give it another name: {"other_name": "%(slug)s"}; or name the column among the identifiers'
+                    ),
+                    slug=slug,
+                )
+            found[slug] = self.field("attributes", slug, spec)
+        return found
 
     def properties(self, value: Any) -> dict[str, Column]:
         found = {}

@@ -45,6 +45,14 @@ ORDER_AS_CUSTOMER = Problem(
     ),
     N_("Choose a column that identifies the customer if there is one, or confirm to go on"),
 )
+NO_TIME = Problem(
+    ("time",),
+    N_(
+        "%(column)s is called like a time, and what is in it cannot be read as one (%(sample)s)."
+        " Proposed instead: every row describes a customer, nothing that happened"
+    ),
+    N_("If the rows are things that happened, write the times like 2024-05-31 14:30:00 and upload the file again"),
+)
 ORDER_TYPE = "order_no"
 
 
@@ -67,12 +75,14 @@ class _Proposer:
         self.free = list(sample.columns)
         self.warnings: list[Problem] = []
         headers = {_folded(column) for column in sample.columns}
-        self.is_jd = any(expected <= headers for expected in JD_HEADERS)
+        self.is_jd = any({_folded(header) for header in expected} <= headers for expected in JD_HEADERS)
 
     def proposal(self, kind: str) -> Proposal:
         identifiers = self._identifiers()
         time, paid = (None, None) if kind == "customers" else self._times()
         if time is None and kind != "events":
+            if not kind:
+                self._without_time()
             attributes = self._attributes() | self._rest(attributes=True)
             mapping: dict[str, Any] = {"kind": "customers", "identifiers": identifiers, "attributes": attributes}
         else:
@@ -87,11 +97,20 @@ class _Proposer:
         time = self.take(CREATED, self._is_time)
         return (paid, None) if time is None else (time, paid)
 
+    def _without_time(self) -> None:
+        """A column that is called like a time and holds something else is why rows are not taken for events."""
+        called = {_folded(header) for header in CREATED.headers}
+        column = next((c for c in self.free if _folded(c) in called and self.sample.values(c, 1)), None)
+        if column:
+            sample = self.sample.values(column, 1)[0][:40]
+            params = {"column": column, "sample": sample}
+            self.warnings.append(Problem(NO_TIME.path, NO_TIME.message, NO_TIME.hint, params))
+
     def take(self, known: Known, fits: Callable[[str], bool] = lambda column: True) -> str | None:
         """The first free column of one of the known headers; it is not free any more."""
         for header in known.headers:
             for column in self.free:
-                if _folded(column) == header and fits(column):
+                if _folded(column) == _folded(header) and fits(column):
                     self.free.remove(column)
                     return column
         return None
@@ -219,7 +238,8 @@ class _Proposer:
 
 
 def _folded(column: str) -> str:
-    return column.lower().replace(" ", "")
+    """Order Time, order_time and order-time are one header."""
+    return re.sub(r"[\s_-]", "", column.lower())
 
 
 def _slug(column: str, taken: Sequence[str] | dict[str, Any]) -> str:

@@ -5,7 +5,6 @@ from pyroaring import BitMap
 from tags.rules.catalog import Catalog
 from tags.rules.definition import MeasureTag
 from tags.rules.describe import describe_measure
-from tags.rules.evaluate import measure
 from tags.rules.windows import Moment
 
 from . import binning
@@ -13,8 +12,7 @@ from .base import Facts, Result, Sentence, World
 
 
 def evaluate(definition: MeasureTag, world: World) -> Result:
-    table = measure(definition.measure, lake=world.evaluation.lake, moment=world.evaluation.moment)
-    return binning.binned(definition.bins, binning.finite(table))
+    return binning.binned(definition.bins, binning.finite(world.evaluation.measure(definition.measure)))
 
 
 def keep(definition: MeasureTag, result: Result, before: Result, universe: BitMap) -> Result:

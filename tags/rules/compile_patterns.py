@@ -57,12 +57,13 @@ def compile_regular(node: Regular, events: ir.Table, moment: Moment) -> Query:
     if node.times == 1:
         busy = keyed.distinct()
     else:
-        counted = keyed.group_by(keyed.columns).aggregate(times=keyed.count())
-        busy = counted.filter(counted.times >= node.times)
+        times = keyed.group_by(keyed.columns).aggregate(times=keyed.count())
+        busy = times.filter(times.times >= node.times)
     if node.least == 1:
         found = busy.select("customer_id").distinct()
     else:
-        found = busy.group_by("customer_id").having(busy.count() >= node.least).aggregate()
+        counted = busy.group_by("customer_id").aggregate(periods=busy.count())
+        found = counted.filter(counted.periods >= node.least)
     return Query(found.select("customer_id"), scope=scope_in(node.what, bounds))
 
 

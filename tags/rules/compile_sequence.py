@@ -22,6 +22,7 @@ import ibis.expr.types as ir
 
 from .compile_columns import where_holds
 from .compile_events import named, rows_in, scope_in, timed
+from .compile_pairs import followed
 from .nodes import ANY_EVENT, Occurrence, Sequence
 from .queries import Query, united
 from .windows import Bounds, Moment, elapsed, resolve
@@ -67,6 +68,17 @@ class Plan:
 
 def compile_sequence(node: Sequence, events: ir.Table, moment: Moment) -> Query:
     plan = _plan(node, moment)
+    scope = united(scope_in(role.what, role.bounds) for role in plan.roles)
+    chains = _pairs if len(plan.roles) == 2 else _chains
+    return Query(chains(plan, events, moment).select("customer_id").distinct(), scope=scope)
+
+
+def _pairs(plan: Plan, events: ir.Table, moment: Moment) -> ir.Table:
+    starts, others = (rows_in(role.what, role.bounds, events, moment) for role in plan.roles)
+    return followed(starts, others, plan.within, absent=plan.ends)
+
+
+def _chains(plan: Plan, events: ir.Table, moment: Moment) -> ir.Table:
     rows, keys = _rows(plan, events, moment), ["customer_id"]
     if plan.each_start:
         rows, keys = _begun(rows, plan), ["customer_id", "begun"]
@@ -75,8 +87,7 @@ def compile_sequence(node: Sequence, events: ir.Table, moment: Moment) -> Query:
     rows = rows.mutate(start=ibis.ifelse(rows.role == plan.links[0].before, rows.time, None))
     for link in plan.links:
         rows = _linked(rows, link, keys, plan.within)
-    scope = united(scope_in(role.what, role.bounds) for role in plan.roles)
-    return Query(rows.select("customer_id").distinct(), scope=scope)
+    return rows
 
 
 def _plan(node: Sequence, moment: Moment) -> Plan:
@@ -178,6 +189,7 @@ def _ended(rows: ir.Table, plan: Plan) -> ir.Table:
 
 def _linked(rows: ir.Table, link: Link, keys: list[str], within: timedelta) -> ir.Table:
     """The rows of the step learn the latest start; what is not needed any more goes."""
+    columns = rows.columns
     if link.absent is not None:
         broken = (rows.role == link.absent).cast("int32").sum()
         rows = rows.mutate(stretch=broken.over(_so_far(keys, rows)))
@@ -186,8 +198,7 @@ def _linked(rows: ir.Table, link: Link, keys: list[str], within: timedelta) -> i
     rows = rows.mutate(start=ibis.ifelse(rows.role == link.step, seen, rows.start))
     reached = rows.start >= rows.time - _length(within)
     done = [role for role in (link.before, link.absent) if role is not None]
-    kept = rows.filter(rows.role.notin(done), (rows.role != link.step) | reached)
-    return kept.drop("stretch") if link.absent is not None else kept
+    return rows.filter(rows.role.notin(done), (rows.role != link.step) | reached).select(columns)
 
 
 def _so_far(keys: list[str], rows: ir.Table) -> Any:

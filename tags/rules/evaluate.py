@@ -1,6 +1,7 @@
 """Rules → bitmaps of customers: leaves are queried once each, groups are set algebra."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
 from typing import Any, Protocol, assert_never
@@ -11,9 +12,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
-from cdp.bitmaps import bitmap_of_ids, ids_of_bitmap
+from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask, ids_of_bitmap
 
-from .canonical import canonical
+from .canonical import canonical, canonical_measure
 from .compile import Compiled, compile_leaf, compile_measure
 from .compile_events import scope_of
 from .compile_measures import ZERO_WITHOUT_EVENTS
@@ -43,7 +44,7 @@ from .operators import operator
 from .queries import Scope
 from .rank import ranked
 from .sample import sampled
-from .shared import PartLake, answered
+from .shared import PartLake, answered, questions
 from .sides import LabelSide
 from .value_kinds import LABEL, tag_kind
 from .values import arguments
@@ -80,30 +81,12 @@ def evaluate(node: Node, *, lake: Lake, moment: Moment, members: Members) -> Bit
     return Evaluation(lake=lake, moment=moment, members=members).of(node)
 
 
-def measure(what: Measure, *, lake: Lake, moment: Moment) -> pa.Table:
-    """customer_id (uint32) and value (float64), sorted by customer.
+@dataclass(frozen=True)
+class Having:
+    """The live customers who have a measure, ascending (uint32), and their numbers (float64)."""
 
-    Sums and counts are 0 for every customer without matching events; other measures leave them out.
-    """
-    ids, values = _having(what, lake, moment)
-    if what.agg in ZERO_WITHOUT_EVENTS:
-        rest = np.setdiff1d(_everyone(lake), ids, assume_unique=True)
-        ids, values = np.concatenate([ids, rest]), np.concatenate([values, np.zeros(len(rest))])
-    order = np.argsort(ids)
-    return pa.table({"customer_id": ids[order], "value": values[order]})
-
-
-def _having(what: Measure, lake: Lake, moment: Moment) -> tuple[np.ndarray, np.ndarray]:
-    """The live customers with matching events who have the measure, and its values."""
-    found = lake.frame(compile_measure(what, lake.tables, moment), scope=scope_of(what, moment))
-    ids = found["customer_id"].to_numpy().astype(np.uint32)
-    values = found["value"].cast(pa.float64()).to_numpy()
-    live = np.isin(ids, _everyone(lake))
-    return ids[live], values[live]
-
-
-def _everyone(lake: Lake) -> np.ndarray:
-    return ids_of_bitmap(lake.universe())
+    ids: np.ndarray
+    values: np.ndarray
 
 
 class Evaluation:
@@ -114,19 +97,49 @@ class Evaluation:
         self.moment = moment
         self.members = members
         self._asked: dict[Node, BitMap] = {}
+        self._measured: dict[Measure, Having] = {}
 
     def of(self, node: Node) -> BitMap:
         """The customers a rule is true for."""
         self.prepare([node])
         return BitMap(self._node(canonical(node)))
 
-    def prepare(self, nodes: Iterable[Node]) -> None:
-        """Answer what these rules ask of events together, before they are asked one by one."""
-        wanted = {leaf for node in nodes for leaf in leaves(canonical(node))} - self._asked.keys()
+    def measure(self, what: Measure) -> pa.Table:
+        """customer_id (uint32) and value (float64), sorted by customer.
+
+        Sums and counts are 0 for every customer without matching events; other measures leave them out.
+        """
+        having = self._having(canonical_measure(what))
+        ids, values = having.ids, having.values
+        if what.agg in ZERO_WITHOUT_EVENTS:
+            everyone = ids_of_bitmap(self.lake.universe())
+            ids, values = everyone, _spread(having, everyone)
+        return pa.table({"customer_id": ids, "value": values})
+
+    def prepare(self, rules: Iterable[Node | Measure]) -> None:
+        """Answer what these rules and measures ask of events together, before they are asked one by one."""
+        wanted = set().union(*map(_asked_in, rules)) - self._asked.keys() - self._measured.keys()
         everyone = self.lake.universe()
         size = everyone.max() + 1 if everyone else 0
-        for leaf, found in answered(wanted, self.lake, self.moment, size).items():
-            self._asked[leaf] = found & everyone
+        asked = questions(wanted, self.lake, self.moment)
+        for one, found in answered(asked, self.lake, self.moment, size):
+            if isinstance(one, Measure):
+                self._measured[one] = _live(np.flatnonzero(~np.isnan(found)), found, everyone)
+            else:
+                self._asked[one] = bitmap_of_mask(found) & everyone
+
+    def _having(self, what: Measure) -> Having:
+        self.prepare([what])
+        if what not in self._measured:
+            rows = self.lake.frame(
+                compile_measure(what, self.lake.tables, self.moment), scope=scope_of(what, self.moment)
+            )
+            ids, values = rows["customer_id"].to_numpy(), rows["value"].cast(pa.float64()).to_numpy()
+            order = np.argsort(ids)
+            dense = np.full(int(ids.max()) + 1 if len(ids) else 0, np.nan)
+            dense[ids] = values
+            self._measured[what] = _live(ids[order], dense, self.lake.universe())
+        return self._measured[what]
 
     def _node(self, node: Node) -> BitMap:
         match node:
@@ -147,10 +160,10 @@ class Evaluation:
         match leaf:
             case Attribute() | Event() | Sequence() | Regular() | First() | Stopped() | Resumed():
                 return self._queried(leaf)
-            case Rank(what):
-                return BitMap(ranked(leaf, *_having(what, self.lake, self.moment)))
+            case Rank():
+                return self._ranked(leaf)
             case Sample():
-                return BitMap(sampled(leaf, _everyone(self.lake)))
+                return bitmap_of_ids(sampled(leaf, ids_of_bitmap(self.lake.universe())))
             case Tag(slug, test):
                 return self._tag(slug, test)
             case Segment(slug):
@@ -159,6 +172,10 @@ class Evaluation:
                 return self.members.list(slug)
             case _:
                 assert_never(leaf)
+
+    def _ranked(self, rank: Rank) -> BitMap:
+        having = self._having(canonical_measure(rank.measure))
+        return bitmap_of_ids(ranked(rank, having.ids, having.values))
 
     def _queried(self, leaf: Compiled) -> BitMap:
         query = compile_leaf(leaf, self.lake.tables, self.moment)
@@ -183,3 +200,24 @@ class Evaluation:
 
 def _ids(numbers: pa.Table) -> Any:
     return pc.cast(numbers["customer_id"], pa.uint32()).to_numpy()
+
+
+def _asked_in(rule: Node | Measure) -> set[Node | Measure]:
+    """What a rule asks of the data: its leaves, and for a rank its measure."""
+    if isinstance(rule, Measure):
+        return {canonical_measure(rule)}
+    found = leaves(canonical(rule))
+    return {leaf.measure if isinstance(leaf, Rank) else leaf for leaf in found}
+
+
+def _live(ids: np.ndarray, dense: np.ndarray, everyone: BitMap) -> Having:
+    """Cut to the universe; `dense` holds the numbers by customer id."""
+    live = ids[np.isin(ids, ids_of_bitmap(everyone), assume_unique=True)].astype(np.uint32)
+    return Having(live, dense[live])
+
+
+def _spread(having: Having, everyone: np.ndarray) -> np.ndarray:
+    """Everybody's number, 0 for those who have none."""
+    values = np.zeros(len(everyone))
+    values[np.searchsorted(everyone, having.ids)] = having.values
+    return values

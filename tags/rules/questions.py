@@ -5,6 +5,7 @@ Whatever has no row here (medians, sequences, a customer's own right-hand sides,
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import reduce
 from operator import and_, or_
 from typing import Any
@@ -16,7 +17,7 @@ from . import tally
 from .compile import ANY_TESTS
 from .compile_columns import property_side
 from .compile_measures import ZERO_WITHOUT_EVENTS
-from .money import Amounts
+from .money import SCALE, Amounts
 from .nodes import (
     Agg,
     AttributeOf,
@@ -179,6 +180,34 @@ def _side(agg: Agg, found: Tallied, money: bool) -> Any:
 
 def average(found: Tallied) -> np.ndarray:
     return found.value / np.maximum(found.times, 1)
+
+
+def numbers(measure: Measure, events: ir.Table, moment: Moment) -> Question | None:
+    """Of a measure that is a number: `judge` gives for every customer id the number, and nan for those without
+    matching events (of sums and counts) or without the measure (of all others)."""
+    of = None if measure.property is None else property_side(events, measure.property)[1]
+    bounds = resolve(measure.window, moment.as_of, moment.zone)
+    asked = measured(measure, of, bounds)
+    if asked is None:
+        return None
+    if measure.agg is Agg.SUM:
+        anything = Tally(asked.what, asked.start, asked.end)
+        return Question((asked, anything), lambda found: _number(measure.agg, found[0], of, found[1].there, moment))
+    return Question((asked,), lambda found: _number(measure.agg, found[0], of, found[0].there, moment))
+
+
+def _number(agg: Agg, found: Tallied, of: str | None, there: np.ndarray, moment: Moment) -> np.ndarray:
+    number = found.value.astype(np.float64)
+    if agg in (Agg.DAYS_SINCE_FIRST, Agg.DAYS_SINCE_LAST):
+        number = moment.day.toordinal() - UNIX_DAY - number
+    elif agg in KINDS and of == "money":
+        number /= 10**SCALE
+    if agg is Agg.AVG:
+        number /= np.maximum(found.times, 1)
+    return np.where(there, number, np.nan)
+
+
+UNIX_DAY = date(1970, 1, 1).toordinal()
 
 
 def measured(measure: Measure, of: str | None, bounds: Bounds) -> Tally | None:

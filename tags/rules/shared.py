@@ -1,15 +1,13 @@
 """Many leaves about events, answered together in as few readings of the events as can be."""
 
 from collections.abc import Collection, Iterator
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
-from pyroaring import BitMap
-
-from cdp.bitmaps import bitmap_of_mask
+import numpy as np
 
 from .money import TooLarge
-from .nodes import Node
-from .questions import Question, question
+from .nodes import Measure, Node
+from .questions import Question, numbers, question
 from .scan import Parts, tallied
 from .windows import Moment
 
@@ -23,38 +21,41 @@ class PartLake(Parts, Protocol):
         """Whether the lake is better read part by part than asked whole questions."""
 
 
-def answered(leaves: Collection[Node], lake: PartLake, moment: Moment, size: int) -> dict[Node, BitMap]:
-    """Leaf → customers (not cut to the universe), for the leaves that can be answered this way.
+# A leaf asks who, a measure how much.
+Asked: TypeAlias = Node | Measure
 
-    `size` is one more than the highest customer id.
-    """
+
+def questions(asked: Collection[Asked], lake: PartLake, moment: Moment) -> dict[Asked, Question]:
+    """Those that can be asked this way."""
     if not lake.by_parts:
         return {}
-    asked = {leaf: question(leaf, lake.tables.events, moment) for leaf in leaves}
-    questions = {leaf: what for leaf, what in asked.items() if what is not None}
-    found: dict[Node, BitMap] = {}
-    for batch in _batches(questions, size):
-        found |= _answers(batch, lake, moment, size)
-    return found
+    events = lake.tables.events
+    found = {
+        one: numbers(one, events, moment) if isinstance(one, Measure) else question(one, events, moment)
+        for one in asked
+    }
+    return {one: what for one, what in found.items() if what is not None}
 
 
-def _answers(batch: dict[Node, Question], lake: PartLake, moment: Moment, size: int) -> dict[Node, BitMap]:
-    tallies = tallied((tally for what in batch.values() for tally in what.tallies), lake, moment, size)
-    found: dict[Node, BitMap] = {}
-    for leaf, what in batch.items():
-        parts = [tallies[tally] for tally in what.tallies]
-        there = [part for part in parts if part is not None]
-        if len(there) == len(parts):
-            try:
-                found[leaf] = bitmap_of_mask(what.judge(there))
-            except TooLarge:
-                continue  # Asked by itself, of an engine that counts in longer numbers.
-    return found
+def answered(
+    asked: dict[Asked, Question], lake: PartLake, moment: Moment, size: int
+) -> Iterator[tuple[Asked, np.ndarray]]:
+    """What each question's `judge` says of the customers 0 to `size` - 1, where the numbers have room."""
+    for batch in _batches(asked, size):
+        tallies = tallied((tally for what in batch.values() for tally in what.tallies), lake, moment, size)
+        for one, what in batch.items():
+            found = [tallies[tally] for tally in what.tallies]
+            there = [tally for tally in found if tally is not None]
+            if len(there) == len(found):
+                try:
+                    yield one, what.judge(there)
+                except TooLarge:
+                    continue  # Asked by itself, of an engine that counts in longer numbers.
 
 
-def _batches(questions: dict[Node, Question], size: int) -> Iterator[dict[Node, Question]]:
+def _batches(questions: dict[Asked, Question], size: int) -> Iterator[dict[Asked, Question]]:
     """Questions about the same events stay together, as long as their arrays have room."""
-    batch: dict[Node, Question] = {}
+    batch: dict[Asked, Question] = {}
     taken = 0
     for leaf, what in sorted(questions.items(), key=lambda item: item[1].tallies[0].what.events):
         needed = size * sum(tally.bytes for tally in what.tallies)

@@ -1,3 +1,7 @@
+import json
+import re
+
+from tags.rules.parse import CONDITIONS, parse_rule
 from tags.rules.reference import DOCS, with_generated
 
 
@@ -6,3 +10,16 @@ def test_the_tables_of_the_documentation_are_those_of_the_code() -> None:
     text = DOCS.read_text(encoding="utf-8")
     assert with_generated(text) == text
     assert "`anniversary_within`" in text
+
+
+def test_the_rules_shown_as_examples_can_be_read() -> None:
+    blocks = re.findall(r"```json\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
+    rules = [rule for rule in map(json.loads, blocks) if {"all", "any", *CONDITIONS} & rule.keys()]
+    assert len(rules) >= 2
+    for rule in rules:
+        parse_rule(rule)
+
+
+def test_every_kind_of_condition_is_explained() -> None:
+    text = DOCS.read_text(encoding="utf-8")
+    assert [kind for kind in CONDITIONS if f'`{{"{kind}":' not in text] == []

@@ -8,7 +8,7 @@ import pytest
 from pyroaring import BitMap
 
 from cdp.errors import UserError
-from tags.rules.evaluate import Evaluation, evaluate, measure
+from tags.rules.evaluate import Evaluation, evaluate
 from tags.rules.parse import parse_rule, read_measure
 from tags.rules.reading import Reading
 from tags.rules.validate import read_rule
@@ -104,7 +104,7 @@ def test_equal_conditions_are_asked_once_over_all_rules_of_an_evaluation() -> No
 def numbers(**more: Any) -> dict[int, float]:
     what = read_measure(Reading(), {"event": "purchase", "property": "amount", **more}, ())
     assert what is not None
-    table = measure(what, lake=MemoryLake(CAST), moment=MOMENT)
+    table = Evaluation(lake=MemoryLake(CAST), moment=MOMENT, members=MemoryMembers(CAST)).measure(what)
     assert table.schema == pa.schema({"customer_id": pa.uint32(), "value": pa.float64()})
     return dict(zip(table["customer_id"].to_pylist(), table["value"].to_pylist(), strict=True))
 
@@ -129,7 +129,7 @@ def test_a_date_is_not_a_measure() -> None:
     what = read_measure(Reading(), {"event": "purchase", "agg": "last"}, ())
     assert what is not None
     with pytest.raises(UserError, match="is a date"):
-        measure(what, lake=MemoryLake(CAST), moment=MOMENT)
+        Evaluation(lake=MemoryLake(CAST), moment=MOMENT, members=MemoryMembers(CAST)).measure(what)
 
 
 def test_a_column_that_is_not_there_is_said_and_not_ignored() -> None:

@@ -103,4 +103,4 @@ def test_seconds_are_told_only_where_somebody_wrote_them() -> None:
 
 
 def test_there_are_golden_files() -> None:
-    assert len(cases()) >= 12
+    assert len(cases()) >= 30

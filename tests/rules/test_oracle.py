@@ -8,7 +8,7 @@ from django.conf import settings as product
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tags.rules.evaluate import evaluate, measure
+from tags.rules.evaluate import Evaluation, evaluate
 from tags.rules.operators import OPERATORS, Shape
 from tags.rules.parse import read_measure
 from tags.rules.reading import Reading
@@ -20,7 +20,7 @@ from tests.rules.memory_lake import MemoryLake, MemoryMembers, catalog_of
 from tests.world import AS_OF, CAST, World
 
 # Every question of a cluster takes a second.
-EXAMPLES = 300 if product.CDP_ENGINE == "duckdb" else 100
+EXAMPLES = 240 if product.CDP_ENGINE == "duckdb" else 100
 NORMAL = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 DEEP = settings(NORMAL, max_examples=5_000)
 
@@ -40,6 +40,12 @@ def test_any_rule_over_any_world(drawn: tuple[World, datetime], rule: dict[str, 
     agrees(*drawn, rule, by_parts)
 
 
+@settings(NORMAL, max_examples=EXAMPLES // 2)
+@given(drawing.worlds(), drawing.sequences(), st.booleans())
+def test_any_sequence_over_any_world(drawn: tuple[World, datetime], rule: dict[str, Any], by_parts: bool) -> None:
+    agrees(*drawn, rule, by_parts)
+
+
 @pytest.mark.deep
 @DEEP
 @given(drawing.worlds(), drawing.rules(), st.booleans())
@@ -49,15 +55,27 @@ def test_any_rule_over_any_world_at_length(
     agrees(*drawn, rule, by_parts)
 
 
+@pytest.mark.deep
+@DEEP
+@given(drawing.worlds(), drawing.sequences(), st.booleans())
+def test_any_sequence_over_any_world_at_length(
+    drawn: tuple[World, datetime], rule: dict[str, Any], by_parts: bool
+) -> None:
+    agrees(*drawn, rule, by_parts)
+
+
 @settings(NORMAL, max_examples=EXAMPLES // 5)
-@given(drawing.worlds(), drawing.measures())
-def test_any_measure_over_any_world(drawn: tuple[World, datetime], made: tuple[dict[str, Any], str]) -> None:
+@given(drawing.worlds(), drawing.measures(), st.booleans())
+def test_any_measure_over_any_world(
+    drawn: tuple[World, datetime], made: tuple[dict[str, Any], str], by_parts: bool
+) -> None:
     (world, as_of), (data, kind) = drawn, made
     what = read_measure(Reading(), data, ())
     assert what is not None
     if kind == "date":
         return
-    table = measure(what, lake=MemoryLake(world), moment=Moment(as_of, world.zone))
+    lake, moment = MemoryLake(world, by_parts=by_parts), Moment(as_of, world.zone)
+    table = Evaluation(lake=lake, moment=moment, members=MemoryMembers(world)).measure(what)
     found = dict(zip(table["customer_id"].to_pylist(), table["value"].to_pylist(), strict=True))
     assert found == pytest.approx(oracle.measured(what, world, as_of))
 
@@ -73,12 +91,16 @@ VALUES: dict[str, Any] = {
     "interests": ["零食", "数码"],
 }
 SPANS = [{"n": 30, "unit": "day"}, {"n": 5, "unit": "hour"}]
+PLACES = {
+    "within_km": [{"km": km, "of": {"lat": 30.25, "lon": 120.15}} for km in (1, 2.5)],
+    "in_region": [{"box": {"south": 30, "west": 120, "north": 31, "east": 121}}],
+}
 ATTRIBUTES = {kind: [s for s, k in CAST.attributes.items() if k == kind] for kind in set(CAST.attributes.values())}
 
 
 def every_operator() -> list[Any]:
     cases = []
-    for row in (row for row in OPERATORS if row.shape is not Shape.PLACE):
+    for row in OPERATORS:
         for kind in row.kinds:
             for slug in ATTRIBUTES.get(kind, []):
                 values = [1, 2] if row.value_kind == "number" else VALUES.get(slug, ["gold", "Gold"])
@@ -88,6 +110,7 @@ def every_operator() -> list[Any]:
                     Shape.MANY: [values],
                     Shape.PAIR: [sorted(values, key=str)] if kind == "date" else [values],
                     Shape.SPAN: SPANS[:1] if row.whole_days else SPANS,
+                    Shape.PLACE: PLACES.get(row.name, []),
                 }[row.shape]
                 for right in rights:
                     cases.append(pytest.param(slug, row.name, right, id=f"{slug} {row.name} {right}"))

@@ -51,6 +51,7 @@ WRONG = [
     (ACTIONS | {"time": {"column": "time", "zone": "Mars/Base"}}, [("time", "zone")]),
     (ACTIONS | {"properties": {"sku_id": "string"}}, [("properties", "sku_id", "kind")]),
     (ACTIONS | {"properties": {"hour": {"column": "time", "kind": "text"}}}, [("properties", "hour")]),
+    (ACTIONS | {"attributes": {"Customer_ID": "user_id"}}, [("attributes", "Customer_ID")]),
     (ACTIONS | {"nmae": "x"}, [("nmae",)]),
     (ACTIONS | {"identifiers": {"手机": "user_id"}}, [("identifiers", "手机")]),
     (ACTIONS | {"key": "oder_id", "identifiers": {"jd_user": "userid"}}, [("identifiers", "jd_user"), ("key",)]),

@@ -1,5 +1,7 @@
 from pathlib import Path
 
+import pytest
+
 from cdp.sources.mapping import parse
 from cdp.sources.proposal import propose
 from cdp.sources.readers import files
@@ -81,3 +83,21 @@ def test_places_and_lists_are_known_by_their_looks(tmp_path):
     mapping = proposed(write(tmp_path / "m.csv", text)).mapping
     kinds = {slug: spec["kind"] for slug, spec in mapping["attributes"].items()}
     assert kinds == {"兴趣标签": "list", "坐标": "geo", "备注": "text", "库存": "text"}
+
+
+@pytest.mark.parametrize("header", ["order_time", "order time", "Order Time", "Order-Time"])
+def test_a_header_is_known_however_its_words_are_joined(tmp_path, header):
+    mapping = proposed(write(tmp_path / "o.csv", f"phone,{header}\n13800138000,2024-05-31 10:00\n")).mapping
+    assert mapping["time"] == {"column": header}
+
+
+def test_a_time_in_words_is_why_rows_are_taken_for_customers_and_it_is_said(tmp_path):
+    proposal = proposed(write(tmp_path / "o.csv", "手机号,下单时间\n13800138000,昨天下午\n13900139000,前天\n"))
+    assert proposal.mapping["kind"] == "customers"
+    (warning,) = proposal.warnings
+    assert "cannot be read as one" in warning.message
+    assert warning.params == {"column": "下单时间", "sample": "昨天下午"}
+
+
+def test_customers_without_any_time_are_proposed_without_a_word(tmp_path):
+    assert proposed(write(tmp_path / "c.csv", "手机号,城市\n13800138000,杭州\n")).warnings == ()

@@ -8,24 +8,34 @@ from django.utils.translation import gettext as _
 from cdp.errors import Problem, UserError
 from cdp.ledger.models import Job, JobState
 from cdp.ledger.services import job_run
-from segments.models import Refresh, SegmentRun
+from segments.backfill import backfill_create, backfill_run, backfill_runs
+from segments.models import Backfill, Every, Refresh, SegmentRun
 from segments.refresh import refresh_create, refresh_run, refresh_runs
 from tags.models import TagRun
-from tags.moments import as_of_read
+from tags.moments import as_of_read, day_read
 from tags.problems import problem_line, problem_text
 
 COLUMNS = "{:<28} {:<8} {:<25} {:>10} {:>10} {:>10} {:>9}  {}"
 
 
 class Command(BaseCommand):
-    help = "Recompute tags and segments, each after what it is built from, and print the ledger."
+    help = (
+        "Recompute tags and segments, each after what it is built from, and print the ledger. "
+        "With --from and --to: as of the end of each of those days."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("slugs", nargs="*", metavar="SLUG", help="tags and segments (default: all)")
         parser.add_argument("--as-of", metavar="ISO", help="the moment to compute for (default: now)")
+        parser.add_argument("--from", dest="since", metavar="DAY", help="work out the past: the first day")
+        parser.add_argument("--to", dest="until", metavar="DAY", help="the last day (default: the first)")
+        parser.add_argument("--every", choices=Every.values, default=Every.DAY)
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
+            if options["since"] is not None:
+                self._backfill(options)
+                return
             as_of = as_of_read(options["as_of"]) if options["as_of"] is not None else None
             refresh = refresh_create(slugs=options["slugs"], as_of=as_of, trigger="command")
         except UserError as error:
@@ -34,19 +44,29 @@ class Command(BaseCommand):
             sys.exit(2)
         job_run(Refresh, refresh.pk, refresh_run)
         refresh.refresh_from_db()
-        self._print_ledger(refresh)
+        self._print_ledger(refresh_runs(refresh))
+        if not refresh.targets:
+            self.stdout.write(_("There is no published tag and no segment yet."))
         if refresh.state != JobState.DONE:
             sys.exit(1)
 
-    def _print_ledger(self, refresh: Refresh) -> None:
+    def _backfill(self, options: dict[str, Any]) -> None:
+        since = day_read(options["since"])
+        until = day_read(options["until"]) if options["until"] is not None else since
+        backfill = backfill_create(slugs=options["slugs"], since=since, until=until, every=options["every"])
+        job_run(Backfill, backfill.pk, backfill_run)
+        backfill.refresh_from_db()
+        self._print_ledger(backfill_runs(backfill))
+        if backfill.state != JobState.DONE:
+            sys.exit(1)
+
+    def _print_ledger(self, runs: list[Job]) -> None:
         names = ("slug", "kind", "as_of", "matched", "entered", "left", "seconds", "state")
         self.stdout.write(COLUMNS.format(*names))
-        for run in refresh_runs(refresh):
+        for run in runs:
             self.stdout.write(ledger_line(run))
             for problem in run.problems:
                 self.stderr.write(f"  {problem_line(Problem.from_json(problem))}")
-        if not refresh.targets:
-            self.stdout.write(_("There is no published tag and no segment yet."))
 
 
 def ledger_line(run: Job) -> str:

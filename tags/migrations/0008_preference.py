@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tags', '0006_kinds'),
+        ('tags', '0007_past'),
     ]
 
     operations = [

@@ -1,0 +1,111 @@
+"""Who had which value at a moment gone by: from what each run changed, and from runs worked out afterwards."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+from pyroaring import BitMap
+
+from cdp.access.viewer import Viewer
+from cdp.errors import Problem
+from cdp.ledger.models import JobState
+
+from . import membership
+from .kinds import Result
+from .membership import bitmap_read, bitmap_write
+from .models import MembershipChange, PastMembership, TagRun, TagVersion
+from .trends import drift_record, run_record
+
+BACKFILL = "backfill"
+
+
+@dataclass(frozen=True)
+class TagAsOf:
+    """What a tag said as of its last run before a moment: value → customers the viewer may see."""
+
+    run: TagRun
+    values: dict[str, BitMap]
+
+
+def tag_values_as_of(viewer: Viewer, slug: str, as_of: datetime) -> TagAsOf | None:
+    """By the latest run as of that moment or earlier; None when there is none."""
+    runs = TagRun.objects.filter(version__tag__slug=slug, state=JobState.DONE, as_of__lte=as_of)
+    run = runs.select_related("version__tag").order_by("-as_of", "-pk").first()
+    if run is None:
+        return None
+    return TagAsOf(run, {value: membership.visible(viewer, held) for value, held in run_values(run).items()})
+
+
+def run_values(run: TagRun) -> dict[str, BitMap]:
+    """The result of a finished run, in the definition's order."""
+    if run.past:
+        return {row.value: bitmap_read(row.bitmap) for row in run.past_memberships.all()}
+    values: dict[str, BitMap] = dict.fromkeys(run.counts, BitMap())
+    changes = MembershipChange.objects.filter(run__version__tag=run.version.tag_id, run__past=False)
+    steps = changes.filter(run__lte=run.pk).order_by("run_id").values_list("value", "entered", "left")
+    for value, entered, left in steps.iterator():
+        values[value] = (values.get(value, BitMap()) - bitmap_read(left)) | bitmap_read(entered)
+    # A value of an earlier definition, which nobody has any more.
+    return {value: members for value, members in values.items() if members or value in run.counts}
+
+
+def tag_run_known(version: TagVersion, as_of: datetime, data_version: str) -> bool:
+    """Whether the past has this already: the same definition over the same data."""
+    done = version.runs.filter(as_of=as_of, data_version=data_version, state=JobState.DONE)
+    return done.exists()
+
+
+@transaction.atomic
+def tag_past_write(
+    version: TagVersion, as_of: datetime, result: Result, *, data_version: str, universe: BitMap, started: datetime
+) -> TagRun:
+    """Keep a result as of a moment gone by; what was kept of the same moment and version before is replaced."""
+    version.runs.filter(as_of=as_of, past=True).delete()
+    before = _before(version, as_of)
+    everyone = result.everyone()
+    run = TagRun.objects.create(
+        version=version,
+        as_of=as_of,
+        past=True,
+        trigger=BACKFILL,
+        state=JobState.DONE,
+        started_at=started,
+        finished_at=timezone.now(),
+        data_version=data_version,
+        universe=len(universe),
+        matched=len(everyone),
+        entered=everyone.difference_cardinality(before),
+        left=before.difference_cardinality(everyone),
+        drift=drift_record(version.runs.all(), as_of, len(everyone), len(universe)),
+        **run_record(result),
+        facts=dict(result.facts),
+    )
+    PastMembership.objects.bulk_create(
+        PastMembership(run=run, value=value, position=position, bitmap=bitmap_write(members))
+        for position, (value, members) in enumerate(result.values.items())
+    )
+    return run
+
+
+def _before(version: TagVersion, as_of: datetime) -> BitMap:
+    runs = TagRun.objects.filter(version__tag=version.tag_id, state=JobState.DONE, as_of__lt=as_of)
+    run = runs.select_related("version").order_by("-as_of", "-pk").first()
+    return BitMap() if run is None else BitMap().union(*run_values(run).values())
+
+
+def tag_past_failed(
+    version: TagVersion, as_of: datetime, problems: tuple[Problem, ...], *, started: datetime
+) -> TagRun:
+    """The row of a day that could not be worked out."""
+    version.runs.filter(as_of=as_of, past=True, state=JobState.FAILED).delete()
+    return TagRun.objects.create(
+        version=version,
+        as_of=as_of,
+        past=True,
+        trigger=BACKFILL,
+        state=JobState.FAILED,
+        started_at=started,
+        finished_at=timezone.now(),
+        problems=[problem.as_json() for problem in problems],
+    )
