@@ -93,6 +93,7 @@ def test_a_sheet_is_chosen_and_an_event_is_named_in_chinese(visit, picture, tmp_
     tab.get_by_role("button", name="读取这张工作表").click()
     expect(tab.get_by_label("手机号 是什么")).to_have_value("identifier")
 
+    mapping = tab.url
     rows_are = tab.get_by_label("每行是什么")
     tab.get_by_label("门店 是什么").select_option("ignore")
     rows_are.focus()
@@ -109,7 +110,7 @@ def test_a_sheet_is_chosen_and_an_event_is_named_in_chinese(visit, picture, tmp_
     tab.get_by_role("button", name="保存并试运行").click()
     expect(tab.locator(".q-stats")).to_contain_text("新事件1")
 
-    english = visit(tab.url.split("/loads")[0] + "/upload/2/?name=Visits", language="en", width=390)
+    english = visit(mapping, language="en", width=390)
     expect(english.get_by_label("Sheet")).to_be_visible()
     english.get_by_label("Every row is this event").fill("Store visit")
     expect(english.locator("#constant-name")).to_contain_text("store_visit")
