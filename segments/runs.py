@@ -56,7 +56,7 @@ def _evaluated(run: SegmentRun) -> tuple[BitMap, str, BitMap]:
             members = list_members(segment) & universe
         else:
             rule = read_rule(segment.definition, catalog(SYSTEM))
-            members = evaluate(rule, lake=lake, moment=moment_of(run.as_of), members=CurrentMembers())
+            members = evaluate(rule, lake=lake, moment=moment_of(run.as_of), members=CurrentMembers(run.as_of))
         data_version = lake.version
     job_progress(run, done=1, total=2, step=N_("putting the result in use"))
     return members, data_version, universe

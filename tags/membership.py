@@ -8,11 +8,13 @@ tags know nothing above themselves.
 import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
+from django.utils import timezone
 from pyroaring import BitMap
 
 from cdp.access.viewer import Viewer, customer_scope
@@ -21,7 +23,7 @@ from cdp.store.models import Customer
 
 from .dependencies import LIST, SEGMENT, Ref
 from .models import Measurement, Membership, Tag
-from .states import Standing
+from .states import Standing, is_expired
 
 NUMBERS = pa.schema([("customer_id", pa.uint32()), ("value", pa.float64())])
 CACHE_BYTES = 256 * 1024 * 1024
@@ -37,11 +39,13 @@ RunKey = tuple[int, str]
 
 @dataclass(frozen=True)
 class Held:
-    """The result of one run: value → customers, in the order of the definition."""
+    """The result of one run: value → customers, in the order of the definition. An `expired` one has its
+    values but nobody who has them."""
 
     key: RunKey
     values: dict[str, BitMap]
     bytes: int
+    expired: bool = False
 
 
 @dataclass(frozen=True)
@@ -126,23 +130,33 @@ _values: _Cache[Held] = _Cache(CACHE_BYTES)
 _numbers: _Cache[Numbers] = _Cache(CACHE_BYTES)
 
 
-def current(slugs: Iterable[str] | None = None) -> dict[str, Held]:
-    """Tag slug → result in use, of the tags that have one. At most two queries, however many tags."""
+def current(slugs: Iterable[str] | None = None, at: datetime | None = None) -> dict[str, Held]:
+    """Tag slug → result in use, of the tags that have one; `at` a moment, now by default, by which it may have
+    expired. At most two queries, however many tags."""
     for _attempt in range(ATTEMPTS):
-        runs = dict(_in_use(slugs))
+        expired: set[str] = set()
+        runs = dict(_in_use(slugs, at or timezone.now(), expired))
         held = _values.get(runs.values())
         held |= _load(set(runs.values()) - set(held))
         if len(held) == len(set(runs.values())):
-            return {slug: held[key] for slug, key in runs.items()}
+            return {slug: _emptied(held[key]) if slug in expired else held[key] for slug, key in runs.items()}
     raise RuntimeError("the results in use were replaced faster than they could be read")
 
 
-def _in_use(slugs: Iterable[str] | None) -> Iterator[tuple[str, RunKey]]:
+def _in_use(slugs: Iterable[str] | None, at: datetime, expired: set[str]) -> Iterator[tuple[str, RunKey]]:
+    """The runs in use; those that have expired are also put into `expired`."""
     tags = Tag.objects.filter(run__isnull=False)
     if slugs is not None:
         tags = tags.filter(slug__in=list(slugs))
-    for slug, run_id, claim in tags.order_by().values_list("slug", "run_id", "run__claim"):
+    rows = tags.order_by().values_list("slug", "run_id", "run__claim", "run__as_of", "valid_days")
+    for slug, run_id, claim, as_of, valid_days in rows:
+        if is_expired(as_of, valid_days, at):
+            expired.add(slug)
         yield slug, (run_id, claim)
+
+
+def _emptied(held: Held) -> Held:
+    return Held(held.key, {value: BitMap() for value in held.values}, 0, expired=True)
 
 
 def _load(keys: set[RunKey]) -> dict[RunKey, Held]:
@@ -170,9 +184,9 @@ def bitmap_write(members: BitMap) -> bytes:
     return compact.serialize()
 
 
-def _computed(slug: str) -> Held:
+def _computed(slug: str, at: datetime | None) -> Held:
     """`UserError` for a tag that has never been computed: no rule may take that for "nobody"."""
-    found = current([slug]).get(slug)
+    found = current([slug], at).get(slug)
     if found is None:
         raise user_error(
             N_('The tag "%(tag)s" has not been computed yet.'),
@@ -190,6 +204,7 @@ def numbers_of(slug: str) -> pa.Table:
 
 def numbers(results: Iterable[Held]) -> dict[RunKey, Numbers]:
     """The numbers of those results that are measures'. At most one query."""
+    results = list(results)
     keys = {held.key for held in results}
     found = _numbers.get(keys)
     if wanted := keys - set(found):
@@ -198,7 +213,8 @@ def numbers(results: Iterable[Held]) -> dict[RunKey, Numbers]:
         read = [_numbers_of(key, stored[key[0]]) for key in wanted if key[0] in stored]
         _numbers.put(read)
         found |= {entry.key: entry for entry in read}
-    return found
+    gone = [held.key for held in results if held.expired and held.key in found]
+    return found | {key: replace(found[key], table=found[key].table.slice(0, 0), details=None) for key in gone}
 
 
 def _numbers_of(key: RunKey, row: Measurement) -> Numbers:
@@ -224,14 +240,18 @@ def table_write(table: pa.Table) -> bytes:
 
 
 class CurrentMembers:
-    """What rules need to know of tags, segments and lists while they are evaluated."""
+    """What rules need to know of tags, segments and lists while they are evaluated; `at` what they are asked
+    as of, now by default."""
+
+    def __init__(self, at: datetime | None = None) -> None:
+        self.at = at
 
     def tag_values(self, slug: str) -> Mapping[str, BitMap]:
         """The labels of a tag; a measure without bins has none."""
-        return {value: members for value, members in _computed(slug).values.items() if value != ANY}
+        return {value: members for value, members in _computed(slug, self.at).values.items() if value != ANY}
 
     def tag_numbers(self, slug: str) -> pa.Table | None:
-        held = _computed(slug)
+        held = _computed(slug, self.at)
         found = numbers([held]).get(held.key)
         return found.table if found else None
 

@@ -182,6 +182,13 @@ class MembershipChange(models.Model):
     left = models.BinaryField()
 
 
+class GivenMembers(models.Model):
+    """Whom a run itself gave a value, of a tag that keeps the last value of the others (`tags.validity`)."""
+
+    run = models.OneToOneField(TagRun, models.CASCADE, related_name="given")
+    bitmap = models.BinaryField()
+
+
 class PastMembership(models.Model):
     """The customers who had one value as of a run that was worked out afterwards (`TagRun.past`)."""
 

@@ -28,6 +28,7 @@ from .readings import label_names
 from .selectors import (
     behind,
     categories,
+    expired,
     sentences,
     tag_counts,
     tag_runs,
@@ -120,12 +121,15 @@ def _filtered(found: QuerySet[Tag], wanted: Mapping[str, str]) -> QuerySet[Tag]:
     match wanted["state"]:
         case "fresh":
             found = found.filter(published, run__isnull=False, stale_since=None).exclude(behind())
+            found = found.exclude(pk__in=expired())
         case "behind":
-            found = found.filter(published, behind(), stale_since=None)
+            found = found.filter(published, behind(), stale_since=None).exclude(pk__in=expired())
         case "stale":
-            found = found.filter(published, stale_since__isnull=False)
+            found = found.filter(published, stale_since__isnull=False).exclude(pk__in=expired())
+        case "expired":
+            found = found.filter(published, pk__in=expired())
         case "attention":
-            found = found.filter(Q(stale_since__isnull=False) | behind())
+            found = found.filter(Q(stale_since__isnull=False) | behind() | Q(pk__in=expired()))
         case "never":
             found = found.filter(published, run=None)
         case "draft":

@@ -41,16 +41,9 @@ def _tag_lines(viewer: Viewer, kind: str, definition: Mapping[str, Any], as_of: 
     lines = [f"{one.value} — {one.text}" if one.value else one.text for one in found]
     if definition.get("multiple"):
         lines.append(_("A customer may have several of these values."))
-    lines += [_bin_line(one) for one in definition.get("bins") or ()]
     if rest := definition.get("rest"):
         lines.append(f"{_named(rest)} — {_('everyone else')}")
     return lines
-
-
-def _bin_line(part: Mapping[str, Any]) -> str:
-    if part.get("below") is None:
-        return _("%(value)s — everything above") % {"value": _named(part)}
-    return _("%(value)s — below %(limit)s") % {"value": _named(part), "limit": part["below"]}
 
 
 def _named(part: Any) -> str:

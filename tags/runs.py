@@ -29,6 +29,7 @@ from .rules.definition import Definition, read_definition
 from .rules.evaluate import Evaluation
 from .selectors import catalog, graph
 from .trends import drift_record, run_record
+from .validity import given_write, still_valid
 
 
 def tag_run(run: TagRun) -> None:
@@ -62,7 +63,7 @@ def _evaluated(run: TagRun) -> tuple[Result, str, BitMap]:
     kind, definition = _parsed(version)
     with snapshot() as lake:
         universe = lake.universe()
-        evaluation = Evaluation(lake=lake, moment=moment_of(run.as_of), members=CurrentMembers())
+        evaluation = Evaluation(lake=lake, moment=moment_of(run.as_of), members=CurrentMembers(run.as_of))
         result = kind.evaluate(definition, World(evaluation, universe, version.tag.slug))
         data_version = lake.version
     job_progress(run, done=1, total=2, step=N_("putting the result in use"))
@@ -88,7 +89,8 @@ def put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap)
     before = result_in_use(tag)
     if tag.empty_policy == EmptyPolicy.KEEP:
         kind, definition = _parsed(run.version)
-        result = kind.keep(definition, result, before, universe)
+        given_write(run, result.everyone())
+        result = kind.keep(definition, result, still_valid(tag, run.as_of, before), universe)
     _write_changes(run, before, result)
     _write_memberships(run, tag, result)
     everyone, earlier = result.everyone(), before.everyone()

@@ -9,6 +9,7 @@ from typing import Any
 import pyarrow as pa
 from django.conf import settings
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language
 from pyroaring import BitMap
 
@@ -26,6 +27,14 @@ from .rules.definition import parse_definition, read_definition
 from .rules.describe import describe
 from .rules.evaluate import evaluate
 from .rules.validate import read_rule
+from .states import is_expired
+
+
+def expired() -> list[int]:
+    """The ids of the tags whose result in use is too old to count."""
+    found = Tag.objects.filter(run__isnull=False, valid_days__isnull=False).order_by()
+    now, rows = timezone.now(), found.values_list("pk", "run__as_of", "valid_days")
+    return [pk for pk, as_of, days in rows if is_expired(as_of, days, now)]
 
 
 def behind() -> Q:
@@ -113,7 +122,9 @@ def all_tag_values(viewer: Viewer) -> dict[str, dict[str, BitMap]]:
 def tag_counts(viewer: Viewer) -> dict[str, int]:
     """Tag slug → how many customers the viewer may see have any value."""
     if membership.scope(viewer) is None:
-        return dict(Tag.objects.filter(run__isnull=False).order_by().values_list("slug", "run__matched"))
+        rows = Tag.objects.filter(run__isnull=False).order_by()
+        now, found = timezone.now(), rows.values_list("slug", "run__matched", "run__as_of", "valid_days")
+        return {slug: 0 if is_expired(as_of, days, now) else count for slug, count, as_of, days in found}
     return {slug: len(BitMap().union(*values.values())) for slug, values in all_tag_values(viewer).items()}
 
 

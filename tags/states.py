@@ -1,14 +1,15 @@
 """How current the result of a tag or a segment is, and what that is called."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
-FRESHNESS = ("fresh", "behind", "stale", "never", "draft")
+FRESHNESS = ("fresh", "behind", "stale", "expired", "never", "draft")
 # What somebody who builds on it should know.
-TROUBLES = ("behind", "stale", "never")
+TROUBLES = ("behind", "stale", "expired", "never")
 
 
 @dataclass(frozen=True)
@@ -25,6 +26,7 @@ def state_labels() -> dict[str, str]:
         "fresh": _("fresh"),
         "behind": _("new data since"),
         "stale": _("stale"),
+        "expired": _("expired"),
         "never": _("not computed yet"),
         "draft": _("draft"),
         "running": _("being refreshed"),
@@ -32,10 +34,18 @@ def state_labels() -> dict[str, str]:
 
 
 def freshness(refreshed: Any, data: str) -> str:
-    """Of a tag or segment with a run: did it fail since, has the data changed since, or is it fresh."""
+    """Of a tag or segment with a run: is it too old to count, did it fail since, has the data changed since,
+    or is it fresh."""
+    if is_expired(refreshed.run.as_of, getattr(refreshed, "valid_days", None), timezone.now()):
+        return "expired"
     if refreshed.stale_since:
         return "stale"
     return "behind" if refreshed.run.data_version not in ("", data) else "fresh"
+
+
+def is_expired(as_of: datetime, valid_days: int | None, at: datetime) -> bool:
+    """Whether a result as of one moment has stopped counting at another (`tags.validity`)."""
+    return valid_days is not None and as_of + timedelta(days=valid_days) <= at
 
 
 def standing(refreshed: Any, data: str) -> Standing:

@@ -3,6 +3,8 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from cdp.access.viewer import SYSTEM
 from cdp.errors import UserError
 
@@ -19,6 +21,7 @@ from .rules.validate import read_rule
 from .rules.windows import Moment
 from .runs import result_in_use
 from .selectors import catalog
+from .validity import still_valid
 
 
 def in_use(ref: Ref) -> Result:
@@ -27,6 +30,12 @@ def in_use(ref: Ref) -> Result:
         computed = membership.providers[SEGMENT].computed(ref.slug)
         return Result({} if computed is None else {ANY: computed})
     return result_in_use(Tag.objects.get(slug=ref.slug))
+
+
+def kept(ref: Ref) -> Result:
+    """What a tag that keeps its last value would keep if it were computed now."""
+    tag = Tag.objects.get(slug=ref.slug)
+    return still_valid(tag, timezone.now(), result_in_use(tag))
 
 
 class Trial:
@@ -41,7 +50,7 @@ class Trial:
         *,
         put: Mapping[Ref, Result] | None = None,
         members: Members | None = None,
-        before: Callable[[Ref], Result] = in_use,
+        before: Callable[[Ref], Result] = kept,
     ) -> None:
         self.known, self.names, self.universe = known, catalog(SYSTEM), lake.universe()
         self.overlay = Overlay(members)
