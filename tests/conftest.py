@@ -1,4 +1,5 @@
 import pytest
+from django.utils import translation
 
 from tags.models import TagRun
 from tags.services import tag_refresh_request
@@ -9,6 +10,13 @@ from tests.shop import AS_OF, Shop
 def own_lake(settings, tmp_path):
     """A lake for each test, as each has a database of its own: a rolled back row must not leave events."""
     settings.CDP_LAKE = str(tmp_path / "lake")
+
+
+@pytest.fixture(autouse=True)
+def own_language():
+    """A page that a test asks for leaves its language behind."""
+    yield
+    translation.deactivate()
 
 
 @pytest.fixture

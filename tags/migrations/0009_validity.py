@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('tags', '0007_past'),
+        ('tags', '0008_preference'),
     ]
 
     operations = [
