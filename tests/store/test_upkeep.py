@@ -221,3 +221,19 @@ def test_the_schedule_asks_once_and_not_again_while_it_is_still_at_it(django_cap
 def test_beat_knows_when():
     planned = PeriodicTask.objects.filter(task="store.upkeep_due", enabled=True)
     assert {(row.args, row.crontab.hour) for row in planned} == {('["compact"]', "1"), ('["vacuum"]', "*")}
+
+
+def test_a_lake_elsewhere_is_kept_up_too(settings, tmp_path):
+    settings.CDP_LAKE, settings.CDP_DATA = (tmp_path / "elsewhere").as_uri(), tmp_path / "data"
+    settings.CDP_LAKE_KEEP_HOURS = 0
+    (anna,) = people(batch := batch_open(source="crm"), 1)
+    batch_commit(batch=batch)
+    for n in range(4):
+        buy(n, anna)
+    assert lake_compact(fold=True) == 4
+    for _ in range(KEEP_VERSIONS):
+        profiles_refresh()
+    there = list((tmp_path / "elsewhere").rglob("*-*.parquet"))
+    removed = lake_vacuum()
+    assert removed.files == len(there) - len(list((tmp_path / "elsewhere").rglob("*-*.parquet"))) >= 4
+    assert buyers() == [(anna, "2025-01", 4)]
