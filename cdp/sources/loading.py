@@ -79,6 +79,7 @@ def run(load: Load) -> None:
         work.progress(CLEANING)
         work.staged = clean(connection, work.plan, lambda done, of: work.progress(CLEANING, done / of))
         _describe(work, work.staged)
+        connection.execute("DROP TABLE raw").fetchall()  # the memory is wanted for sorting
         if load.stage == LoadStage.CHECK:
             _check(work)
         else:
