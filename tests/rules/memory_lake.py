@@ -41,7 +41,7 @@ class MemoryLake:
     """What `cdp.store.lake.snapshot` gives, over the tables of a world; on the engine of `CDP_ENGINE`."""
 
     def __init__(self, world: World, *, by_parts: bool = True) -> None:
-        self.by_parts = by_parts
+        self.by_parts = by_parts and rule_engine() is None
         self.arrow = {"events": events_table(world), "profiles": profiles_table(world)}
         self.tables = MemoryTables(*(unbound(name, self.arrow[name]) for name in ("events", "profiles")))
         self.asked: list[str] = []
