@@ -25,7 +25,7 @@ from cdp.store.services import (
     profiles_refresh,
     records_add,
 )
-from tests.store.world import orders
+from tests.store.world import orders, people
 
 pytestmark = pytest.mark.django_db
 TYPES = ("phone", "email")
@@ -150,6 +150,17 @@ def test_customers_of_a_batch_still_open_are_seen_with_the_first_that_knows_them
     assert list(mirrored()) == [Customer.objects.get().pk]
     batch_undo(batch=waiting)
     assert mirrored() == expected() != {}
+
+
+def test_customers_nobody_can_name_leave_with_their_batch():
+    load([("1", None)])
+    batch = batch_open(source="shop")
+    people(batch, 3)
+    batch_commit(batch=batch)
+    assert len(mirrored()) == 4
+    batch_undo(batch=batch)
+    assert mirrored() == expected()
+    assert len(mirrored()) == 1
 
 
 @contextmanager
