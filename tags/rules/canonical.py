@@ -42,10 +42,9 @@ def canonical(node: Node) -> Node:
             return _group(All, items)
         case AnyOf(items):
             return _group(AnyOf, items)
-        case Not(Not(item)):
-            return canonical(item)
         case Not(item):
-            return Not(canonical(item))
+            inner = canonical(item)
+            return inner.item if isinstance(inner, Not) else Not(inner)
         case Attribute(_, test) | Property(_, test) | Tag(_, test):
             return replace(node, test=_test(test))
         case Event(measure, test):

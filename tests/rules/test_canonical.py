@@ -34,6 +34,7 @@ def print_of(rule: Any) -> str:
         ({"all": [A, {"all": [B, C]}]}, {"all": [{"all": [C, A]}, B]}),
         ({"all": [C]}, {"any": [C]}),
         ({"not": {"not": C}}, C),
+        ({"not": {"all": [{"not": C}]}}, C),
         ({"v": 1, **C}, C),
         (A, {**A, "value": ["江苏省", "浙江省", "江苏省"]}),
         (B, {**B, "event": ["visit", "purchase"]}),
