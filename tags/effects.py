@@ -45,7 +45,7 @@ class Effect:
     after: int = 0
     entered: BitMap = field(default_factory=BitMap)
     left: BitMap = field(default_factory=BitMap)
-    moved: int = 0
+    moved: BitMap = field(default_factory=BitMap)
     values: tuple[ValueEffect, ...] = ()
     problems: tuple[Problem, ...] = ()
 
@@ -115,7 +115,7 @@ class _Shown:
             after=len(later),
             entered=later - earlier,
             left=earlier - later,
-            moved=len(_moved(before, after) & earlier & later),
+            moved=_moved(before, after) & earlier & later,
             values=tuple(self._value(value, before, after) for value in values if value != ANY),
         )
 

@@ -69,7 +69,7 @@ class EffectRow:
 
 @dataclass(frozen=True)
 class Examples:
-    """Customers who would enter or leave, the first `EXAMPLES` of them, as the viewer may see them."""
+    """Customers who would enter, leave or change value: the first `EXAMPLES`, as the viewer may see them."""
 
     count: int
     columns: list[str]
@@ -85,6 +85,7 @@ class EffectsPage:
     others: list[EffectRow]
     entered: Examples | None
     left: Examples | None
+    moved: Examples | None
     trouble: str = ""
 
     @property
@@ -100,13 +101,14 @@ def effects_page(viewer: Viewer, ref: Ref, definition: Any) -> EffectsPage:
     try:
         found = effects_of(viewer, ref, definition)
     except UserError as error:
-        return EffectsPage(None, None, [], None, None, " ".join(said(problem) for problem in error.problems))
+        return EffectsPage(None, None, [], None, None, None, " ".join(said(problem) for problem in error.problems))
     return EffectsPage(
         effects=found,
         own=_row(found.own, definition),
         others=[_row(effect) for effect in found.others],
         entered=_examples(viewer, found.own.entered),
         left=_examples(viewer, found.own.left),
+        moved=_examples(viewer, found.own.moved),
     )
 
 

@@ -14,7 +14,9 @@ def test_the_tables_of_the_documentation_are_those_of_the_code() -> None:
 
 def test_the_rules_shown_as_examples_can_be_read() -> None:
     blocks = re.findall(r"```json\n(.*?)```", DOCS.read_text(encoding="utf-8"), re.DOTALL)
-    rules = [rule for rule in map(json.loads, blocks) if {"all", "any", *CONDITIONS} & rule.keys()]
+    shown = [json.loads(block) for block in blocks]
+    # What a tag is made of says its version; a rule alone need not.
+    rules = [rule for rule in shown if "v" not in rule and {"all", "any", *CONDITIONS} & rule.keys()]
     assert len(rules) >= 2
     for rule in rules:
         parse_rule(rule)

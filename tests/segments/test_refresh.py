@@ -92,6 +92,8 @@ def test_beat_knows_the_schedules_and_the_sweep():
         "quanxi refresh daily": ("segments.refresh_due", '["daily"]'),
         "quanxi refresh weekly": ("segments.refresh_due", '["weekly"]'),
         "quanxi ledger sweep": ("ledger.sweep", "[]"),
+        "quanxi lake compact": ("store.upkeep_due", '["compact"]'),
+        "quanxi lake vacuum": ("store.upkeep_due", '["vacuum"]'),
     }
 
 

@@ -64,9 +64,9 @@ def test_the_preview_shows_counts_examples_and_what_is_built_on_it(page, region)
 def test_examples_are_at_most_ten_and_masked_for_who_may_not_see_them(page, region, analyst, django_user_model):
     tag_save(slug="region", kind="labels", definition=labels(("east", lives_in("江苏省"))), actor=analyst)
     clear = page.get(address("effects")).content.decode()
-    assert "10 of 12" not in clear
-    leaving = clear.split("Would leave</h2>")[1]
-    assert "2 of 2" in leaving
+    leaving, moving = clear.split("Would leave</h2>")[1].split("Would change value</h2>")
+    assert "2 of 2" in leaving and "10 of 12" in moving
+    assert "Nobody." in clear.split("Would enter</h2>")[1].split("Would leave</h2>")[0]
     tag_make("empty", labels(("x", lives_in("nowhere"))), analyst)
     tag_save(slug="empty", kind="labels", definition=labels(("x", lives_in("江苏省"))), actor=analyst)
     shown = page.get(address("effects", slug="empty")).content.decode()
