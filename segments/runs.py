@@ -10,6 +10,7 @@ from cdp.errors import N_
 from cdp.ledger.models import JobState
 from cdp.ledger.services import JobCancelled, JobLost, job_beat, job_progress, job_run
 from cdp.store.lake import snapshot
+from tags.answers import ANSWERS
 from tags.dependencies import SEGMENT, Ref, upstream
 from tags.membership import CurrentMembers, bitmap_read, bitmap_write
 from tags.moments import moment_of
@@ -56,7 +57,9 @@ def _evaluated(run: SegmentRun) -> tuple[BitMap, str, BitMap]:
             members = list_members(segment) & universe
         else:
             rule = read_rule(segment.definition, catalog(SYSTEM))
-            members = evaluate(rule, lake=lake, moment=moment_of(run.as_of), members=CurrentMembers(run.as_of))
+            members = evaluate(
+                rule, lake=lake, moment=moment_of(run.as_of), members=CurrentMembers(run.as_of), answers=ANSWERS
+            )
         data_version = lake.version
     job_progress(run, done=1, total=2, step=N_("putting the result in use"))
     return members, data_version, universe

@@ -12,6 +12,7 @@ from cdp.access.viewer import Viewer
 from cdp.store.lake import snapshot
 
 from . import membership
+from .answers import ANSWERS
 from .kinds import KINDS, World
 from .moments import moment_of
 from .rules.definition import read_definition
@@ -43,7 +44,7 @@ def tag_preview(viewer: Viewer, kind: str, definition: Mapping[str, Any], tag: s
     parsed = read_definition(kind, definition, names)
     with snapshot() as lake:
         universe = lake.universe()
-        evaluation = Evaluation(lake=lake, moment=moment, members=membership.CurrentMembers())
+        evaluation = Evaluation(lake=lake, moment=moment, members=membership.CurrentMembers(), answers=ANSWERS)
         result = KINDS[kind].evaluate(parsed, World(evaluation, universe, tag))
     allowed = membership.scope(viewer)
     values = {value: _count(members, allowed) for value, members in result.values.items()}

@@ -11,6 +11,7 @@ from cdp.ledger.models import JobState
 from cdp.ledger.services import JobCancelled, JobLost, job_beat, job_progress, job_run
 from cdp.store.lake import snapshot
 
+from .answers import ANSWERS
 from .dependencies import TAG, Ref, upstream
 from .kinds import KINDS, Kind, Result, World
 from .membership import CurrentMembers, bitmap_read, bitmap_write, numbers_write, table_read, table_write
@@ -63,7 +64,9 @@ def _evaluated(run: TagRun) -> tuple[Result, str, BitMap]:
     kind, definition = _parsed(version)
     with snapshot() as lake:
         universe = lake.universe()
-        evaluation = Evaluation(lake=lake, moment=moment_of(run.as_of), members=CurrentMembers(run.as_of))
+        evaluation = Evaluation(
+            lake=lake, moment=moment_of(run.as_of), members=CurrentMembers(run.as_of), answers=ANSWERS
+        )
         result = kind.evaluate(definition, World(evaluation, universe, version.tag.slug))
         data_version = lake.version
     job_progress(run, done=1, total=2, step=N_("putting the result in use"))

@@ -9,6 +9,7 @@ from cdp.access.viewer import SYSTEM
 from cdp.errors import UserError
 
 from . import membership
+from .answers import ANSWERS
 from .dependencies import SEGMENT, Ref
 from .in_force import Definition
 from .kinds import KINDS, Result, World
@@ -56,7 +57,7 @@ class Trial:
         self.overlay = Overlay(members)
         self.overlay.put.update(put or {})
         self.before = before
-        self.evaluation = Evaluation(lake=lake, moment=moment, members=self.overlay)
+        self.evaluation = Evaluation(lake=lake, moment=moment, members=self.overlay, answers=ANSWERS)
 
     def tried(self, ref: Ref) -> Result:
         """What is in force gives, put in place for whatever is tried next. `UserError` when it cannot be."""

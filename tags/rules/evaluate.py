@@ -1,6 +1,6 @@
 """Rules → bitmaps of customers: leaves are queried once each, groups are set algebra."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -14,6 +14,7 @@ from pyroaring import BitMap
 
 from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask, ids_of_bitmap
 
+from .answers import Answers
 from .canonical import canonical, canonical_measure
 from .compile import Compiled, compile_leaf, compile_measure
 from .compile_events import scope_of
@@ -42,9 +43,11 @@ from .nodes import (
 )
 from .operators import operator
 from .queries import Scope
+from .questions import Question
 from .rank import ranked
 from .sample import sampled
-from .shared import PartLake, answered, questions
+from .scan import clipped
+from .shared import Asked, PartLake, answered, questions
 from .sides import LabelSide
 from .value_kinds import LABEL, tag_kind
 from .values import arguments
@@ -61,6 +64,10 @@ class Lake(PartLake, Protocol):
 
     def universe(self) -> BitMap: ...
 
+    @property
+    def version(self) -> str:
+        """Another one for any other state of the data."""
+
 
 class Members(Protocol):
     """Who has which tag value, and who is in a segment or on a list, now."""
@@ -76,9 +83,9 @@ class Members(Protocol):
     def list(self, slug: str) -> BitMap: ...
 
 
-def evaluate(node: Node, *, lake: Lake, moment: Moment, members: Members) -> BitMap:
+def evaluate(node: Node, *, lake: Lake, moment: Moment, members: Members, answers: Answers | None = None) -> BitMap:
     """The customers a rule is true for."""
-    return Evaluation(lake=lake, moment=moment, members=members).of(node)
+    return Evaluation(lake=lake, moment=moment, members=members, answers=answers).of(node)
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,16 @@ class Having:
 
 
 class Evaluation:
-    """Evaluates any number of rules at one moment over one view of the data; equal leaves are asked once."""
+    """Evaluates any number of rules at one moment over one view of the data; equal leaves are asked once.
 
-    def __init__(self, *, lake: Lake, moment: Moment, members: Members) -> None:
+    With `answers`, what was asked of the same data before is not asked again.
+    """
+
+    def __init__(self, *, lake: Lake, moment: Moment, members: Members, answers: Answers | None = None) -> None:
         self.lake = lake
         self.moment = moment
         self.members = members
+        self.answers = answers
         self._asked: dict[Node, BitMap] = {}
         self._measured: dict[Measure, Having] = {}
 
@@ -118,15 +129,35 @@ class Evaluation:
 
     def prepare(self, rules: Iterable[Node | Measure]) -> None:
         """Answer what these rules and measures ask of events together, before they are asked one by one."""
-        wanted = set().union(*map(_asked_in, rules)) - self._asked.keys() - self._measured.keys()
+        wanted = set().union(*map(asked_in, rules)) - self._asked.keys() - self._measured.keys()
         everyone = self.lake.universe()
+        asked = self._unanswered(questions(wanted, self.lake, self.moment))
         size = everyone.max() + 1 if everyone else 0
-        asked = questions(wanted, self.lake, self.moment)
         for one, found in answered(asked, self.lake, self.moment, size):
             if isinstance(one, Measure):
                 self._measured[one] = _live(np.flatnonzero(~np.isnan(found)), found, everyone)
             else:
                 self._asked[one] = bitmap_of_mask(found) & everyone
+                self._keep(self._key(one, asked[one]), self._asked[one])
+
+    def _unanswered(self, asked: dict[Asked, Question]) -> dict[Asked, Question]:
+        """Take what is kept; gives what is still to be asked."""
+        if self.answers is None:
+            return asked
+        for one, what in asked.items():
+            if not isinstance(one, Measure):
+                kept = self.answers.get(self.lake.version, self._key(one, what))
+                if kept is not None:
+                    self._asked[one] = kept
+        return {one: what for one, what in asked.items() if one not in self._asked}
+
+    def _key(self, leaf: Node, what: Question) -> Hashable:
+        """Windows that take in the same data are the same, whatever the moment."""
+        return leaf, clipped(what.tallies, self.lake.parts(None))
+
+    def _keep(self, key: Hashable, found: BitMap) -> None:
+        if self.answers is not None:
+            self.answers.put(self.lake.version, key, found)
 
     def _having(self, what: Measure) -> Having:
         self.prepare([what])
@@ -178,9 +209,14 @@ class Evaluation:
         return bitmap_of_ids(ranked(rank, having.ids, having.values))
 
     def _queried(self, leaf: Compiled) -> BitMap:
+        kept = None if self.answers is None else self.answers.get(self.lake.version, (leaf, self.moment))
+        if kept is not None:
+            return kept
         query = compile_leaf(leaf, self.lake.tables, self.moment)
-        found = bitmap_of_ids(self.lake.ids(query.expr, scope=query.scope))
-        return self.lake.universe() - found if query.complement else found
+        found = bitmap_of_ids(self.lake.ids(query.expr, scope=query.scope)) & self.lake.universe()
+        found = self.lake.universe() - found if query.complement else found
+        self._keep((leaf, self.moment), found)
+        return found
 
     def _tag(self, slug: str, test: Test) -> BitMap:
         labels, numbers = self.members.tag_values(slug), self.members.tag_numbers(slug)
@@ -193,21 +229,20 @@ class Evaluation:
             return row.test(LabelSide(labels, self.lake.universe()), args)
         assert numbers is not None
         if row.presence is not None:
-            having = BitMap(_ids(numbers))
+            having = bitmap_of_ids(_ids(numbers))
             return having if row.presence else self.lake.universe() - having
-        return BitMap(_ids(numbers)[row.test(numbers["value"].to_numpy(), args)])
+        return bitmap_of_ids(_ids(numbers)[row.test(numbers["value"].to_numpy(), args)])
 
 
 def _ids(numbers: pa.Table) -> Any:
     return pc.cast(numbers["customer_id"], pa.uint32()).to_numpy()
 
 
-def _asked_in(rule: Node | Measure) -> set[Node | Measure]:
+def asked_in(rule: Node | Measure) -> set[Node | Measure]:
     """What a rule asks of the data: its leaves, and for a rank its measure."""
     if isinstance(rule, Measure):
         return {canonical_measure(rule)}
-    found = leaves(canonical(rule))
-    return {leaf.measure if isinstance(leaf, Rank) else leaf for leaf in found}
+    return {leaf.measure if isinstance(leaf, Rank) else leaf for leaf in leaves(canonical(rule))}
 
 
 def _live(ids: np.ndarray, dense: np.ndarray, everyone: BitMap) -> Having:

@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice, pairwise
 from typing import Any, Protocol
@@ -14,6 +15,7 @@ from .compile_columns import property_side, where_holds
 from .nodes import ANY_EVENT, Node
 from .queries import Tables
 from .rows import Rows
+from .stretches import BEGINNING, END
 from .sums import Sums, sums_of
 from .tally import DAY, TIME, Kind, Tallied, Tally
 from .windows import INSTANT, Moment, midnight
@@ -39,6 +41,9 @@ class Part(Protocol):
     def rows(self) -> int: ...
 
     @property
+    def bytes(self) -> int: ...
+
+    @property
     def low(self) -> datetime | None: ...
 
     @property
@@ -54,7 +59,7 @@ class Parts(Protocol):
     def parts(self, events: Collection[str] | None) -> Sequence[Part]:
         """Those of some events, or of all."""
 
-    def part(self, expr: ir.Table, part: Part, columns: Sequence[str], ids: Range | None = None) -> pa.Table:
+    def part(self, expr: ir.Table, part: Any, columns: Sequence[str], ids: Range | None = None) -> pa.Table:
         """Columns of what an expression gives over one part, for the customers of a half-open range."""
 
 
@@ -122,12 +127,12 @@ class Reading:
 
     def using(self, part: Part) -> list[Tally]:
         """The tallies that a part may add to."""
-        low, high = self._span(part)
+        low, high = span_of(part, self.moment)
         return [t for t in self.tallies if t.meets(part.event) and t.start < high and t.end > low]
 
     def cut(self, tally: Tally, part: Part) -> tuple[datetime, datetime] | None:
         """The tally's times, where it needs only some of the part's."""
-        low, high = self._span(part)
+        low, high = span_of(part, self.moment)
         return None if tally.start <= low and tally.end >= high else (tally.start, tally.end)
 
     def flag(self, tally: Tally) -> str | None:
@@ -142,9 +147,22 @@ class Reading:
             needed |= {f"of {tally.of}"} if tally.of not in ("", DAY) else set()
         return sorted(needed)
 
-    def _span(self, part: Part) -> tuple[datetime, datetime]:
-        """From when to before when a part's times are, in UTC."""
-        year, month = map(int, part.month.split("-"))
-        low = part.low or self.moment.utc(midnight(date(year, month, 1)))
-        after = date(year + month // 12, month % 12 + 1, 1)
-        return low, part.high + INSTANT if part.high else self.moment.utc(midnight(after))
+
+def span_of(part: Part, moment: Moment) -> tuple[datetime, datetime]:
+    """From when to before when a part's times are, in UTC."""
+    year, month = map(int, part.month.split("-"))
+    low = part.low or moment.utc(midnight(date(year, month, 1)))
+    after = date(year + month // 12, month % 12 + 1, 1)
+    return low, part.high + INSTANT if part.high else moment.utc(midnight(after))
+
+
+def clipped(tallies: Sequence[Tally], parts: Sequence[Part]) -> tuple[Tally, ...]:
+    """The same tallies over these parts, without what lies before and after all their times."""
+    lows, highs = [part.low for part in parts if part.low], [part.high for part in parts if part.high]
+    if not parts or len(lows) < len(parts) or len(highs) < len(parts):
+        return tuple(tallies)
+    low, high = min(lows), max(highs)
+    return tuple(
+        replace(t, start=BEGINNING if t.start <= low else t.start, end=END if t.end > high else t.end)
+        for t in tallies
+    )

@@ -33,12 +33,15 @@ class MemoryPart:
     event: str
     month: str
     rows: int = 1
+    bytes: int = 1
     low: datetime | None = None
     high: datetime | None = None
 
 
 class MemoryLake:
     """What `cdp.store.lake.snapshot` gives, over the tables of a world; on the engine of `CDP_ENGINE`."""
+
+    version = "memory"
 
     def __init__(self, world: World, *, by_parts: bool = True) -> None:
         self.by_parts = by_parts and rule_engine() is None
