@@ -18,6 +18,7 @@ from tags.rules.reading import nearest
 from tags.runs import tag_run
 from tags.selectors import graph
 from tags.services import person, tag_runs_create
+from tags.together import rules_prepare
 
 from .models import Refresh, Segment, SegmentRun
 from .runs import segment_run
@@ -105,6 +106,8 @@ def refresh_run(refresh: Refresh) -> None:
     Taken up again after a lost worker it goes on after the last run that was started.
     """
     targets = [Ref(*target) for target in refresh.targets]
+    job_progress(refresh, done=0, total=len(targets), step=N_("reading the events for all of them"))
+    rules_prepare(refs=targets[len(refresh.runs) :], as_of=refresh.as_of)
     for place, ref in enumerate(targets):
         job_progress(refresh, done=place, total=len(targets), step=ref.slug)
         if place == len(refresh.runs):

@@ -1,7 +1,9 @@
 import sys
+from datetime import datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
@@ -10,11 +12,14 @@ from cdp.ledger.models import Job, JobState
 from cdp.ledger.services import job_run
 from segments.backfill import backfill_create, backfill_run, backfill_runs
 from segments.models import Backfill, Every, Refresh, SegmentRun
-from segments.refresh import refresh_create, refresh_run, refresh_runs
+from segments.refresh import refresh_create, refresh_run, refresh_runs, refresh_targets
+from tags.dependencies import Ref
 from tags.models import TagRun
 from tags.moments import as_of_read, day_read
 from tags.problems import problem_line, problem_text
+from tags.together import rules_plan
 
+SCAN_COLUMNS = "{:<28} {:>10} {:>8} {:>14} {:>14}"
 COLUMNS = "{:<28} {:<8} {:<25} {:>10} {:>10} {:>10} {:>9}  {}"
 
 
@@ -30,6 +35,7 @@ class Command(BaseCommand):
         parser.add_argument("--from", dest="since", metavar="DAY", help="work out the past: the first day")
         parser.add_argument("--to", dest="until", metavar="DAY", help="the last day (default: the first)")
         parser.add_argument("--every", choices=Every.values, default=Every.DAY)
+        parser.add_argument("--explain", action="store_true", help="print what would be read, and compute nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
@@ -37,6 +43,9 @@ class Command(BaseCommand):
                 self._backfill(options)
                 return
             as_of = as_of_read(options["as_of"]) if options["as_of"] is not None else None
+            if options["explain"]:
+                self._explain(refresh_targets(options["slugs"]), as_of or timezone.now())
+                return
             refresh = refresh_create(slugs=options["slugs"], as_of=as_of, trigger="command")
         except UserError as error:
             for problem in error.problems:
@@ -59,6 +68,31 @@ class Command(BaseCommand):
         self._print_ledger(backfill_runs(backfill))
         if backfill.state != JobState.DONE:
             sys.exit(1)
+
+    def _explain(self, targets: list[Ref], as_of: datetime) -> None:
+        plan = rules_plan(refs=targets, as_of=as_of)
+        self.stdout.write(SCAN_COLUMNS.format("event", "conditions", "parts", "rows", "bytes"))
+        for scan in plan.scans:
+            line = (scan.event, scan.leaves, scan.parts, scan.rows, scan.bytes)
+            self.stdout.write(SCAN_COLUMNS.format(*line))
+        self.stdout.write(
+            _(
+                "%(targets)s tags and segments name %(named)s conditions on the data, of which %(different)s are"
+                " different: %(shared)s are shared. %(together)s are answered together, %(alone)s one by one."
+            )
+            % {
+                "targets": len(targets),
+                "named": plan.named,
+                "different": plan.different,
+                "shared": plan.shared,
+                "together": plan.different - plan.alone,
+                "alone": plan.alone,
+            }
+        )
+        self.stdout.write(
+            _("Rows read: %(rows)s (one condition at a time: %(rows_alone)s). Bytes of the files: %(bytes)s.")
+            % {"rows": plan.rows, "rows_alone": plan.rows_alone, "bytes": plan.bytes}
+        )
 
     def _print_ledger(self, runs: list[Job]) -> None:
         names = ("slug", "kind", "as_of", "matched", "entered", "left", "seconds", "state")
