@@ -30,7 +30,12 @@ def sampled(sample: Sample, ids: np.ndarray) -> np.ndarray:
 def salted(salt: str, ids: np.ndarray) -> np.ndarray:
     """Each id's place among 2^64 (uint64)."""
     start = int.from_bytes(hashlib.blake2b(salt.encode(), digest_size=8).digest(), "little")
-    mixed = (ids.astype(np.uint64) ^ np.uint64(start)) + np.uint64(0x9E3779B97F4A7C15)
+    return splitmix64(ids.astype(np.uint64) ^ np.uint64(start))
+
+
+def splitmix64(numbers: np.ndarray) -> np.ndarray:
+    """The next output from each state (uint64, wrapping round)."""
+    mixed = numbers + np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return mixed ^ (mixed >> np.uint64(31))
