@@ -15,12 +15,12 @@ from tags.forms import About, about_posted, about_saved, slug_taken
 from tags.models import Schedule
 from tags.preview import Preview
 from tags.selectors import rule_count
+from tags.uploads import file_values, pasted_values
 from tags.versions import draft_of
 from tags.workbench import RULE, Work, said, work_posted, work_saved
 
 from .models import Segment, SegmentKind
 from .services import ListReport, segment_from_list, segment_refresh_request, segment_save
-from .uploads import file_values, pasted_values
 
 FIELDS = ("description", "department", "schedule")
 

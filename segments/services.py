@@ -16,13 +16,13 @@ from cdp.identity.models import IdentifierType
 from cdp.ledger.services import job_send
 from cdp.store.models import Customer
 from tags.dependencies import LIST, SEGMENT, Ref, order
+from tags.matching import Matching, Unmatched, values_match
 from tags.membership import bitmap_read, bitmap_write
 from tags.models import Schedule
 from tags.selectors import graph
 from tags.services import choice_problem, cycle_problems, names_set, person, refuse_used, slug_problems, users_of
 from tags.versions import draft_write
 
-from .matching import Matching, Unmatched, values_match
 from .models import Segment, SegmentKind, SegmentList, SegmentRun
 from .rules import rule_problems
 from .versions import version_put_in_force

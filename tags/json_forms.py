@@ -42,6 +42,7 @@ EXAMPLES: Mapping[str, dict[str, Any]] = {
         "scores": "quintiles",
     },
     TagKind.LIFECYCLE: {"v": 1, "event": "purchase", "new": 30, "dormant": 90, "churned": 180, "won_back": 30},
+    TagKind.LIST: {"v": 1, "values": ["KOC", "VIP"], "multiple": True},
     TagKind.FORMULA: {"v": 1, "formula": "round(spend / orders, 2)"},
 }
 
@@ -101,7 +102,8 @@ class JsonForm(SettingsForm):
         try:
             definition = self.definition()
             self.sentences = sentences(self.viewer, self.kind, definition)
-            self.preview = tag_preview(self.viewer, self.kind, definition, self.tag.slug if self.tag else None)
+            if self.tag or self.kind != TagKind.LIST:
+                self.preview = tag_preview(self.viewer, self.kind, definition, self.tag.slug if self.tag else None)
         except UserError as error:
             self.problems = [problem_line(problem) for problem in error.problems]
 

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cdp.ledger.models import Job
 from cdp.naming import Named
+from cdp.store.models import Customer
 
 
 class Category(Named):
@@ -24,6 +25,7 @@ class TagKind(models.TextChoices):
     PREFERENCE = "preference", _("preference")
     RFM = "rfm", _("RFM")
     LIFECYCLE = "lifecycle", _("life cycle")
+    LIST = "list", _("given by hand")
     FORMULA = "formula", _("formula")
 
 
@@ -209,3 +211,24 @@ class Measurement(models.Model):
     run = models.ForeignKey(TagRun, models.CASCADE, related_name="+")
     table = models.BinaryField()
     details = models.BinaryField(null=True)
+
+
+class TagEntry(models.Model):
+    """One value of a list tag that somebody gave a customer (the origin it was known by then): by whom, when,
+    why and until when. Taken away it stays as a row."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="entries", verbose_name=_("tag"))
+    customer = models.ForeignKey(Customer, models.CASCADE, related_name="+", verbose_name=_("customer"))
+    value = models.CharField(_("value"), max_length=120)
+    reason = models.CharField(_("reason"), max_length=200, blank=True)
+    actor = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    added_at = models.DateTimeField(_("added at"), default=timezone.now)
+    expires_at = models.DateTimeField(_("expires at"), null=True, blank=True)
+    removed_at = models.DateTimeField(_("removed at"), null=True, blank=True)
+    removed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ("-pk",)
+        indexes = [models.Index(fields=("tag", "added_at"), name="tag_entry_by_time")]
+        verbose_name = _("tag entry")
+        verbose_name_plural = _("tag entries")

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import version_views, views
+from . import entry_views, version_views, views
 
 app_name = "tags"
 urlpatterns = [
@@ -12,6 +12,8 @@ urlpatterns = [
     path("values/", views.value_list, name="values"),
     path("<str:slug>/", views.tag_detail, name="detail"),
     path("<str:slug>/edit/", views.tag_edit, name="edit"),
+    path("<str:slug>/entries/", entry_views.tag_entries, name="entries"),
+    path("<str:slug>/entries/<int:pk>/remove/", entry_views.tag_entry_remove, name="entry-remove"),
     path("<str:slug>/refresh/", views.tag_refresh, name="refresh"),
     path("<str:slug>/publish/", version_views.tag_publish_draft, name="publish"),
     path("<str:slug>/publish/effects/", version_views.tag_effects, name="effects"),

@@ -1,15 +1,18 @@
 """Bring a made world in the way a person's files come in: identifiers, records, events, then definitions."""
 
 from collections.abc import Callable, Iterable
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import TypedDict
+from zoneinfo import ZoneInfo
 
 import pyarrow as pa
 import pyarrow.compute as pc
+from django.conf import settings
 from django.contrib.auth.models import User
 from django.db import transaction
 
 from cdp.errors import Problem, UserError
+from cdp.identity.models import Identifier
 from cdp.identity.services import identities_link
 from cdp.ledger.models import JobState
 from cdp.ledger.services import job_run
@@ -28,19 +31,22 @@ from segments.personas.models import Persona
 from segments.refresh import refresh_create, refresh_run
 from segments.services import segment_save
 from tags.dependencies import SEGMENT, Ref, upstream
-from tags.models import Category
+from tags.entries import entries_add
+from tags.models import Category, Tag, TagKind
 from tags.selectors import graph
 from tags.services import tag_publish, tag_save
 
 from .accounts import Accounts
 from .brand import BRAND
 from .groups import PERSONAS, SEGMENTS
+from .ready_made import ready_made_plans
 from .tags import GROUPS, tag_plans, words
 from .world import World
 
 Say = Callable[[str], None]
 # The segments are also computed as of so many days earlier, so that their sizes have a past.
 HISTORY_DAYS = (56, 28)
+FRIENDS = 12
 
 # Slug → kind and names (zh-hans, zh-hant, en).
 PROPERTIES = {
@@ -161,11 +167,19 @@ def _by_origin(table: pa.Table, origins: pa.Table) -> pa.Table:
     return table.drop_columns(["row"]).append_column("origin_id", pc.take(origins["origin_id"], place))
 
 
+def _friends_name(tag: Tag, world: World, by: User) -> None:
+    """A few customers whom colleagues met, the year before the world ends."""
+    phones = list(Identifier.objects.filter(type="phone").order_by("pk").values_list("value", flat=True)[:FRIENDS])
+    met = datetime.combine(world.end - timedelta(days=365), time(), ZoneInfo(settings.CDP_TIME_ZONE))
+    for value, some in (("KOC", phones[::2]), ("VIP", phones[1::2])):
+        entries_add(tag=tag, identifiers=some, value=value, reason="6.18", added_at=met, actor=by)
+
+
 def definitions_save(world: World, *, by: User, language: str) -> None:
     """Tags and segments through their services; personas as they are made."""
     for slug, (position, names) in GROUPS.items():
         Category.objects.get_or_create(slug=slug, defaults={"position": position, **names_of(*names)})
-    for plan in tag_plans(world.end):
+    for plan in [*tag_plans(world.end), *ready_made_plans()]:
         tag = tag_save(
             slug=plan.slug,
             kind=plan.kind,
@@ -175,6 +189,8 @@ def definitions_save(world: World, *, by: User, language: str) -> None:
             description=words(plan.description)[language],
             actor=by,
         )
+        if plan.kind == TagKind.LIST:
+            _friends_name(tag, world, by)
         tag_publish(tag=tag, actor=by)
     for group in SEGMENTS:
         segment_save(

@@ -2,7 +2,7 @@
 
 from tags.models import TagKind
 
-from . import formula, labels, lifecycle, measure, preference, rfm
+from . import formula, labels, lifecycle, listed, measure, preference, rfm
 from .base import Facts, Kind, Result, Sentence, World
 from .keeping import keep_all
 
@@ -14,6 +14,7 @@ KINDS: dict[str, Kind] = {
         Kind(TagKind.PREFERENCE, preference.evaluate, preference.keep, preference.read_out),
         Kind(TagKind.RFM, rfm.evaluate, rfm.keep, rfm.read_out, rfm.note),
         Kind(TagKind.LIFECYCLE, lifecycle.evaluate, lifecycle.keep, lifecycle.read_out, lifecycle.note),
+        Kind(TagKind.LIST, listed.evaluate, listed.keep, listed.read_out),
         Kind(TagKind.FORMULA, formula.evaluate, formula.keep, formula.read_out),
     )
 }

@@ -29,6 +29,9 @@ class KindWords:
     by_half_life: str
     min_events: str
     min_share: str
+    listed_last: str
+    listed_all: str
+    listed_values: str
     rfm: str
     rfm_quintiles: str
     rfm_limits: str
@@ -74,6 +77,9 @@ ZH_HANS = KindWords(
     by_half_life="次数（每过 {days} 天权重减半）",
     min_events="每个至少 {n} 次",
     min_share="每个至少占 {share}%",
+    listed_last="由同事上传或手动给出的值，以最近一次给出的为准",
+    listed_all="由同事上传或手动给出的值，可有多个",
+    listed_values="可用的值：{names}",
     rfm="{events}：最近一次距今的天数、次数、{amount}合计，各评 1 至 5 分",
     rfm_quintiles="按有{events}的客户五等分评分，数值相同的客户分数相同",
     rfm_limits="按固定标准评分",
@@ -119,6 +125,9 @@ ZH_HANT = KindWords(
     by_half_life="次數（每過 {days} 天權重減半）",
     min_events="每個至少 {n} 次",
     min_share="每個至少佔 {share}%",
+    listed_last="由同事上傳或手動給出的值，以最近一次給出的為準",
+    listed_all="由同事上傳或手動給出的值，可有多個",
+    listed_values="可用的值：{names}",
     rfm="{events}：最近一次距今的天數、次數、{amount}合計，各評 1 至 5 分",
     rfm_quintiles="按有{events}的客戶五等分評分，數值相同的客戶分數相同",
     rfm_limits="按固定標準評分",
@@ -166,6 +175,9 @@ EN = KindWords(
     by_half_life="how often (worth half after every {days} days)",
     min_events="each at least {n} times",
     min_share="each at least {share} % of the whole",
+    listed_last="the value that was uploaded or given by hand last",
+    listed_all="the values that were uploaded or given by hand",
+    listed_values="the values are: {names}",
     rfm="{events}: days since the last one, how many, and their total {amount}, each scored 1 to 5",
     rfm_quintiles="scored in fifths of the customers who have {events}; equal numbers get equal scores",
     rfm_limits="scored by fixed limits",

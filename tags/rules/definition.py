@@ -10,13 +10,14 @@ from .definitions.bins import Bins, Cut
 from .definitions.formula import FORMULA, Formula
 from .definitions.labels import LABELS, Labels, Layer
 from .definitions.lifecycle import LIFECYCLE, Lifecycle
+from .definitions.listed import LIST, Listed
 from .definitions.measure import MEASURE, MeasureTag
 from .definitions.preference import PREFERENCE, Preference
 from .definitions.rfm import RFM, Rfm
 from .reading import Reading
 from .walk import References
 
-Definition: TypeAlias = Labels | MeasureTag | Preference | Rfm | Lifecycle | Formula
+Definition: TypeAlias = Labels | MeasureTag | Preference | Rfm | Lifecycle | Listed | Formula
 
 DEFINITIONS: dict[str, DefinitionKind] = {
     "labels": LABELS,
@@ -24,6 +25,7 @@ DEFINITIONS: dict[str, DefinitionKind] = {
     "preference": PREFERENCE,
     "rfm": RFM,
     "lifecycle": LIFECYCLE,
+    "list": LIST,
     "formula": FORMULA,
 }
 LATER = ("model",)
@@ -37,6 +39,7 @@ __all__ = [
     "Labels",
     "Layer",
     "Lifecycle",
+    "Listed",
     "MeasureTag",
     "Preference",
     "Rfm",

@@ -1,17 +1,22 @@
 """Tags of every kind through the real store: published, refreshed, asked in rules, read on a customer's page."""
 
 import json
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import override
 
 from cdp.access.viewer import SYSTEM
+from cdp.errors import UserError
 from cdp.ledger.models import JobState
+from cdp.store.models import Customer
 from cdp.store.services import attribute_register
-from tags.models import EmptyPolicy, Tag, TagRun
+from tags.entries import entries_add, entry_remove
+from tags.kinds.listed import in_force
+from tags.models import EmptyPolicy, Tag, TagEntry, TagRun
 from tags.selectors import rule_count, rule_members, tag_values, tags_of
 from tags.services import tag_publish, tag_save
 from tests.shop import AS_OF
@@ -116,6 +121,89 @@ def test_a_preference_has_whatever_values_there_are(buyers, shop, publish):
     assert matching({"tag": "channel_liked", "op": "has", "value": "web"}) == {often, once}
     assert matching({"tag": "channel_liked", "op": "has", "value": "store"}) == set()
     assert [one.labels for one in tags_of(SYSTEM, once)] == [("web",)]
+
+
+# Values given by hand
+
+LIST = {"v": 1, "values": ["KOC", "VIP"]}
+
+
+def test_values_are_given_by_identifier_and_taken_away(shop, publish, compute, analyst):
+    first, second = shop.people(2)
+    shop.identify(first, phone="13900000001")
+    shop.identify(second, phone="13900000002")
+    tag = publish("friends", "list", LIST)
+    report = entries_add(
+        tag=tag, identifiers=["13900000001", "13900000002", "13911111111"], value="KOC", actor=analyst
+    )
+    assert (report.customers, report.given, [one.row for one in report.unmatched]) == (2, 3, [3])
+    entries_add(tag=tag, identifiers=["13900000002"], value="VIP", actor=analyst, reason="anniversary")
+    compute(tag, as_of=timezone.now())
+    assert sets("friends") == {"KOC": {first}, "VIP": {second}}
+    assert matching({"tag": "friends", "op": "is", "value": "VIP"}) == {second}
+    (vip, *_others) = TagEntry.objects.all()
+    assert (vip.actor, vip.reason) == (analyst, "anniversary")
+    entry_remove(entry=vip, actor=analyst)
+    compute(tag, as_of=timezone.now())
+    assert sets("friends") == {"KOC": {first, second}}
+
+
+def test_a_value_is_in_force_from_then_until_it_expires(shop, publish, compute, analyst):
+    (somebody,) = shop.people(1)
+    shop.identify(somebody, phone="13900000001")
+    tag, now = publish("friends", "list", LIST), timezone.now()
+    tomorrow = now + timedelta(days=1)
+    entries_add(tag=tag, identifiers=["13900000001"], value="KOC", actor=analyst, expires_at=tomorrow)
+    for as_of, who in (
+        (now - timedelta(hours=1), {}),
+        (tomorrow - timedelta(1) / 2, {"KOC": {somebody}}),
+        (tomorrow, {}),
+    ):
+        compute(tag, as_of=as_of)
+        assert sets("friends") == who
+
+
+def test_who_was_merged_has_the_value_too(shop, publish, compute, analyst):
+    root, other = shop.people(2)
+    shop.identify(other, phone="13900000001")
+    tag = publish("friends", "list", {**LIST, "multiple": True})
+    entries_add(tag=tag, identifiers=["13900000001"], value="KOC", actor=analyst)
+    Customer.objects.filter(pk=other).update(merged_into=root)
+    assert [who for who, _value in in_force("friends", timezone.now())] == [root]
+
+
+@pytest.mark.parametrize(
+    ("more", "message"),
+    [
+        ({"value": "KOK"}, 'The tag has no value "KOK".'),
+        ({"value": " "}, "A value is needed."),
+        ({"identifiers": ["13911111111"]}, "None of the 1 values belongs to a known customer."),
+        ({"expires_at": AS_OF.replace(year=2020)}, "This moment is over already."),
+    ],
+)
+def test_what_cannot_be_given_is_refused(shop, publish, analyst, more, message):
+    tag = publish("friends", "list", LIST)
+    with pytest.raises(UserError) as refused:
+        entries_add(**{"tag": tag, "identifiers": ["13900000001"], "value": "KOC", "actor": analyst, **more})
+    (problem,) = refused.value.problems
+    assert problem.message % problem.params == message
+    assert not TagEntry.objects.exists()
+
+
+def test_the_page_gives_and_takes(shop, publish, page, django_capture_on_commit_callbacks):
+    (somebody,) = shop.people(1)
+    shop.identify(somebody, phone="13900000001")
+    publish("friends", "list", LIST)
+    url = reverse("tags:entries", args=["friends"])
+    wrong = page.post(url, {"value": "KOC", "identifiers": "13900000001", "expires": "soon"})
+    assert (wrong.status_code, b"is not a date" in wrong.content) == (422, True)
+    with django_capture_on_commit_callbacks(execute=True):
+        page.post(url, {"value": "KOC", "identifiers": "13900000001\n13911111111", "reason": "met at the fair"})
+    text = page.get(url).content.decode()
+    assert "met at the fair" in text and "1 values belong to no known customer (rows 2)" in text
+    with django_capture_on_commit_callbacks(execute=True):
+        page.post(reverse("tags:entry-remove", args=["friends", TagEntry.objects.get().pk]))
+    assert sets("friends") == {}
 
 
 # The pages

@@ -14,7 +14,7 @@ from django.urls import reverse
 from cdp.identity.models import IdentifierType
 from segments.models import Segment
 from segments.services import segment_refresh_request, segment_save
-from segments.uploads import file_values, pasted_values
+from tags.uploads import file_values, pasted_values
 from tests.shop import AS_OF, lives_in
 
 pytestmark = pytest.mark.django_db
