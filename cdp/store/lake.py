@@ -62,7 +62,7 @@ class Lake:
         self._universe: BitMap | None = None
         self._columns, self._hidden = events, version.hidden
         self._stored = table_files(EVENTS, version.events)
-        self._by_part = files_by_part(self._stored)
+        self._by_part, self._everything = files_by_part(self._stored), scan_of(self._stored)
         self._overrides = table_files(OVERRIDES, version.overrides)
         self._latest: tuple[ibis.Expr, str] | None = None
         engine().attach(self.name, {EVENTS: self._events_sql(None), PROFILES: profiles_sql(version, profiles)})
@@ -77,7 +77,7 @@ class Lake:
 
     def scan(self, scope: Scope | None = None) -> Scan:
         """What reading the events of a scope would read (all of them by default)."""
-        return scan_of(self._scoped(scope))
+        return self._everything if scope is None else scan_of(self._scoped(scope))
 
     @property
     def by_parts(self) -> bool:

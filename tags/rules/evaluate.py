@@ -1,6 +1,7 @@
 """Rules → bitmaps of customers: leaves are queried once each, groups are set algebra."""
 
 from collections.abc import Hashable, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -130,8 +131,17 @@ class Evaluation:
     def prepare(self, rules: Iterable[Node | Measure]) -> None:
         """Answer what these rules and measures ask of events together, before they are asked one by one."""
         wanted = set().union(*map(asked_in, rules)) - self._asked.keys() - self._measured.keys()
+        asked = questions(wanted, self.lake, self.moment)
+        alone = [leaf for leaf in wanted - asked.keys() if isinstance(leaf, Compiled)]
+        if not self.lake.by_parts or len(wanted) == 1:
+            alone = []  # Nothing else to do meanwhile.
+        with ThreadPoolExecutor(1) as other:
+            waiting = {leaf: other.submit(self._queried, leaf) for leaf in alone}
+            self._answer(self._unanswered(asked))
+            self._asked |= {leaf: found.result() for leaf, found in waiting.items()}
+
+    def _answer(self, asked: dict[Asked, Question]) -> None:
         everyone = self.lake.universe()
-        asked = self._unanswered(questions(wanted, self.lake, self.moment))
         size = everyone.max() + 1 if everyone else 0
         for one, found in answered(asked, self.lake, self.moment, size):
             if isinstance(one, Measure):

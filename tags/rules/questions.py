@@ -132,8 +132,29 @@ def _event(measure: Measure, test: Test, events: ir.Table, moment: Moment) -> Qu
     bounds = resolve(measure.window, moment.as_of, moment.zone)
     if measure.agg in EDGES:
         return _edge(measure, what, row, args, _of(bounds), moment)
+    if measure.agg is Agg.SHARE:
+        return _share(what, bounds, row, args)
     asked = measured(measure, of, bounds)
     return None if asked is None else Question(*_judged(measure, asked, row, args, kind))
+
+
+def _share(what: Occurrence, bounds: Bounds, row: Operator, args: tuple) -> Question:
+    def judge(found: Sequence[Tallied]) -> np.ndarray:
+        if row.presence is not None:
+            return found[1].there == row.presence
+        return row.test(share(found), args) & found[1].there
+
+    return Question(_share_tallies(what, bounds), judge)
+
+
+def _share_tallies(what: Occurrence, bounds: Bounds) -> tuple[Tally, Tally]:
+    every = Occurrence(what.events)
+    return _tally(what, bounds, Kind.COUNT), _tally(every, bounds, Kind.COUNT)
+
+
+def share(found: Sequence[Tallied]) -> np.ndarray:
+    some, every = found
+    return some.value / np.maximum(every.value, 1)
 
 
 EDGES = {Agg.FIRST: True, Agg.DAYS_SINCE_FIRST: True, Agg.LAST: False, Agg.DAYS_SINCE_LAST: False}
@@ -187,6 +208,9 @@ def numbers(measure: Measure, events: ir.Table, moment: Moment) -> Question | No
     matching events (of sums and counts) or without the measure (of all others)."""
     of = None if measure.property is None else property_side(events, measure.property)[1]
     bounds = resolve(measure.window, moment.as_of, moment.zone)
+    if measure.agg is Agg.SHARE:
+        what = Occurrence(measure.events, measure.where)
+        return Question(_share_tallies(what, bounds), lambda found: np.where(found[1].there, share(found), np.nan))
     asked = measured(measure, of, bounds)
     if asked is None:
         return None

@@ -56,9 +56,10 @@ class MemoryLake:
         assert spark_sql(expr)  # what one engine can be asked, every engine can be
         if (engine := rule_engine()) is not None:
             return elsewhere.frame(engine, self.arrow, expr)
-        for name, table in self.arrow.items():
-            _connection.register(name, table if name != "events" or scope is None else within(table, scope))
-        return _connection.sql(sql).to_arrow_table()
+        with _connection.cursor() as cursor:
+            for name, table in self.arrow.items():
+                cursor.register(name, table if name != "events" or scope is None else within(table, scope))
+            return cursor.sql(sql).to_arrow_table()
 
     def ids(self, expr: ir.Table, *, scope: Scope | None) -> np.ndarray:
         return self.frame(expr, scope=scope)["customer_id"].to_numpy().astype(np.uint32)
