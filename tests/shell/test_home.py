@@ -42,7 +42,7 @@ def test_steps_are_ticked_off_and_go_when_all_are_done(admin_user, loyal):
 def test_it_says_who_entered_and_left_and_which_tags_are_stale(admin_client, loyal):
     Tag.objects.create(slug="value", name_zh_hans="客户价值", stale_since=timezone.now())
     text = admin_client.get("/").content.decode()
-    for shown in ("忠诚客户", "+12", "−3", "客户价值", "已过期"):
+    for shown in ("忠诚客户", "+12", "−3", "客户价值", "刷新失败"):
         assert shown in text
 
 
