@@ -121,7 +121,7 @@ class Evaluation:
 
         Sums and counts are 0 for every customer without matching events; other measures leave them out.
         """
-        having = self._having(canonical_measure(what))
+        having = self.having(canonical_measure(what))
         ids, values = having.ids, having.values
         if what.agg in ZERO_WITHOUT_EVENTS:
             everyone = ids_of_bitmap(self.lake.universe())
@@ -169,7 +169,8 @@ class Evaluation:
         if self.answers is not None:
             self.answers.put(self.lake.version, key, found)
 
-    def _having(self, what: Measure) -> Having:
+    def having(self, what: Measure) -> Having:
+        """Who has a measure, which is canonical, and how much."""
         self.prepare([what])
         if what not in self._measured:
             rows = self.lake.frame(
@@ -215,7 +216,7 @@ class Evaluation:
                 assert_never(leaf)
 
     def _ranked(self, rank: Rank) -> BitMap:
-        having = self._having(canonical_measure(rank.measure))
+        having = self.having(canonical_measure(rank.measure))
         return bitmap_of_ids(ranked(rank, having.ids, having.values))
 
     def _queried(self, leaf: Compiled) -> BitMap:
