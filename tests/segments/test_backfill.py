@@ -160,6 +160,7 @@ def test_a_past_run_between_does_not_disturb_the_history_of_what_was_in_use(worl
     ("arguments", "words"),
     [
         (["buyer", "--from", "2026-06-05", "--to", "2026-06-01"], "before the first"),
+        (["buyer", "--to", "2026-06-05"], "--to needs --from"),
         (["buyer", "--from", "soon"], '"soon" is not a day'),
         (["buyers-of-old", "--from", "2026-06-05"], "buyers-of-old"),
         (["buyer", "--from", "2026-06-05", "--to", "2999-01-01"], "not over yet"),

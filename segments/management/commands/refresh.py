@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from cdp.errors import Problem, UserError
+from cdp.errors import N_, Problem, UserError, user_error
 from cdp.ledger.models import Job, JobState
 from cdp.ledger.services import job_run
 from segments.backfill import backfill_create, backfill_run, backfill_runs
@@ -39,7 +39,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            if options["since"] is not None:
+            if options["since"] is not None or options["until"] is not None:
                 self._backfill(options)
                 return
             as_of = as_of_read(options["as_of"]) if options["as_of"] is not None else None
@@ -60,6 +60,8 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def _backfill(self, options: dict[str, Any]) -> None:
+        if options["since"] is None:
+            raise user_error(N_("--to needs --from: the first day."), N_("Write both, like 2026-11-21."))
         since = day_read(options["since"])
         until = day_read(options["until"]) if options["until"] is not None else since
         backfill = backfill_create(slugs=options["slugs"], since=since, until=until, every=options["every"])
