@@ -5,16 +5,22 @@ from typing import Any
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cdp.errors import UserError
+from tags.problems import problem_text
+
 from .models import Segment, SegmentRun
 from .selectors import segment_counts, segment_members, segment_runs, segments
+from .why import segment_explained
 
 
 class SegmentSerializer(serializers.ModelSerializer):
@@ -106,9 +112,26 @@ class SegmentMembers(APIView):
         return pages.get_paginated_response(list(found or []))
 
 
+class CustomerSegmentWhy(APIView):
+    """Why a customer is in a segment or not, condition by condition, and what would change it."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT, 404: None})
+    def get(self, request: Request, customer_id: int, slug: str) -> Response:
+        get_object_or_404(Segment, slug=slug)
+        try:
+            return Response(segment_explained(request.user, slug, customer_id).as_json())
+        except UserError as error:
+            raise NotFound("; ".join(map(problem_text, error.problems))) from error
+
+
 urlpatterns = [
     path("segments/", SegmentList.as_view(), name="api-segments"),
     path("segments/<str:slug>/", SegmentDetail.as_view(), name="api-segment"),
     path("segments/<str:slug>/runs/", SegmentRunList.as_view(), name="api-segment-runs"),
     path("segments/<str:slug>/members/", SegmentMembers.as_view(), name="api-segment-members"),
+    path(
+        "customers/<int:customer_id>/segments/<str:slug>/why/",
+        CustomerSegmentWhy.as_view(),
+        name="api-customer-segment-why",
+    ),
 ]

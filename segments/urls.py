@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import version_views, views
+from . import version_views, views, why_views
 
 app_name = "segments"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("build/", views.segment_build, name="build"),
     path("live-count/", views.segment_live, name="live-count"),
     path("<str:slug>/", views.segment_detail, name="detail"),
+    path("<str:slug>/why/", why_views.segment_why, name="why"),
     path("<str:slug>/edit/", views.segment_edit, name="edit"),
     path("<str:slug>/list/", views.segment_list_report, name="list-report"),
     path("<str:slug>/refresh/", views.segment_refresh, name="refresh"),

@@ -14,6 +14,15 @@ function showTrouble(status) {
   box.hidden = false;
 }
 
+// What was asked for beside the page is shown when it is there.
+document.addEventListener("htmx:afterSwap", (event) => {
+  const drawer = event.target.closest?.("dialog.q-drawer");
+  if (drawer && !drawer.open) drawer.showModal();
+});
+document.addEventListener("click", (event) => {
+  if (event.target.matches?.("dialog.q-drawer")) event.target.close();
+});
+
 // Drop a file anywhere on the box that asks for one.
 document.addEventListener("dragover", (event) => {
   const box = event.target.closest?.(".q-drop");

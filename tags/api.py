@@ -4,15 +4,22 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cdp.errors import UserError
+
 from .models import Tag, TagRun
+from .problems import problem_text
 from .selectors import TagOf, tag_counts, tag_runs, tag_values, tags, tags_of, value_labels
+from .why import tag_explained
+from .why_json import tag_json
 
 
 class TagSerializer(serializers.ModelSerializer):
@@ -139,9 +146,23 @@ class CustomerTags(APIView):
         return Response(TagOfSerializer(found, many=True).data)
 
 
+class CustomerTagWhy(APIView):
+    """Why a customer has a value of a tag, condition by condition, and what would change it."""
+
+    @extend_schema(responses={200: OpenApiTypes.OBJECT, 404: None})
+    def get(self, request: Request, customer_id: int, slug: str) -> Response:
+        try:
+            return Response(tag_json(tag_explained(request.user, slug, customer_id)))
+        except Tag.DoesNotExist as error:
+            raise NotFound from error
+        except UserError as error:
+            raise NotFound("; ".join(map(problem_text, error.problems))) from error
+
+
 urlpatterns = [
     path("tags/", TagList.as_view(), name="api-tags"),
     path("tags/<str:slug>/", TagDetail.as_view(), name="api-tag"),
     path("tags/<str:slug>/runs/", TagRunList.as_view(), name="api-tag-runs"),
     path("customers/<int:customer_id>/tags/", CustomerTags.as_view(), name="api-customer-tags"),
+    path("customers/<int:customer_id>/tags/<str:slug>/why/", CustomerTagWhy.as_view(), name="api-customer-tag-why"),
 ]

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import entry_views, version_views, views
+from . import entry_views, version_views, views, why_views
 
 app_name = "tags"
 urlpatterns = [
@@ -11,6 +11,7 @@ urlpatterns = [
     path("live-count/", views.tag_live, name="live-count"),
     path("values/", views.value_list, name="values"),
     path("<str:slug>/", views.tag_detail, name="detail"),
+    path("<str:slug>/why/", why_views.tag_why, name="why"),
     path("<str:slug>/edit/", views.tag_edit, name="edit"),
     path("<str:slug>/entries/", entry_views.tag_entries, name="entries"),
     path("<str:slug>/entries/<int:pk>/remove/", entry_views.tag_entry_remove, name="entry-remove"),

@@ -43,6 +43,7 @@ class Line:
     label: str
     value: str
     hint: str = ""
+    why: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,8 +106,11 @@ def customer_page(viewer: Viewer, customer: Customer, event: str, number: int) -
         customer=customer,
         known=facts(viewer, customer),
         identifiers=[Line(found.type.name, found.value) for found in identifiers_of(viewer, customer.pk)],
-        tags=list(_by_category(tags_of(viewer, customer.pk))),
-        segments=[Line(segment.name, segment_url(segment)) for segment in segments_of(viewer, customer.pk)],
+        tags=list(_by_category(customer.pk, tags_of(viewer, customer.pk))),
+        segments=[
+            Line(segment.name, segment_url(segment), why=why_url("segments:why", segment.slug, customer.pk))
+            for segment in segments_of(viewer, customer.pk)
+        ],
         numbers=list(_numbers(done, meaning)),
         events=[(slug, names.get(slug, slug), count) for slug, count in sorted(done.by_event.items())],
         timeline=timeline_of(viewer, customer.pk, event, number),
@@ -143,19 +147,24 @@ def _days_ago(day: date) -> str:
     return ngettext("%(count)s day ago", "%(count)s days ago", days) % {"count": whole(days)}
 
 
-def _by_category(found: list[TagOf]) -> Iterator[tuple[str, list[Line]]]:
+def _by_category(customer_id: int, found: list[TagOf]) -> Iterator[tuple[str, list[Line]]]:
     ordered = sorted(found, key=lambda one: (one.tag.category.position if one.tag.category else 999, one.tag.slug))
     for category, some in groupby(ordered, key=lambda one: one.tag.category):
-        yield category.name if category else _("Other tags"), [_tag_line(one) for one in some]
+        yield category.name if category else _("Other tags"), [_tag_line(customer_id, one) for one in some]
 
 
-def _tag_line(one: TagOf) -> Line:
+def _tag_line(customer_id: int, one: TagOf) -> Line:
     value = _(", ").join(one.labels)
     if one.note:
         value = f"{value} ({one.note})"
     elif one.number is not None:
         value = decimal(one.number) if value in ("", _plain(one)) else f"{value} ({decimal(one.number)})"
-    return Line(one.tag.name, value, f"{_('as of')} {timezone.localtime(one.as_of):%Y-%m-%d %H:%M}")
+    hint = f"{_('as of')} {timezone.localtime(one.as_of):%Y-%m-%d %H:%M}"
+    return Line(one.tag.name, value, hint, why_url("tags:why", one.tag.slug, customer_id))
+
+
+def why_url(name: str, slug: str, customer_id: int) -> str:
+    return f"{reverse(name, args=[slug])}?{urlencode([('customer', str(customer_id))])}"
 
 
 def _plain(one: TagOf) -> str:

@@ -93,6 +93,19 @@ class Explainer:
             case _:
                 return self._leaf(node, wanted)
 
+    def measure(self, what: Measure) -> Explained:
+        """A measure by itself; it holds when the customer has a value of it."""
+        observed, properties = self.customer.measure(what), self._properties(what)
+        return Explained(
+            kind="measure",
+            sentence=self.speaker.time.timed(self.speaker.measure(what), what.window),
+            holds=observed.value is not None,
+            wanted=True,
+            observed=self.speaker.value(observed),
+            window=self.speaker.span_of(what.window),
+            events=self.speaker.seen(self.customer.taken_over(what, properties), properties),
+        )
+
     def _leaf(self, leaf: Leaf, wanted: bool) -> Explained:
         evaluation = self.whole if isinstance(leaf, Rank) else self.one
         holds = self.customer_id in evaluation.of(leaf)
