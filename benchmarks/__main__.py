@@ -14,6 +14,9 @@ BENCHMARKS = {
     "load": "benchmarks.load",
     "xlsx": "benchmarks.xlsx",
     "mirror": "benchmarks.mirror",
+    "preview": "benchmarks.preview",
+    "profile": "benchmarks.profile",
+    "refresh": "benchmarks.refresh",
     "spark": "benchmarks.spark",
 }
 # Those that need more than `make setup` installs are run when they are named.

@@ -27,10 +27,19 @@ class Rule:
     complement: bool = False
 
 
-def rules(moment: Moment, count: int = RULES) -> list[Rule]:
+def rules(moment: Moment, count: int = RULES, seed: int = SEED) -> list[Rule]:
     """Three of five compare a measure; the others are patterns, shares, ranks and groups."""
-    dice = random.Random(SEED)
+    dice = random.Random(seed)
     return [_rule(i, dice, moment) for i in range(count)]
+
+
+def one_leaf_rules(moment: Moment, count: int, seed: int = SEED) -> list[Rule]:
+    """So many different rules of one event, window, measure and perhaps a filter each."""
+    dice, found = random.Random(seed), {}
+    while len(found) < count:
+        rule = _measured_rule(dice, moment)
+        found[str(rule.json)] = rule
+    return list(found.values())
 
 
 def _rule(i: int, dice: random.Random, moment: Moment) -> Rule:
