@@ -1,61 +1,107 @@
 """All tags of one customer, out of three hundred: what the customer's page and the API ask for."""
 
 import random
+import shutil
 import time
 from typing import Any
 
+import numpy as np
+import pyarrow as pa
+from pyroaring import BitMap
+
 from benchmarks.memory import resident_mib
+from benchmarks.place import place, prepare
 from benchmarks.spread import percentile_ms
-from benchmarks.tags import MOMENT
-from benchmarks.tags_copy import prepare_copy
 from benchmarks.tags_many import tags_make
-from benchmarks.tags_world import SEED
+from benchmarks.tags_world import SCALE, SEED
 
 TAGS = 300
-CUSTOMERS = 2000
+CUSTOMERS = int(100_000 * SCALE)
+ASKED = min(2000, CUSTOMERS // 2)
 WARM = 50
 
 
 def run() -> dict[str, Any]:
-    prepare_copy("profile")
+    """`ok`: what was told of every customer asked about is what was put in use."""
+    from benchmarks.tags import MOMENT
+
+    shutil.rmtree(place("profile"))
+    prepare("profile")
+    _customers_make()
     tags_make(TAGS)
-    _refreshed()
+    expected = _results_write(MOMENT.as_of)
     seconds, found = _asked()
+    wrong = [customer for customer, count in found.items() if count != int(expected[customer])]
+    if wrong:
+        raise AssertionError(f"customers {wrong[:10]} have other numbers of tags than were given to them")
     return {
         "tags": TAGS,
         "customers": CUSTOMERS,
-        "tags_found": found,
+        "asked": ASKED,
+        "found": round(sum(found.values()) / ASKED, 1),
         "p50_ms": percentile_ms(seconds, 50),
         "p99_ms": percentile_ms(seconds, 99),
         "resident_mib": round(resident_mib()),
     }
 
 
-def _refreshed() -> None:
+def _customers_make() -> None:
+    from benchmarks.tags_world import kinds_register
+    from cdp.store.models import Customer
+    from cdp.store.services import batch_commit, batch_open
+
+    kinds_register()
+    batch = batch_open(source="bench")
+    Customer.objects.bulk_create((Customer(batch=batch) for _ in range(CUSTOMERS)), batch_size=20_000)
+    batch_commit(batch=batch)
+
+
+def _results_write(as_of: Any) -> np.ndarray:
+    """Put a random result of each tag in use, through the services; gives how many tags each customer got."""
     from cdp.ledger.services import job_run
-    from segments.models import Refresh
-    from segments.refresh import refresh_create, refresh_run
+    from cdp.store.models import Customer
+    from tags.models import Tag, TagRun
+    from tags.runs import put_in_use
+    from tags.services import tag_runs_create
 
-    refresh = refresh_create(as_of=MOMENT.as_of)
-    job_run(Refresh, refresh.pk, refresh_run)
-    refresh.refresh_from_db()
-    if refresh.state != "done":
-        raise AssertionError(refresh.problems)
+    random = np.random.default_rng(SEED)
+    ids = np.array(sorted(Customer.objects.values_list("pk", flat=True)), dtype=np.uint32)
+    given = np.zeros(int(ids.max()) + 1, dtype=int)
+    for run in tag_runs_create(tags=Tag.objects.all(), as_of=as_of):
+        some = ids[random.random(len(ids)) < random.choice((0.01, 0.1, 0.5, 0.9))]
+        given[some] += 1
+        result = _result(run.version.tag.kind, some, random)
+        job_run(TagRun, run.pk, lambda claimed, result=result: put_in_use(claimed, result, "bench", BitMap(ids)))
+    return given
 
 
-def _asked() -> tuple[list[float], int]:
-    """Seconds a customer, and how many tags all of them had together."""
+def _result(kind: str, some: np.ndarray, random: np.random.Generator) -> Any:
+    """Two labels, or numbers in three bins, of these customers."""
+    from tags.kinds import Result
+
+    if kind == "labels":
+        first = random.random(len(some)) < 0.5
+        return Result({"value0": BitMap(some[first]), "value1": BitMap(some[~first])})
+    numbers = random.lognormal(3, 2, len(some))
+    bins = {"low": numbers < 3, "middle": (numbers >= 3) & (numbers < 300), "high": numbers >= 300}
+    table = pa.table({"customer_id": some, "value": numbers})
+    return Result({value: BitMap(some[those]) for value, those in bins.items()}, table)
+
+
+def _asked() -> tuple[list[float], dict[int, int]]:
+    """Seconds a customer, and customer → how many tags it has."""
     from cdp.access.viewer import SYSTEM
     from cdp.store.models import Customer
     from tags.selectors import tags_of
 
     dice = random.Random(SEED)
-    ids = dice.sample(list(Customer.objects.values_list("pk", flat=True)), CUSTOMERS + WARM)
+    ids = dice.sample(list(Customer.objects.values_list("pk", flat=True)), ASKED + WARM)
     for customer in ids[:WARM]:
         tags_of(SYSTEM, customer)
-    seconds, found = [], 0
+    seconds, found = [], {}
     for customer in ids[WARM:]:
         started = time.perf_counter()
-        found += len(tags_of(SYSTEM, customer))
+        tags = tags_of(SYSTEM, customer)
         seconds.append(time.perf_counter() - started)
+        found[customer] = len(tags)
     return seconds, found

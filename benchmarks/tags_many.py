@@ -37,7 +37,9 @@ def _definitions(count: int) -> list[tuple[str, dict[str, Any]]]:
     dice = random.Random(SEED)
     asked = iter(rules(MOMENT, 2 * count, seed=SEED + 1))
     return [
-        ("measure", _measure(dice)) if number % 3 == 2 else ("labels", _labels([next(asked).json for _ in range(2)]))
+        ("measure", _measure(dice))
+        if number % 3 == 2
+        else ("labels", _labels([next(asked).json for _ in range(2)]))
         for number in range(count)
     ]
 

@@ -43,14 +43,20 @@ def main() -> None:
     print(f"built in {time.perf_counter() - started:.0f} s", flush=True)
 
 
-def write_lake() -> None:
-    from cdp.identity.services import identities_link
-    from cdp.store.services import batch_commit, batch_open, event_type_register, events_add, property_register
+def kinds_register() -> None:
+    from cdp.store.services import event_type_register, property_register
 
     for slug in KINDS:
         event_type_register(slug=slug)
     for slug, kind in (("amount", "money"), ("category", "text"), ("quantity", "number")):
         property_register(slug=slug, kind=kind)
+
+
+def write_lake() -> None:
+    from cdp.identity.services import identities_link
+    from cdp.store.services import batch_commit, batch_open, events_add
+
+    kinds_register()
     batch = batch_open(source="bench", channel="app")
     rows = pa.array(np.arange(CUSTOMERS), pa.int64())
     numbers = pa.array([f"M{i:08d}" for i in range(CUSTOMERS)])

@@ -10,6 +10,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -57,9 +58,14 @@ class Numbers:
     bytes: int
     details: pa.Table | None = None
 
+    @cached_property
+    def _columns(self) -> tuple[np.ndarray, np.ndarray]:
+        return self.table["customer_id"].to_numpy(), self.table["value"].to_numpy()
+
     def of(self, customer_id: int) -> float | None:
-        row = row_of(self.table, customer_id)
-        return None if row is None else float(row["value"])
+        ids, values = self._columns
+        place = _place(ids, customer_id)
+        return None if place is None else float(values[place])
 
     def details_of(self, customer_id: int) -> dict[str, Any] | None:
         return None if self.details is None else row_of(self.details, customer_id)
@@ -67,11 +73,14 @@ class Numbers:
 
 def row_of(table: pa.Table, customer_id: int) -> dict[str, Any] | None:
     """A customer's row of a table that rises by `customer_id`."""
-    ids = table["customer_id"].to_numpy()
-    place = int(np.searchsorted(ids, customer_id))
-    if place == len(ids) or ids[place] != customer_id:
-        return None
-    return table.slice(place, 1).to_pylist()[0]
+    place = _place(table["customer_id"].to_numpy(), customer_id)
+    return None if place is None else table.slice(place, 1).to_pylist()[0]
+
+
+def _place(ids: np.ndarray, customer_id: int) -> int | None:
+    # Looked for as their own type: otherwise all of them are turned into Python's wider one first.
+    place = int(ids.searchsorted(ids.dtype.type(customer_id)))
+    return place if place < len(ids) and ids[place] == customer_id else None
 
 
 class Provider(Protocol):
@@ -136,11 +145,16 @@ def current(slugs: Iterable[str] | None = None, at: datetime | None = None) -> d
     for _attempt in range(ATTEMPTS):
         expired: set[str] = set()
         runs = dict(_in_use(slugs, at or timezone.now(), expired))
-        held = _values.get(runs.values())
-        held |= _load(set(runs.values()) - set(held))
+        held = results(set(runs.values()))
         if len(held) == len(set(runs.values())):
             return {slug: _emptied(held[key]) if slug in expired else held[key] for slug, key in runs.items()}
     raise RuntimeError("the results in use were replaced faster than they could be read")
+
+
+def results(keys: set[RunKey]) -> dict[RunKey, Held]:
+    """What these runs gave, of those whose result is still in use. At most one query."""
+    held = _values.get(keys)
+    return held | _load(keys - held.keys())
 
 
 def _in_use(slugs: Iterable[str] | None, at: datetime, expired: set[str]) -> Iterator[tuple[str, RunKey]]:
@@ -204,17 +218,22 @@ def numbers_of(slug: str) -> pa.Table:
 
 def numbers(results: Iterable[Held]) -> dict[RunKey, Numbers]:
     """The numbers of those results that are measures'. At most one query."""
-    results = list(results)
-    keys = {held.key for held in results}
+    found_in = list(results)
+    found = numbers_read({held.key for held in found_in})
+    gone = [held.key for held in found_in if held.expired and held.key in found]
+    return found | {key: replace(found[key], table=found[key].table.slice(0, 0), details=None) for key in gone}
+
+
+def numbers_read(keys: set[RunKey]) -> dict[RunKey, Numbers]:
+    """The numbers of those runs that have some. At most one query."""
     found = _numbers.get(keys)
-    if wanted := keys - set(found):
+    if wanted := keys - found.keys():
         rows = Measurement.objects.filter(run__in=[run_id for run_id, _claim in wanted])
         stored = {row.run_id: row for row in rows}
         read = [_numbers_of(key, stored[key[0]]) for key in wanted if key[0] in stored]
         _numbers.put(read)
         found |= {entry.key: entry for entry in read}
-    gone = [held.key for held in results if held.expired and held.key in found]
-    return found | {key: replace(found[key], table=found[key].table.slice(0, 0), details=None) for key in gone}
+    return found
 
 
 def _numbers_of(key: RunKey, row: Measurement) -> Numbers:

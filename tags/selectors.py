@@ -21,6 +21,7 @@ from . import membership
 from .answers import ANSWERS
 from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
 from .kinds import KINDS, Facts, Sentence
+from .labels import published_mark, value_names
 from .models import Category, Tag, TagRun, TagVersion, VersionState
 from .moments import moment_of
 from .rules.catalog import NUMERIC, Catalog, Field, Names, TagInfo, name_in
@@ -28,6 +29,7 @@ from .rules.definition import parse_definition, read_definition
 from .rules.describe import describe
 from .rules.evaluate import evaluate
 from .rules.validate import read_rule
+from .sheet import Entry, sheet
 from .states import is_expired
 
 
@@ -54,7 +56,7 @@ def catalog(viewer: Viewer) -> Catalog:
         },
         events={row.slug: row.names for row in store.event_types()},
         properties={row.slug: Field(row.kind, row.names) for row in store.properties()},
-        tags={version.tag.slug: _tag_info(version) for version in _published()},
+        tags=_tag_infos(),
         segments=provided.get(SEGMENT, {}),
         lists=provided.get(LIST, {}),
         zone=settings.CDP_TIME_ZONE,
@@ -71,17 +73,21 @@ VALUE_NAMES: Mapping[str, Mapping[str, Names]] = {
 }
 
 
-def _published() -> QuerySet[TagVersion]:
-    return TagVersion.objects.filter(state=VersionState.PUBLISHED).select_related("tag").order_by("tag__slug")
+TAG_NAMES = ("tag__name_zh_hans", "tag__name_zh_hant", "tag__name_en")
+LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
-def _tag_info(version: TagVersion) -> TagInfo:
-    return TagInfo(version.tag.kind, version.tag.names, _value_names(version))
-
-
-def _value_names(version: TagVersion) -> dict[str, Names]:
-    labels = parse_definition(version.tag.kind, version.definition).labels
-    return {label.value: label.names for label in labels}
+def _tag_infos() -> dict[str, TagInfo]:
+    published = TagVersion.objects.filter(state=VersionState.PUBLISHED).order_by("tag__slug")
+    rows = list(published.values_list("pk", published_mark(), "tag__slug", "tag__kind", *TAG_NAMES))
+    names = value_names({(pk, mark) for pk, mark, *_rest in rows})
+    return {
+        slug: TagInfo(
+            kind, {code: text for code, text in zip(LANGUAGES, own, strict=True) if text}, names[pk, mark]
+        )
+        for pk, mark, slug, kind, *own in rows
+        if (pk, mark) in names
+    }
 
 
 def graph() -> Graph:
@@ -160,29 +166,19 @@ def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
     allowed = membership.scope(viewer)
     if allowed is not None and customer_id not in allowed:
         return []
-    held = membership.current()
-    rows = list(tags(viewer).filter(slug__in=list(held)))
-    numbers = membership.numbers(held[tag.slug] for tag in rows if tag.kind in NUMERIC)
-    found = []
-    for tag in rows:
-        values = tuple(value for value, members in held[tag.slug].values.items() if customer_id in members)
-        if values and tag.run:
-            own = numbers.get(held[tag.slug].key)
-            number = own.of(customer_id) if own else None
-            note = _note(tag, own, customer_id)
-            found.append(TagOf(tag, values, _labels(tag, values), number, tag.run.as_of, note))
-    return found
+    now, language = timezone.now(), get_language() or "zh-hans"
+    having = [(entry, values) for entry in sheet().entries if (values := entry.values_of(customer_id, now))]
+    numbers = membership.numbers_read({entry.key for entry, _values in having if entry.tag.kind in NUMERIC})
+    return [_tag_of(entry, values, numbers.get(entry.key), customer_id, language) for entry, values in having]
 
 
-def _note(tag: Tag, own: membership.Numbers | None, customer_id: int) -> str:
-    row = own.details_of(customer_id) if own else None
-    return KINDS[tag.kind].note(row, get_language() or "zh-hans") if row else ""
-
-
-def _labels(tag: Tag, values: tuple[str, ...]) -> tuple[str, ...]:
-    """The values as people call them."""
-    named = value_labels(tag)
-    return tuple(named.get(value, value) for value in values)
+def _tag_of(
+    entry: Entry, values: tuple[str, ...], own: membership.Numbers | None, customer_id: int, language: str
+) -> TagOf:
+    number = own.of(customer_id) if own else None
+    details = own.details_of(customer_id) if own else None
+    note = KINDS[entry.tag.kind].note(details, language) if details else ""
+    return TagOf(entry.tag, values, entry.labels(values, language), number, entry.as_of, note)
 
 
 def value_labels(tag: Tag) -> dict[str, str]:
