@@ -8,7 +8,7 @@ from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 
 from cdp.access.viewer import Viewer, sees_personal
-from cdp.store.models import Customer, NameKey
+from cdp.store.models import Customer, HasName, NameKey
 
 from .models import Identifier, IdentifierType
 
@@ -54,7 +54,7 @@ def named_like(customers: QuerySet[Customer], query: str, most: int) -> list[int
     keyed = customers.annotate(name_key=NameKey("attributes"))
     # The database makes both ends small, as it did the names: not every one knows all letters.
     first, beyond = (Lower(Value(end)) for end in (query, query + LAST_CHARACTER))
-    found = keyed.filter(name_key__gte=first, name_key__lt=beyond).order_by("name_key")
+    found = keyed.filter(HasName("attributes"), name_key__gte=first, name_key__lt=beyond).order_by("name_key")
     return list(found.values_list("pk", flat=True)[:most])
 
 
