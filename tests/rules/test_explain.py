@@ -21,7 +21,7 @@ from tests.rules.memory_lake import MemoryLake, MemoryMembers, catalog_of
 from tests.world import AS_OF, CAST, Deed, World
 
 FEW = settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
-DEEP = settings(FEW, max_examples=1_000)
+DEEP = settings(FEW, max_examples=300)
 
 
 def explained(rule: Any, who: int, world: World = CAST, as_of: datetime = AS_OF, language: str = "en") -> Explained:
