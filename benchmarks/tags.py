@@ -2,7 +2,7 @@
 
 `ratio_naive` is ours / plain queries over unsorted Parquet, in this process on the same engine with the same
 memory and threads. `ratio_chdb` is ours / ClickHouse (`chdb`, of the `bench` extra) in a process of its own,
-its table sorted as our lake is; None where chdb is not installed. All end in roaring bitmaps, which must be
+its table sorted as our lake is; None where it cannot be installed. All end in roaring bitmaps, which must be
 equal; all are medians.
 """
 
@@ -25,7 +25,7 @@ from pyroaring import BitMap
 from benchmarks.memory import watched
 from benchmarks.place import prepare
 from benchmarks.tags_rules import Rule, rules
-from benchmarks.tags_world import CUSTOMERS, EVENTS, PLACE, plain_file
+from benchmarks.tags_world import CUSTOMERS, EVENTS, PLACE, PLAIN_COLUMNS, plain_file
 from cdp.bitmaps import bitmap_of_ids
 from tags.rules.evaluate import Evaluation
 from tags.rules.parse import parse_rule
@@ -33,6 +33,7 @@ from tags.rules.windows import Moment
 
 ROUNDS = 5
 NAIVE_ROUNDS = 3
+ROOT = Path(__file__).resolve().parents[1]
 ZONE = "Asia/Shanghai"
 MOMENT = Moment(datetime(2026, 11, 21, 20, 0, tzinfo=ZoneInfo(ZONE)), ZONE)
 
@@ -85,7 +86,8 @@ class Peer:
     def __init__(self, process: subprocess.Popen[str], folder: Path, asked: list[Rule]) -> None:
         self._process, self._folder, self._asked = process, folder, asked
         assert process.stdin and process.stdout
-        process.stdin.write(json.dumps([rule.sql for rule in asked]) + "\n")
+        told = {"columns": PLAIN_COLUMNS, "queries": [rule.sql for rule in asked]}
+        process.stdin.write(json.dumps(told) + "\n")
         process.stdin.flush()
         self._line()
 
@@ -109,16 +111,27 @@ class Peer:
 
 @contextmanager
 def clickhouse(folder: Path, asked: list[Rule]) -> Iterator[Peer | None]:
-    if find_spec("chdb") is None:
-        print("chdb is not installed (pip install '.[bench]'): no ClickHouse beside ours", flush=True)
+    python = _peer_python()
+    if python is None:
         yield None
         return
-    command = [sys.executable, "-m", "benchmarks.tags_chdb", str(folder)]
+    command = [python, "-m", "benchmarks.tags_chdb", str(folder)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
             yield Peer(process, folder, asked)
         finally:
             process.kill()
+
+
+def _peer_python() -> str | None:
+    """An interpreter with chdb; it is installed beside the product, which does without."""
+    if find_spec("chdb"):
+        return sys.executable
+    installed = subprocess.run(["sh", "scripts/setup", "bench"], cwd=ROOT, check=False)
+    if installed.returncode:
+        print("chdb could not be installed (sh scripts/setup bench): no ClickHouse beside ours", flush=True)
+        return None
+    return str(ROOT / ".venv-bench" / "bin" / "python")
 
 
 def everyone() -> BitMap:
