@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,9 +15,10 @@ from cdp.ledger.models import Job, JobState
 from cdp.ledger.services import job_progress, job_run, job_send, jobs_open
 from tags.dependencies import SEGMENT, TAG, Ref, order, upstream
 from tags.models import Schedule, Tag, TagRun, VersionState
+from tags.rules.catalog import Catalog
 from tags.rules.reading import nearest
 from tags.runs import tag_run
-from tags.selectors import graph
+from tags.selectors import catalog, graph
 from tags.services import person, tag_runs_create
 from tags.together import rules_prepare
 
@@ -25,7 +27,7 @@ from .runs import segment_run
 from .services import segment_runs_create
 
 WAIT_SECONDS = 0.5
-WORK: dict[str, tuple[type[Job], Callable[[Any], None]]] = {
+WORK: dict[str, tuple[type[Job], Callable[..., None]]] = {
     TAG: (TagRun, tag_run),
     SEGMENT: (SegmentRun, segment_run),
 }
@@ -108,13 +110,14 @@ def refresh_run(refresh: Refresh) -> None:
     targets = [Ref(*target) for target in refresh.targets]
     job_progress(refresh, done=0, total=len(targets), step=N_("reading the events for all of them"))
     rules_prepare(refs=targets[len(refresh.runs) :], as_of=refresh.as_of)
+    names = catalog(SYSTEM)
     for place, ref in enumerate(targets):
         job_progress(refresh, done=place, total=len(targets), step=ref.slug)
         if place == len(refresh.runs):
             refresh.runs = [*refresh.runs, _run_create(refresh, ref)]
             Refresh.objects.filter(pk=refresh.pk).update(runs=refresh.runs)
         if (pk := refresh.runs[place]) is not None:
-            _run_do(refresh, ref, pk)
+            _run_do(refresh, ref, pk, names)
     job_progress(refresh, done=len(targets), total=len(targets))
     failed = [run for run in refresh_runs(refresh) if run.state == JobState.FAILED]
     if failed:
@@ -136,8 +139,9 @@ def _run_create(refresh: Refresh, ref: Ref) -> int | None:
     return runs[0].pk if runs else None
 
 
-def _run_do(refresh: Refresh, ref: Ref, pk: int) -> None:
-    model, work = WORK[ref.kind]
+def _run_do(refresh: Refresh, ref: Ref, pk: int, names: Catalog) -> None:
+    model, kind_of_work = WORK[ref.kind]
+    work = partial(kind_of_work, names=names)
     job_run(model, pk, work)
     # After a lost worker another one may have this run; what comes next is built on it.
     while jobs_open(model).filter(pk=pk).exists():

@@ -14,6 +14,7 @@ from tags.answers import ANSWERS
 from tags.dependencies import SEGMENT, Ref, upstream
 from tags.membership import CurrentMembers, bitmap_read, bitmap_write
 from tags.moments import moment_of
+from tags.rules.catalog import Catalog
 from tags.rules.evaluate import evaluate
 from tags.rules.validate import read_rule
 from tags.selectors import catalog, graph
@@ -24,12 +25,12 @@ from .models import Segment, SegmentChange, SegmentKind, SegmentRun
 from .services import list_members
 
 
-def segment_run(run: SegmentRun) -> None:
+def segment_run(run: SegmentRun, names: Catalog | None = None) -> None:
     """The work of a claimed run. A failure leaves the members of before and marks the segment stale; a run
     of a rule that has been changed since ends quietly."""
     try:
         _upstream_first(run)
-        members, data_version, universe = _evaluated(run)
+        members, data_version, universe = _evaluated(run, names or catalog(SYSTEM))
         put_in_use(run, members, data_version, len(universe))
     except (JobCancelled, JobLost):
         raise
@@ -39,14 +40,16 @@ def segment_run(run: SegmentRun) -> None:
 
 
 def _upstream_first(run: SegmentRun) -> None:
+    earlier = SegmentRun.objects.filter(state=JobState.WAITING, pk__lt=run.pk)
+    if not earlier.exists():
+        return
     needed = upstream(graph(), [Ref(SEGMENT, run.segment.slug)])
     slugs = [ref.slug for ref in needed if ref.kind == SEGMENT]
-    waiting = SegmentRun.objects.filter(segment__slug__in=slugs, state=JobState.WAITING, pk__lt=run.pk)
-    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+    for pk in earlier.filter(segment__slug__in=slugs).order_by("pk").values_list("pk", flat=True):
         job_run(SegmentRun, pk, segment_run)
 
 
-def _evaluated(run: SegmentRun) -> tuple[BitMap, str, BitMap]:
+def _evaluated(run: SegmentRun, names: Catalog) -> tuple[BitMap, str, BitMap]:
     segment = run.segment
     if segment.version != run.segment_version:
         raise JobCancelled
@@ -56,7 +59,7 @@ def _evaluated(run: SegmentRun) -> tuple[BitMap, str, BitMap]:
         if segment.kind == SegmentKind.LIST:
             members = list_members(segment) & universe
         else:
-            rule = read_rule(segment.definition, catalog(SYSTEM))
+            rule = read_rule(segment.definition, names)
             members = evaluate(
                 rule, lake=lake, moment=moment_of(run.as_of), members=CurrentMembers(run.as_of), answers=ANSWERS
             )

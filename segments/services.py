@@ -191,7 +191,7 @@ def segment_runs_create(
             trigger=trigger,
             requested_by=person(by),
         )
-        for ref in order(graph(), by_ref)
+        for ref in order(graph() if len(by_ref) > 1 else {}, by_ref)
     ]
 
 

@@ -245,8 +245,9 @@ def table_read(blob: bytes | memoryview) -> pa.Table:
     return pa.ipc.open_stream(pa.py_buffer(bytes(blob))).read_all()
 
 
-def numbers_write(table: pa.Table) -> bytes:
-    return table_write(table.select(NUMBERS.names).cast(NUMBERS))
+def numbers_only(table: pa.Table) -> pa.Table:
+    """Cut to what is kept of numbers, in its types."""
+    return table.select(NUMBERS.names).cast(NUMBERS)
 
 
 def table_write(table: pa.Table) -> bytes:

@@ -14,7 +14,7 @@ from cdp.store.lake import snapshot
 from .answers import ANSWERS
 from .dependencies import TAG, Ref, upstream
 from .kinds import KINDS, Kind, Result, World
-from .membership import CurrentMembers, bitmap_read, bitmap_write, numbers_write, table_read, table_write
+from .membership import CurrentMembers, bitmap_read, bitmap_write, numbers_only, table_read, table_write
 from .models import (
     EmptyPolicy,
     Measurement,
@@ -26,6 +26,7 @@ from .models import (
     VersionState,
 )
 from .moments import moment_of
+from .rules.catalog import Catalog
 from .rules.definition import Definition, read_definition
 from .rules.evaluate import Evaluation
 from .selectors import catalog, graph
@@ -33,12 +34,13 @@ from .trends import drift_record, run_record
 from .validity import given_write, still_valid
 
 
-def tag_run(run: TagRun) -> None:
+def tag_run(run: TagRun, names: Catalog | None = None) -> None:
     """The work of a claimed run. What was in use stays in use until the new result is complete; a failure
-    marks the tag stale. A run whose version is no longer published ends quietly."""
+    marks the tag stale. A run whose version is no longer published ends quietly. Who does many runs reads
+    `names` (what rules may name) once for all of them."""
     try:
         _upstream_first(run)
-        result, data_version, universe = _evaluated(run)
+        result, data_version, universe = _evaluated(run, names or catalog(SYSTEM))
         put_in_use(run, result, data_version, universe)
     except (JobCancelled, JobLost):
         raise
@@ -49,19 +51,21 @@ def tag_run(run: TagRun) -> None:
 
 def _upstream_first(run: TagRun) -> None:
     """Do the waiting runs this one is built on, in case a worker was quicker here than there."""
+    earlier = TagRun.objects.filter(state=JobState.WAITING, pk__lt=run.pk)
+    if not earlier.exists():
+        return
     ref = Ref(TAG, run.version.tag.slug)
     slugs = [needed.slug for needed in upstream(graph(), [ref]) if needed.kind == TAG]
-    waiting = TagRun.objects.filter(version__tag__slug__in=slugs, state=JobState.WAITING, pk__lt=run.pk)
-    for pk in waiting.order_by("pk").values_list("pk", flat=True):
+    for pk in earlier.filter(version__tag__slug__in=slugs).order_by("pk").values_list("pk", flat=True):
         job_run(TagRun, pk, tag_run)
 
 
-def _evaluated(run: TagRun) -> tuple[Result, str, BitMap]:
+def _evaluated(run: TagRun, names: Catalog) -> tuple[Result, str, BitMap]:
     version = run.version
     if version.state != VersionState.PUBLISHED:
         raise JobCancelled
     job_progress(run, done=0, total=2, step=N_("working out who has which value"))
-    kind, definition = _parsed(version)
+    kind, definition = _parsed(version, names)
     with snapshot() as lake:
         universe = lake.universe()
         evaluation = Evaluation(
@@ -73,10 +77,10 @@ def _evaluated(run: TagRun) -> tuple[Result, str, BitMap]:
     return result, data_version, universe
 
 
-def _parsed(version: TagVersion) -> tuple[Kind, Definition]:
+def _parsed(version: TagVersion, names: Catalog) -> tuple[Kind, Definition]:
     """Read again against what there is now: a name that has gone since fails the run in words."""
     kind = version.tag.kind
-    return KINDS[kind], read_definition(kind, version.definition, catalog(SYSTEM))
+    return KINDS[kind], read_definition(kind, version.definition, names)
 
 
 @transaction.atomic
@@ -91,11 +95,12 @@ def put_in_use(run: TagRun, result: Result, data_version: str, universe: BitMap)
         raise JobCancelled
     before = result_in_use(tag)
     if tag.empty_policy == EmptyPolicy.KEEP:
-        kind, definition = _parsed(run.version)
+        kind, definition = _parsed(run.version, catalog(SYSTEM))
         given_write(run, result.everyone())
         result = kind.keep(definition, result, still_valid(tag, run.as_of, before), universe)
     _write_changes(run, before, result)
-    _write_memberships(run, tag, result)
+    _write_memberships(run, tag, before, result)
+    _write_numbers(run, tag, before, result)
     everyone, earlier = result.everyone(), before.everyone()
     TagRun.objects.filter(pk=run.pk).update(
         data_version=data_version,
@@ -130,9 +135,16 @@ def _write_changes(run: TagRun, before: Result, after: Result) -> None:
     MembershipChange.objects.bulk_create(changes)
 
 
-def _write_memberships(run: TagRun, tag: Tag, result: Result) -> None:
-    Membership.objects.filter(version__tag=tag).delete()
-    Measurement.objects.filter(version__tag=tag).delete()
+def _write_memberships(run: TagRun, tag: Tag, before: Result, after: Result) -> None:
+    """A value that has the same customers as before goes over to this run as it is; all else is written anew."""
+    held = Membership.objects.filter(version__tag=tag)
+    same: set[str] = set()
+    if list(before.values) == list(after.values):
+        same = {value for value, members in after.values.items() if members == before.values[value]}
+    # Those of another version do not go over.
+    if not Membership.objects.filter(version=run.version, value__in=same).update(run=run):
+        same = set()
+    held.exclude(version=run.version, value__in=same).delete()
     Membership.objects.bulk_create(
         Membership(
             version=run.version,
@@ -142,9 +154,18 @@ def _write_memberships(run: TagRun, tag: Tag, result: Result) -> None:
             bitmap=bitmap_write(members),
             count=len(members),
         )
-        for position, (value, members) in enumerate(result.values.items())
+        for position, (value, members) in enumerate(after.values.items())
+        if value not in same
     )
-    if result.numbers is not None:
-        details = None if result.details is None else table_write(result.details)
-        table = numbers_write(result.numbers)
-        Measurement.objects.create(version=run.version, run=run, table=table, details=details)
+
+
+def _write_numbers(run: TagRun, tag: Tag, before: Result, after: Result) -> None:
+    held = Measurement.objects.filter(version__tag=tag)
+    numbers = None if after.numbers is None else numbers_only(after.numbers)
+    same = numbers is not None and numbers == before.numbers and after.details == before.details
+    if same and Measurement.objects.filter(version=run.version).update(run=run):
+        return
+    held.delete()
+    if numbers is not None:
+        details = None if after.details is None else table_write(after.details)
+        Measurement.objects.create(version=run.version, run=run, table=table_write(numbers), details=details)

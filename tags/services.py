@@ -193,7 +193,7 @@ def tag_runs_create(
     by_slug = {version.tag.slug: version for version in versions}
     return [
         TagRun.objects.create(version=by_slug[ref.slug], as_of=as_of, trigger=trigger, requested_by=person(by))
-        for ref in order(graph(), (Ref(TAG, slug) for slug in by_slug))
+        for ref in order(graph() if len(by_slug) > 1 else {}, (Ref(TAG, slug) for slug in by_slug))
     ]
 
 

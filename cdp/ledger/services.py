@@ -67,23 +67,26 @@ def job_claim(model: type[J], pk: int) -> J | None:
 def job_progress(job: Job, *, done: int, total: int, step: str = "") -> None:
     """Write how far the work is. `step` is a message id. Raises `JobCancelled` or `JobLost`."""
     job.steps_done, job.steps_total, job.step = done, total, step or job.step
-    job_beat(job, steps_done=done, steps_total=total, step=job.step)
-    if type(job)._default_manager.filter(pk=job.pk, cancel_asked=True).exists():
+    fields = {"heartbeat_at": timezone.now(), "steps_done": done, "steps_total": total, "step": job.step}
+    if not _mine(job).filter(cancel_asked=False).update(**fields):
+        job_beat(job)
         raise JobCancelled
 
 
 def job_beat(job: Job, **fields: Any) -> None:
     """Say that the worker lives. Raises `JobLost` when the job is no longer this worker's."""
-    mine = type(job)._default_manager.filter(pk=job.pk, claim=job.claim, state=JobState.RUNNING)
-    if not mine.update(heartbeat_at=timezone.now(), **fields):
+    if not _mine(job).update(heartbeat_at=timezone.now(), **fields):
         raise JobLost
+
+
+def _mine(job: Job) -> Any:
+    return type(job)._default_manager.filter(pk=job.pk, claim=job.claim, state=JobState.RUNNING)
 
 
 def job_close(job: Job, state: JobState, problems: tuple[Problem, ...] = ()) -> bool:
     """Write the outcome; False when the job was no longer this worker's."""
     now = timezone.now()
-    mine = type(job)._default_manager.filter(pk=job.pk, claim=job.claim, state=JobState.RUNNING)
-    closed = mine.update(state=state, finished_at=now, problems=[p.as_json() for p in problems])
+    closed = _mine(job).update(state=state, finished_at=now, problems=[p.as_json() for p in problems])
     if closed:
         job.refresh_from_db()
     return bool(closed)

@@ -11,7 +11,7 @@ from cdp.ledger.models import JobState
 from cdp.ledger.services import job_run
 from tags import runs
 from tags.membership import bitmap_read, bitmap_write, providers
-from tags.models import EmptyPolicy, Membership, MembershipChange, Tag, TagRun
+from tags.models import EmptyPolicy, Measurement, Membership, MembershipChange, Tag, TagRun
 from tags.runs import tag_run
 from tags.selectors import tag_numbers, tag_values, tags_of
 from tags.services import tag_runs_create, tag_save
@@ -324,3 +324,45 @@ def test_a_run_that_breaks_while_writing_shows_no_half_result(shop, analyst, com
     assert run.problems[0]["message"].startswith("Something went wrong on our side")
     assert sets("group") == {"east": set(east), "west": set(west)} == replayed(tag)
     assert Tag.objects.get(pk=tag.pk).stale_since is not None
+
+
+def test_values_whose_customers_are_the_same_stay_as_they_are_stored(shop, analyst, compute):
+    east, west = shop.people(2, "浙江省"), shop.people(1, "四川省")
+    layers = (("east", lives_in("浙江省")), ("west", lives_in("四川省")))
+    tag = tag_make("region", labels(*layers, rest="other"), analyst)
+    compute(tag)
+    stored = dict(Membership.objects.values_list("value", "pk"))
+    (far,) = shop.people(1, "西藏自治区")
+    (run,) = compute(tag)
+    now = {row.value: row for row in Membership.objects.all()}
+    assert sets("region") == {"east": set(east), "west": set(west), "other": {far}}
+    assert {row.run_id for row in now.values()} == {run.pk}
+    assert {value: row.pk == stored[value] for value, row in now.items()} == {
+        "east": True,
+        "west": True,
+        "other": False,
+    }
+    assert [row.value for row in MembershipChange.objects.filter(run=run)] == ["other"]
+
+
+def test_a_new_version_with_the_same_customers_takes_over(shop, analyst, compute):
+    east = shop.people(2, "浙江省")
+    compute(tag_make("region", labels(("east", lives_in("浙江省"))), analyst))
+    (run,) = compute(
+        tag_make("region", labels(("east", lives_in("浙江省")), ("west", lives_in("四川省"))), analyst)
+    )
+    assert sets("region") == {"east": set(east), "west": set()}
+    assert set(Membership.objects.values_list("version", "run")) == {(run.version_id, run.pk)}
+
+
+def test_the_same_numbers_stay_as_they_are_stored(shop, analyst, compute):
+    (anna,) = shop.people(1)
+    shop.buy((anna, "2026-06-01 10:00:00", 12.5))
+    tag = tag_make("spent", {"v": 1, "measure": SPENT}, analyst)
+    compute(tag)
+    (before,) = Measurement.objects.values_list("pk", flat=True)
+    (run,) = compute(tag)
+    assert list(Measurement.objects.values_list("pk", "run")) == [(before, run.pk)]
+    shop.buy((anna, "2026-06-02 10:00:00", 1))
+    compute(tag)
+    assert tag_numbers(SYSTEM, "spent")["value"].to_pylist() == [13.5]
