@@ -1,0 +1,82 @@
+"""Beside a running system: ask for refreshes, kill its worker in the middle of them, look at every tag meanwhile.
+
+`python -m tests.running.killing DATA KILLS SEED` prints one JSON object on its last line.
+"""
+
+import json
+import os
+import random
+import signal
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import django
+
+TAGS = 12
+PROVINCES = ("浙江省", "四川省")
+MOST_SECONDS = 90
+LONGEST_WAIT = 1.2
+
+
+def main(data: Path, kills: int, seed: int) -> None:
+    django.setup()
+    shop, people = world_make()
+    dice, rounds = random.Random(seed), []
+    for number in range(kills + 1):
+        shop.move(people, PROVINCES[number % 2])
+        # The last refresh is left in peace.
+        rounds.append(refreshed(data, None if number == kills else dice.uniform(0, LONGEST_WAIT)))
+        rounds[-1]["right"] = shown() == {((PROVINCES[number % 2], len(people)),)}
+    sys.stdout.write(json.dumps(rounds) + "\n")
+
+
+def world_make() -> tuple[Any, list[int]]:
+    from django.contrib.auth.models import User
+
+    from tests.shop import Shop, labels, lives_in, tag_make
+
+    shop, actor = Shop(), User.objects.create_superuser("lin")
+    for number in range(TAGS):
+        tag_make(f"tag{number}", labels(*((name, lives_in(name)) for name in PROVINCES)), actor)
+    return shop, shop.people(300)
+
+
+def refreshed(data: Path, kill_after: float | None) -> dict[str, Any]:
+    """Ask for a refresh and wait until it is over; its worker is killed so many seconds after it began."""
+    from cdp.ledger.models import JobState
+    from segments.models import Refresh
+    from segments.refresh import refresh_create
+
+    refresh, seen, until = refresh_create(), set(), time.monotonic() + MOST_SECONDS
+    kill_at, in_the_middle = None, False
+    while refresh.is_open and time.monotonic() < until:
+        refresh.refresh_from_db()
+        seen |= shown()
+        if kill_after is not None and refresh.state == JobState.RUNNING:
+            kill_at = kill_at or time.monotonic() + kill_after
+            if time.monotonic() >= kill_at:
+                os.kill(int((data / "run" / "worker.pid").read_text()), signal.SIGKILL)
+                kill_after, in_the_middle = None, True
+        time.sleep(0.01)
+    halves = [list(one) for one in seen if not whole(one)]
+    runs = Refresh.objects.get(pk=refresh.pk)
+    return {"state": runs.state, "attempts": runs.attempts, "killed": in_the_middle, "halves": halves}
+
+
+def shown() -> set[tuple[tuple[str, int], ...]]:
+    """What tags show: the values somebody has with how many customers. Everybody lives in one province."""
+    from cdp.access.viewer import SYSTEM
+    from tags.selectors import all_tag_values
+
+    tags = all_tag_values(SYSTEM).values()
+    return {tuple((value, len(members)) for value, members in values.items() if members) for values in tags}
+
+
+def whole(one: tuple[tuple[str, int], ...]) -> bool:
+    return len(one) == 1 and one[0][1] == 300
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), int(sys.argv[2]), int(sys.argv[3]))
