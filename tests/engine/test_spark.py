@@ -5,12 +5,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from django.conf import settings as product
 
 from cdp.engine import FileTable, State, rule_engine
 from cdp.errors import UserError
 
-pytestmark = pytest.mark.skipif(product.CDP_ENGINE != "spark", reason="make test-spark starts a cluster for it")
 SCHEMA = ibis.schema({"customer_id": "int32"})
 EVENTS = ibis.table(SCHEMA, name="events")
 
