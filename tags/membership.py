@@ -141,7 +141,7 @@ _numbers: _Cache[Numbers] = _Cache(CACHE_BYTES)
 
 def current(slugs: Iterable[str] | None = None, at: datetime | None = None) -> dict[str, Held]:
     """Tag slug → result in use, of the tags that have one; `at` a moment, now by default, by which it may have
-    expired. At most two queries, however many tags."""
+    expired. At most three queries, however many tags."""
     for _attempt in range(ATTEMPTS):
         expired: set[str] = set()
         runs = dict(_in_use(slugs, at or timezone.now(), expired))
@@ -152,7 +152,7 @@ def current(slugs: Iterable[str] | None = None, at: datetime | None = None) -> d
 
 
 def results(keys: set[RunKey]) -> dict[RunKey, Held]:
-    """What these runs gave, of those whose result is still in use. At most one query."""
+    """What these runs gave, of those whose result is still in use. At most two queries."""
     held = _values.get(keys)
     return held | _load(keys - held.keys())
 
@@ -182,7 +182,10 @@ def _load(keys: set[RunKey]) -> dict[RunKey, Held]:
     for run_id, value, blob in rows.values_list("run_id", "value", "bitmap"):
         values.setdefault(run_id, {})[value] = bitmap_read(blob)
         sizes[run_id] = sizes.get(run_id, 0) + len(blob)
-    found = {key: Held(key, values[key[0]], sizes[key[0]]) for key in keys if key[0] in values}
+    bare = {run_id for run_id, _claim in keys} - values.keys()
+    if bare:  # Nobody has any value, as long as the run is still in use.
+        values |= {run_id: {} for run_id in Tag.objects.filter(run__in=bare).values_list("run_id", flat=True)}
+    found = {key: Held(key, values[key[0]], sizes.get(key[0], 0)) for key in keys if key[0] in values}
     _values.put(found.values())
     return found
 

@@ -263,3 +263,14 @@ def test_the_live_count_of_a_rule_counts_attributes_in_formulas(shop, publish):
     shop.people(2)
     publish("old", "formula", {"v": 1, "formula": "coalesce(attribute[age], 0)"})
     assert rule_count(SYSTEM, {"tag": "old", "op": "=", "value": 0}).count == 2
+
+
+def test_a_tag_nobody_has_a_value_of_troubles_nobody(shop, publish):
+    """A list without entries and a preference without events have no values at all."""
+    who = shop.people(1)[0]
+    shop.buy((who, "2026-06-02T10:00", 10.0))
+    publish("invited", "list", {"v": 1})
+    publish("orders", "measure", ORDERS)
+    assert tag_values(SYSTEM, "invited") == {}
+    assert [(found.tag.slug, found.number) for found in tags_of(SYSTEM, who)] == [("orders", 1.0)]
+    assert rule_count(SYSTEM, {"tag": "invited", "op": "exists"}).count == 0
