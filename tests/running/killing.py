@@ -14,10 +14,11 @@ from typing import Any
 
 import django
 
-TAGS = 12
+TAGS = 30
+# Tags are done in some hundredths of a second each: far enough from the end that the kill comes before it.
+LAST_KILL = 20
 PROVINCES = ("浙江省", "四川省")
 MOST_SECONDS = 90
-LONGEST_WAIT = 1.2
 
 
 def main(data: Path, kills: int, seed: int) -> None:
@@ -27,7 +28,9 @@ def main(data: Path, kills: int, seed: int) -> None:
     for number in range(kills + 1):
         shop.move(people, PROVINCES[number % 2])
         # The last refresh is left in peace.
-        rounds.append(refreshed(data, None if number == kills else dice.uniform(0, LONGEST_WAIT)))
+        rounds.append(
+            refreshed(data, None if number == kills else dice.randint(0, LAST_KILL), dice.uniform(0, 0.05))
+        )
         rounds[-1]["right"] = shown() == {((PROVINCES[number % 2], len(people)),)}
     sys.stdout.write(json.dumps(rounds) + "\n")
 
@@ -43,22 +46,21 @@ def world_make() -> tuple[Any, list[int]]:
     return shop, shop.people(300)
 
 
-def refreshed(data: Path, kill_after: float | None) -> dict[str, Any]:
-    """Ask for a refresh and wait until it is over; its worker is killed so many seconds after it began."""
+def refreshed(data: Path, kill_after: int | None, and_then: float) -> dict[str, Any]:
+    """Ask for a refresh and wait until it is over; its worker is killed after so many tags, and seconds more."""
     from cdp.ledger.models import JobState
     from segments.models import Refresh
     from segments.refresh import refresh_create
 
     refresh, seen, until = refresh_create(), set(), time.monotonic() + MOST_SECONDS
-    kill_at, in_the_middle = None, False
+    in_the_middle = False
     while refresh.is_open and time.monotonic() < until:
         refresh.refresh_from_db()
         seen |= shown()
-        if kill_after is not None and refresh.state == JobState.RUNNING:
-            kill_at = kill_at or time.monotonic() + kill_after
-            if time.monotonic() >= kill_at:
-                os.kill(int((data / "run" / "worker.pid").read_text()), signal.SIGKILL)
-                kill_after, in_the_middle = None, True
+        if kill_after is not None and refresh.state == JobState.RUNNING and refresh.steps_done >= kill_after:
+            time.sleep(and_then)
+            os.kill(int((data / "run" / "worker.pid").read_text()), signal.SIGKILL)
+            kill_after, in_the_middle = None, True
         time.sleep(0.01)
     halves = [list(one) for one in seen if not whole(one)]
     runs = Refresh.objects.get(pk=refresh.pk)
