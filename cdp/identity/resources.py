@@ -57,7 +57,7 @@ class CustomerResource(resources.ModelResource):
         self.changes: dict[int, dict[str, Any]] = {}
 
     def get_queryset(self) -> QuerySet[Customer]:
-        return customers(self.viewer)
+        return customers(self.viewer).order_by("pk")
 
     def export(self, queryset: QuerySet | None = None, **kwargs: Any) -> tablib.Dataset:
         rows = list(self.get_queryset() if queryset is None else queryset)

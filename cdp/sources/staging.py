@@ -61,6 +61,8 @@ def clean(connection: Any, plan: Plan, progress: Callable[[int, int], None]) -> 
             looked.append(found)
             staged.refusing += [found.target] if found.refuses else []
         progress(done, len(plan.targets) + 2)
+    # As in the file: a database may keep the mapping in another order.
+    staged.refusing.sort(key=lambda target: target.index)
     connection.execute(_clean_sql(connection, staged, looked)).fetchall()
     connection.execute("DROP TABLE tidy").fetchall()
     for found in looked:

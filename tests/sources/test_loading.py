@@ -149,7 +149,7 @@ def test_refused_rows_come_back_with_the_row_the_column_the_reason_and_the_fix()
     assert rows[1][:4] == ["1.38E+10", "2024-05-01", "5", "=cmd|' /C calc'!A0"]
     assert rows[1][5] == "手机号"
     assert "科学计数法" in rows[1][6]
-    assert rows[3][5] == "手机号; 金额; 时间"
+    assert rows[3][5] == "手机号; 时间; 金额"
     assert all(found[6] and found[7] for found in rows)
     assert "<f>" not in _sheet_xml(row)
     by_message = {(problem["column"], problem["message"]): problem["count"] for problem in row.summary["problems"]}
