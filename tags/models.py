@@ -213,6 +213,12 @@ class Measurement(models.Model):
     details = models.BinaryField(null=True)
 
 
+class SheetMark(models.Model):
+    """Left by the database at every change of what `tags.sheet` is made from (`tags.marks`)."""
+
+    mark = models.CharField(max_length=32, primary_key=True)
+
+
 class TagEntry(models.Model):
     """One value of a list tag that somebody gave a customer (the origin it was known by then): by whom, when,
     why and until when. Taken away it stays as a row."""

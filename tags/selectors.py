@@ -167,7 +167,7 @@ def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
     if allowed is not None and customer_id not in allowed:
         return []
     now, language = timezone.now(), get_language() or "zh-hans"
-    having = [(entry, values) for entry in sheet().entries if (values := entry.values_of(customer_id, now))]
+    having = sheet().of(customer_id, now)
     numbers = membership.numbers_read({entry.key for entry, _values in having if entry.tag.kind in NUMERIC})
     return [_tag_of(entry, values, numbers.get(entry.key), customer_id, language) for entry, values in having]
 

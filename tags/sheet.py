@@ -1,12 +1,15 @@
 """All that tags say of customers, laid out to be asked about one customer after the other.
 
-A process keeps the latest sheet. Whether it still holds is found out by one query each time, over everything
-it was made from: the runs in use, names and categories, and which versions are in force.
+A process keeps the latest sheet. Whether it still holds is asked each time, by one small query: the database
+leaves a mark at every change of what it is made from (`tags.marks`), which is the runs in use, names and
+categories, and which versions are in force.
 """
 
-from dataclasses import dataclass
-from datetime import datetime
-from functools import cache
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from functools import cache, cached_property
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from django.db import connection
@@ -15,21 +18,21 @@ from pyroaring import BitMap
 
 from . import membership
 from .labels import ValueNames, VersionKey, published_mark, value_names
+from .marks import marks
 from .membership import RunKey
 from .models import Tag, TagRun, VersionState
 from .rules.catalog import name_in
-from .states import is_expired
 
 # A run, its claim, and the version in force; then what else is shown of a tag.
 Row = tuple[Any, ...]
 SHOWN = (
-    *("run_id", "run__claim", "in_force_id", "in_force_mark", "pk", "valid_days", "sensitivity"),
+    *("run_id", "run__claim", "in_force_id", "in_force_mark", "pk", "run__as_of", "valid_days", "sensitivity"),
     *("name_zh_hans", "name_zh_hant", "name_en", "category_id", "category__position"),
     *("category__name_zh_hans", "category__name_zh_hant", "category__name_en"),
 )
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Entry:
     """A tag with a result in use. `tag` has its category at hand; `names` are those of its values."""
 
@@ -38,38 +41,60 @@ class Entry:
     as_of: datetime
     values: tuple[tuple[str, BitMap], ...]
     names: ValueNames
+    _told: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = field(default_factory=dict)
 
-    def values_of(self, customer_id: int, at: datetime) -> tuple[str, ...]:
-        """The values a customer has of it; none any more once it has expired."""
-        if is_expired(self.as_of, self.tag.valid_days, at):
-            return ()
-        return tuple([value for value, members in self.values if customer_id in members])
+    @cached_property
+    def until(self) -> datetime | None:
+        """When it stops counting (`tags.validity`); None for never."""
+        days = self.tag.valid_days
+        return None if days is None else self.as_of + timedelta(days=days)
 
     def labels(self, values: tuple[str, ...], language: str) -> tuple[str, ...]:
         """Values as people call them."""
-        return tuple([name_in(self.names.get(value, {}), language, value) for value in values])
+        told = self._told.get((values, language))
+        if told is None:
+            told = tuple([name_in(self.names.get(value, {}), language, value) for value in values])
+            self._told[values, language] = told
+        return told
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """`entries` in the order of tags; `rows` are what they were made from."""
+    """`entries` in the order of tags; `rows` are what they were made from, when there were these `marks`."""
 
+    marks: frozenset[str]
     rows: tuple[Row, ...]
     entries: tuple[Entry, ...]
 
+    @cached_property
+    def _values(self) -> list[tuple[BitMap, Entry, str]]:
+        return [(members, entry, value) for entry in self.entries for value, members in entry.values]
 
-_latest: Sheet = Sheet((), ())
+    def of(self, customer_id: int, at: datetime) -> list[tuple[Entry, tuple[str, ...]]]:
+        """The tags a customer has values of, and which; not those that have expired."""
+        found = [(entry, value) for members, entry, value in self._values if customer_id in members]
+        return [
+            (entry, tuple([value for _entry, value in values]))
+            for entry, values in groupby(found, key=_first)
+            if entry.until is None or at < entry.until
+        ]
+
+
+_first = itemgetter(0)
+_latest: Sheet = Sheet(frozenset(), (), ())
 
 
 def sheet() -> Sheet:
-    """What all tags say now. One query while nothing changed."""
+    """What all tags say now. One small query while nothing changed."""
     global _latest
     for _attempt in range(membership.ATTEMPTS):
-        rows = _rows()
-        kept = _latest
-        if kept.rows == rows:
+        # Before anything else is read: what changes meanwhile leaves other marks.
+        found, kept = marks(), _latest
+        if found and kept.marks == found:
             return kept
-        if (made := _made(rows)) is not None:
+        rows = _rows()
+        made = replace(kept, marks=found) if kept.rows == rows else _made(found, rows)
+        if made is not None:
             _latest = made
             return made
     raise RuntimeError("the results in use were replaced faster than they could be read")
@@ -91,7 +116,7 @@ def _question() -> tuple[str, tuple[Any, ...]]:
     return marked.values_list(*SHOWN).query.sql_with_params()
 
 
-def _made(rows: tuple[Row, ...]) -> Sheet | None:
+def _made(found: frozenset[str], rows: tuple[Row, ...]) -> Sheet | None:
     """None when a run in use was replaced while it was read."""
     keys: list[RunKey] = [(row[0], row[1]) for row in rows]
     versions: list[VersionKey] = [(row[2], row[3]) for row in rows]
@@ -106,7 +131,7 @@ def _made(rows: tuple[Row, ...]) -> Sheet | None:
         Entry(key, tags[row[4]], moments[key[0]], tuple(results[key].values.items()), names.get(version, {}))
         for row, key, version in zip(rows, keys, versions, strict=True)
     ]
-    return Sheet(rows, tuple(sorted(entries, key=_order)))
+    return Sheet(found, rows, tuple(sorted(entries, key=_order)))
 
 
 def _order(entry: Entry) -> tuple[int, str]:
