@@ -10,7 +10,7 @@ from django.db import transaction
 GROUPS: dict[str, tuple[str, ...]] = {
     "marketer": ("edit_tags", "edit_segments", "export_customers"),
     "analyst": ("edit_tags", "edit_segments"),
-    "steward": ("load_data", "view_personal", "export_customers"),
+    "steward": ("load_data", "merge_customers", "view_personal", "export_customers"),
     "service": ("view_personal",),
 }
 DEMO_PASSWORD = "quanxi-demo"

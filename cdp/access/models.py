@@ -13,6 +13,7 @@ class Capability(models.Model):
         permissions = (
             ("view_personal", _("see phones, e-mails and names in clear")),
             ("load_data", _("load files and undo loads")),
+            ("merge_customers", _("merge customers and part them again")),
             ("edit_tags", _("make and change tags")),
             ("edit_segments", _("make and change segments")),
             ("export_customers", _("download customers")),

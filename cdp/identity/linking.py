@@ -1,4 +1,8 @@
-"""Who belongs together: rows, their identifiers, and connected components. No database here."""
+"""Who belongs together in a batch: rows, their identifiers, and the groups these make. No database here.
+
+The most trusted identifier of a row is its *anchor*. A row always goes with its anchor; every other
+identifier of the row is linked to the anchor, and such a link may be refused.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -7,33 +11,48 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from .graph import Links, Settled, Tie
+
 NOBODY = -1
+NOTHING = np.empty(0, dtype=np.int64)
 
 
 @dataclass(frozen=True)
 class Nodes:
-    """The distinct identifiers of a batch as nodes 0…n-1: type after type, sorted by value in each.
+    """The distinct identifiers of a batch as nodes 0…n-1: type after type as trusted, sorted by value in each.
 
-    `rows[t][r]` is the node of row r in the t-th type, or NOBODY; `group` of a node and `row_group` of
-    a row number the people the batch alone shows.
+    `anchor[r]` is the node row r goes with, or NOBODY. `left` (an anchor) and `right` are the linked pairs, each
+    once, sorted by `right`, then `left`. `kind[n]` is the place of the type of node n among `types`.
     """
 
     types: tuple[str, ...]
     values: tuple[pa.Array, ...]
-    rows: tuple[np.ndarray, ...]
-    group: np.ndarray
-    row_group: np.ndarray
+    anchor: np.ndarray
+    left: np.ndarray
+    right: np.ndarray
 
     @property
     def count(self) -> int:
-        return len(self.group)
+        return self.starts()[-1]
 
     @property
-    def groups(self) -> int:
-        return int(self.group.max()) + 1 if len(self.group) else 0
+    def kind(self) -> np.ndarray:
+        return np.repeat(np.arange(len(self.types)), [len(values) for values in self.values])
+
+    @property
+    def anchors(self) -> np.ndarray:
+        """The nodes some row goes with, each once, ascending."""
+        return places_of(self.anchor[self.anchor >= 0], self.count)
+
+    def values_at(self, nodes: np.ndarray) -> list[str]:
+        starts = self.starts()
+        kinds = self.kind[nodes].tolist()
+        return [
+            self.values[kind][node - starts[kind]].as_py() for kind, node in zip(kinds, nodes.tolist(), strict=True)
+        ]
 
     def starts(self) -> list[int]:
-        return list(np.cumsum([0, *(len(values) for values in self.values)]))
+        return [int(start) for start in np.cumsum([0, *(len(values) for values in self.values)])]
 
 
 def nodes_of(identifiers: pa.Table, types: Sequence[str]) -> Nodes:
@@ -46,12 +65,14 @@ def nodes_of(identifiers: pa.Table, types: Sequence[str]) -> Nodes:
         rows.append(np.where(codes >= 0, codes + start, NOBODY))
         values.append(distinct)
         start += len(distinct)
-    group = _groups(rows, start, identifiers.num_rows)
-    row_group = np.full(identifiers.num_rows, NOBODY, dtype=np.int64)
+    anchor = np.full(identifiers.num_rows, NOBODY, dtype=np.int64)
+    pairs = [NOTHING]
     for nodes in rows:
-        there = nodes >= 0
-        row_group[there] = group[nodes[there]]
-    return Nodes(tuple(types), tuple(values), tuple(rows), group, row_group)
+        along = (anchor >= 0) & (nodes >= 0)
+        pairs.append(nodes[along] * start + anchor[along])
+        anchor = np.where(anchor >= 0, anchor, nodes)
+    right, left = np.divmod(np.unique(np.concatenate(pairs)), max(start, 1))
+    return Nodes(tuple(types), tuple(values), anchor, left, right)
 
 
 def _encoded(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
@@ -68,26 +89,11 @@ def _encoded(column: pa.ChunkedArray) -> tuple[pa.Array, np.ndarray]:
     return encoded.dictionary.take(pa.array(order)), places
 
 
-def _groups(rows: Sequence[np.ndarray], count: int, row_count: int) -> np.ndarray:
-    """Node → group. With one type there is nothing to connect."""
-    if len(rows) < 2 or count == 0:
-        return np.arange(count, dtype=np.int64)
-    sources = np.concatenate([np.flatnonzero(nodes >= 0) for nodes in rows])
-    targets = np.concatenate([nodes[nodes >= 0] for nodes in rows])
-    return components(targets, sources, count, row_count)
-
-
-def components(nodes: np.ndarray, links: np.ndarray, count: int, link_count: int) -> np.ndarray:
-    """Number the connected components of nodes that share a link (`nodes[i]` takes part in `links[i]`)."""
-    # SciPy takes as long to import as a page may take; only loads need it.
-    from scipy.sparse import coo_matrix
-    from scipy.sparse.csgraph import connected_components
-
-    size = count + link_count
-    ones = np.ones(len(nodes), dtype=np.int8)
-    matrix = coo_matrix((ones, (nodes, links + count)), shape=(size, size))
-    _number, labels = connected_components(matrix, directed=False)
-    return np.unique(labels[:count], return_inverse=True)[1].astype(np.int64)
+def places_of(numbers: np.ndarray, count: int) -> np.ndarray:
+    """The distinct numbers among 0…count-1, ascending, without sorting."""
+    there = np.zeros(count, dtype=bool)
+    there[numbers] = True
+    return np.flatnonzero(there)
 
 
 def least(groups: np.ndarray, values: np.ndarray, count: int, nothing: int) -> np.ndarray:
@@ -108,12 +114,49 @@ class Known:
 
 
 @dataclass(frozen=True)
+class Elements:
+    """What is linked: the known customers (`roots`, ascending) come first, then each new node.
+
+    `of[n]` is the element of node n.
+    """
+
+    roots: np.ndarray
+    of: np.ndarray
+    count: int
+    links: Links
+
+    @property
+    def new(self) -> np.ndarray:
+        """The nodes of the elements after the roots."""
+        return np.flatnonzero(self.of >= len(self.roots))
+
+
+def elements_of(nodes: Nodes, known: Known, is_shared: np.ndarray, also: np.ndarray = NOTHING) -> Elements:
+    """`is_shared[k]` says whether the k-th type never joins two customers who have something stronger; `also` are
+    roots that take part besides those of the nodes."""
+    is_known = known.root >= 0
+    roots, places = np.unique(np.concatenate([known.root[is_known], also]), return_inverse=True)
+    of = np.empty(nodes.count, dtype=np.int64)
+    of[is_known] = places[: np.count_nonzero(is_known)]
+    new = int(np.count_nonzero(~is_known))
+    of[~is_known] = len(roots) + np.arange(new)
+    tie = np.where(is_shared[nodes.kind[nodes.right]], Tie.SHARED, Tie.STRONG).astype(np.int8)
+    return Elements(roots, of, len(roots) + new, Links(of[nodes.left], of[nodes.right], tie))
+
+
+def in_node_order(links: Links, places: np.ndarray) -> np.ndarray:
+    """The order links of a batch are taken in: strong ones first, then as `Nodes` sorts them."""
+    return np.argsort(links.tie[places], kind="stable")
+
+
+@dataclass(frozen=True)
 class Decision:
     """What linking comes to. `units` are customer rows to make, numbered from `first_unit` on.
 
     `unit_root` is the customer a new row belongs to at once (NOBODY: it is one itself); `unit_node` is its
-    primary identifier. `merged` maps losing roots to winning ones. `origin` and `primary` are of all
-    nodes afterwards; `moved` are the known nodes that became the primary of a new row.
+    primary identifier. `merged` maps losing roots to winning ones. `origin`, `primary` and `root` are of all
+    nodes afterwards; `moved` are the known nodes that became the primary of a new row. `was_known[n]`: the
+    customer of node n was there before.
     """
 
     unit_root: np.ndarray
@@ -121,64 +164,63 @@ class Decision:
     loser: np.ndarray
     winner: np.ndarray
     origin: np.ndarray
+    root: np.ndarray
     primary: np.ndarray
     moved: np.ndarray
-    group_known: np.ndarray
-    group_unit: np.ndarray
+    was_known: np.ndarray
+    customers_new: int
 
 
-def new_units(nodes: Nodes, known: Known) -> np.ndarray:
-    """The groups that need a customer row of their own.
-
-    Those nobody knows; and those known only by identifiers that so far came along with another: they get
-    a row (belonging to the same customer), so that taking back the batch that linked the two parts them.
-    """
-    anchored = np.zeros(nodes.groups, dtype=bool)
-    anchored[nodes.group[known.primary]] = True
-    return np.flatnonzero(~anchored)
+def own_rows(nodes: Nodes, known: Known, elements: Elements, settled: Settled) -> np.ndarray:
+    """The nodes that need a customer row of their own: anchors without one, and new ones nobody takes along."""
+    lacking = np.zeros(nodes.count, dtype=bool)
+    lacking[nodes.anchors] = True
+    alone = known.id < 0
+    alone[nodes.right[_taken(nodes, elements, settled)]] = False
+    return np.flatnonzero((lacking | alone) & ~known.primary)
 
 
-def decide(nodes: Nodes, known: Known, first_unit: int) -> Decision:
-    group, count = nodes.group, nodes.groups
-    is_known = known.id >= 0
-    lacking = new_units(nodes, known)
-    unit = least(group[known.primary], known.origin[known.primary], count, NOBODY)
-    unit[lacking] = first_unit + np.arange(len(lacking))
+def _taken(nodes: Nodes, elements: Elements, settled: Settled) -> np.ndarray:
+    group = settled.group[elements.of]
+    return np.flatnonzero(group[nodes.left] == group[nodes.right])
 
-    group_known = np.zeros(count, dtype=bool)
-    group_known[group[is_known]] = True
-    every, kept = np.arange(nodes.count), is_known | ~group_known[group]
-    unit_node = least(group[kept], every[kept], count, NOBODY)[lacking]
 
-    loser, winner, group_root = _merges(group[is_known], known.root[is_known], count)
-    origin = np.where(is_known, known.origin, unit[group])
-    origin[unit_node] = unit[lacking]
-    primary = known.primary.copy()
+def decide(
+    nodes: Nodes, known: Known, elements: Elements, settled: Settled, unit_node: np.ndarray, first_unit: int
+) -> Decision:
+    """Turn groups into customers: `unit_node` are the nodes of `own_rows`."""
+    group, count = settled.group[elements.of], int(settled.group.max(initial=-1)) + 1
+    origin, primary = known.origin.copy(), known.primary.copy()
+    origin[unit_node] = first_unit + np.arange(len(unit_node))
     primary[unit_node] = True
-    moved = unit_node[is_known[unit_node]]
-    return Decision(group_root[lacking], unit_node, loser, winner, origin, primary, moved, group_known, unit)
+    taken = _taken(nodes, elements, settled)
+    along, first = np.unique(nodes.right[taken], return_index=True)
+    stray = origin[along] < 0
+    origin[along[stray]] = origin[nodes.left[taken][first[stray]]]
 
-
-def _merges(groups: np.ndarray, roots: np.ndarray, count: int) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Losing roots, the winner of each (the smallest id), and the root of each group, or NOBODY."""
-    names, places = np.unique(roots, return_inverse=True)
-    if not len(names):
-        none = np.empty(0, dtype=np.int64)
-        return none, none, np.full(count, NOBODY, dtype=np.int64)
-    people = components(places, groups, len(names), count)
-    best = least(people, names, int(people.max()) + 1, NOBODY)[people]
-    lost = best != names
-    return names[lost], best[lost], least(groups, best[places], count, NOBODY)
+    of_root = settled.group[: len(elements.roots)]
+    old = least(of_root, elements.roots, count, NOBODY)
+    root = np.where(old == NOBODY, least(group[unit_node], origin[unit_node], count, NOBODY), old)
+    winner = root[of_root]
+    lost = winner != elements.roots
+    unit_root = root[group[unit_node]]
+    return Decision(
+        np.where(unit_root == origin[unit_node], NOBODY, unit_root),
+        unit_node,
+        elements.roots[lost],
+        winner[lost],
+        origin,
+        root[group],
+        primary,
+        unit_node[known.id[unit_node] >= 0],
+        old[group] != NOBODY,
+        int(np.count_nonzero(np.bincount(group, minlength=count)[old == NOBODY])),
+    )
 
 
 def row_origins(nodes: Nodes, decision: Decision) -> np.ndarray:
-    """The origin of each row: that of a primary identifier in it, else of one it is grouped with."""
-    nothing = np.iinfo(np.int64).max
-    own = np.full(len(nodes.row_group), nothing, dtype=np.int64)
-    for places in nodes.rows:
-        there = np.flatnonzero(places >= 0)
-        there = there[decision.primary[places[there]]]
-        own[there] = np.minimum(own[there], decision.origin[places[there]])
-    rest = (own == nothing) & (nodes.row_group >= 0)
-    own[rest] = decision.group_unit[nodes.row_group[rest]]
-    return np.where(own == nothing, NOBODY, own)
+    """The origin of each row: that of its anchor."""
+    there = nodes.anchor >= 0
+    return (
+        np.where(there, decision.origin[np.where(there, nodes.anchor, 0)], NOBODY) if nodes.count else nodes.anchor
+    )

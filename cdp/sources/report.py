@@ -40,11 +40,14 @@ def summary(connection: Any, staged: Staged) -> dict[str, Any]:
 
 def customers(connection: Any, batch: Batch) -> dict[str, int]:
     """New, known and merged customers of table `links` (row, origin_id, known)."""
-    new = _count(connection, "(SELECT DISTINCT origin_id FROM links WHERE NOT known)")
-    origins = connection.execute("SELECT DISTINCT origin_id FROM links WHERE known").fetchnumpy()["origin_id"]
-    known = len(roots_of(np.asarray(origins, dtype=np.int64)))
     merged = Merge.objects.filter(batch=batch, undone_at=None).count()
+    known, new = _customers(connection, "known"), _customers(connection, "NOT known")
     return {"customers_known": known, "customers_new": new, "customers_merged": merged}
+
+
+def _customers(connection: Any, which: str) -> int:
+    sql = f"SELECT DISTINCT origin_id FROM links WHERE {which} AND origin_id IS NOT NULL"
+    return len(roots_of(connection.execute(sql).fetchnumpy()["origin_id"].astype(np.int64)))
 
 
 def _problems(connection: Any, staged: Staged) -> list[dict[str, Any]]:

@@ -79,6 +79,11 @@ def profiles_refresh() -> None:
     _publish(None, "", everyone=True)
 
 
+def changes_publish() -> None:
+    """Bring into sight what changed outside any batch: a merge, a profile somebody corrected."""
+    _publish(None, "")
+
+
 def _publish(batch: Batch | None, state: str, *, everyone: bool = False) -> None:
     with exclusive("lake"):
         mirror = mirror_write(batch, everyone=everyone)

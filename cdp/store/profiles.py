@@ -86,10 +86,10 @@ def _json_sql(slug: str, kind: str) -> str:
     return f"strftime({quoted(slug)}, '%Y-%m-%dT%H:%M:%S')" if kind == ValueKind.DATE else quoted(slug)
 
 
-def golden_refresh(customer_ids: np.ndarray, *, batch: Batch) -> None:
+def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None) -> None:
     """Work out the golden profiles of the customers these rows belong to, from all their records.
 
-    `batch` is the one that is being written or undone.
+    `batch` is the one that is being written or undone, if any.
     """
     roots = roots_of(np.unique(np.asarray(customer_ids, dtype=np.int64)))
     members = members_read(roots)

@@ -1,6 +1,13 @@
 """Everything that writes to the store."""
 
-from .batches import batch_commit, batch_open, batch_undo, batch_writing, profiles_refresh
+from .batches import (
+    batch_commit,
+    batch_open,
+    batch_undo,
+    batch_writing,
+    changes_publish,
+    profiles_refresh,
+)
 from .compaction import lake_compact
 from .events import EventsAdded, events_add, events_adding, events_repeated
 from .given import Query
@@ -16,6 +23,7 @@ __all__ = [
     "batch_open",
     "batch_undo",
     "batch_writing",
+    "changes_publish",
     "event_type_register",
     "events_add",
     "events_adding",

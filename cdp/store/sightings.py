@@ -1,7 +1,7 @@
 """Which batch showed which identifiers together: ids only, so that a batch can be taken back exactly.
 
-Table `sightings` of the lake: batch_id, group_id (within the batch: identifiers of one person as far
-as this batch alone shows), identifier_id.
+Table `sightings` of the lake: batch_id, group_id (the identifier some rows of the batch went with), identifier_id
+(that one itself, and each that came along with it).
 """
 
 import numpy as np
@@ -42,16 +42,19 @@ def sightings_of(batch: Batch) -> np.ndarray:
         return workbench.execute(sql).fetchnumpy()["identifier_id"].astype(np.int64)
 
 
-def sightings_elsewhere(*, batch: Batch, identifiers: np.ndarray) -> pa.Table:
-    """batch_id, group_id, identifier_id: where other batches than this one showed these identifiers."""
-    files = [f for f in table_files(SIGHTINGS) if not f.low["batch_id"] == f.high["batch_id"] == batch.pk]
+def sightings_about(identifiers: np.ndarray, *, without: Batch | None = None) -> pa.Table:
+    """batch_id, group_id, identifier_id: every group that has one of these identifiers, with all it has; of all
+    batches but `without`."""
+    gone = without.pk if without else 0
+    files = [file for file in table_files(SIGHTINGS) if not file.low["batch_id"] == file.high["batch_id"] == gone]
     if not files or not len(identifiers):
         return SCHEMA.empty_table()
     with workspace() as workbench:
         workbench.register("wanted", pa.table({"identifier_id": identifiers.astype(np.int32)}))
+        seen = f"(SELECT * FROM {read(SIGHTINGS, files)} WHERE batch_id <> {gone})"
+        groups = f"(SELECT DISTINCT batch_id, group_id FROM {seen} SEMI JOIN wanted USING (identifier_id))"
         return workbench.sql(
-            f"SELECT batch_id, group_id, identifier_id FROM {read(SIGHTINGS, files)}"
-            f" SEMI JOIN wanted USING (identifier_id) WHERE batch_id <> {batch.pk}"
+            f"SELECT batch_id, group_id, identifier_id FROM {seen} SEMI JOIN {groups} USING (batch_id, group_id)"
         ).to_arrow_table()
 
 
