@@ -92,7 +92,7 @@ def _chains(plan: Plan, events: ir.Table, moment: Moment) -> ir.Table:
 
 def _plan(node: Sequence, moment: Moment) -> Plan:
     within = elapsed(node.within)
-    first, rest = _bounds(node, within, moment)
+    first, rest = bounds_of(node, within, moment)
     roles: list[Role] = []
     links: list[Link] = []
     rank, before, absent = 0, None, None
@@ -114,7 +114,7 @@ def _plan(node: Sequence, moment: Moment) -> Plan:
     return Plan(tuple(roles), (*links, Link(DEADLINE, before, absent)), within, ends=True, each_start=each_start)
 
 
-def _bounds(node: Sequence, within: timedelta, moment: Moment) -> tuple[Bounds, Bounds]:
+def bounds_of(node: Sequence, within: timedelta, moment: Moment) -> tuple[Bounds, Bounds]:
     """Where the first step may lie, and where the others may."""
     window = resolve(node.window, moment.as_of, moment.zone)
     now = moment.as_of.astimezone(UTC).replace(tzinfo=None)

@@ -46,8 +46,8 @@ from .operators import operator
 from .queries import Scope
 from .questions import Question
 from .rank import ranked
+from .sameness import asked_alike
 from .sample import sampled
-from .scan import clipped
 from .shared import Asked, PartLake, answered, questions
 from .sides import LabelSide
 from .value_kinds import LABEL, tag_kind
@@ -161,9 +161,8 @@ class Evaluation:
                     self._asked[one] = kept
         return {one: what for one, what in asked.items() if one not in self._asked}
 
-    def _key(self, leaf: Node, what: Question) -> Hashable:
-        """Windows that take in the same data are the same, whatever the moment."""
-        return leaf, clipped(what.tallies, self.lake.parts(None))
+    def _key(self, leaf: Node, what: Question | None) -> Hashable:
+        return asked_alike(leaf, what, self.moment, self.lake.parts(None))
 
     def _keep(self, key: Hashable, found: BitMap) -> None:
         if self.answers is not None:
@@ -220,13 +219,14 @@ class Evaluation:
         return bitmap_of_ids(ranked(rank, having.ids, having.values))
 
     def _queried(self, leaf: Compiled) -> BitMap:
-        kept = None if self.answers is None else self.answers.get(self.lake.version, (leaf, self.moment))
+        key = self._key(leaf, None)
+        kept = None if self.answers is None else self.answers.get(self.lake.version, key)
         if kept is not None:
             return kept
         query = compile_leaf(leaf, self.lake.tables, self.moment)
         found = bitmap_of_ids(self.lake.ids(query.expr, scope=query.scope)) & self.lake.universe()
         found = self.lake.universe() - found if query.complement else found
-        self._keep((leaf, self.moment), found)
+        self._keep(key, found)
         return found
 
     def _tag(self, slug: str, test: Test) -> BitMap:

@@ -157,12 +157,13 @@ def span_of(part: Part, moment: Moment) -> tuple[datetime, datetime]:
 
 
 def clipped(tallies: Sequence[Tally], parts: Sequence[Part]) -> tuple[Tally, ...]:
-    """The same tallies over these parts, without what lies before and after all their times."""
+    """The same tallies over these parts, without what lies before and after all their times; empty ones too."""
     lows, highs = [part.low for part in parts if part.low], [part.high for part in parts if part.high]
     if not parts or len(lows) < len(parts) or len(highs) < len(parts):
         return tuple(tallies)
     low, high = min(lows), max(highs)
-    return tuple(
-        replace(t, start=BEGINNING if t.start <= low else t.start, end=END if t.end > high else t.end)
-        for t in tallies
-    )
+
+    def at(edge: datetime) -> datetime:
+        return BEGINNING if edge <= low else END if edge > high else edge
+
+    return tuple(replace(t, start=at(t.start), end=at(t.end)) for t in tallies)

@@ -65,10 +65,12 @@ class MemoryLake:
         return self.frame(expr, scope=scope)["customer_id"].to_numpy().astype(np.uint32)
 
     def parts(self, events: Collection[str] | None) -> list[MemoryPart]:
-        keys = zip(
-            self.arrow["events"]["event"].to_pylist(), self.arrow["events"]["month"].to_pylist(), strict=True
-        )
-        return [MemoryPart(*key) for key in sorted(set(keys)) if events is None or key[0] in events]
+        times = times_by_part(self.arrow["events"])
+        return [
+            MemoryPart(*key, low=min(times[key]), high=max(times[key]))
+            for key in sorted(times)
+            if events is None or key[0] in events
+        ]
 
     def part(
         self, expr: ir.Table, part: MemoryPart, columns: Sequence[str], ids: tuple[int, int] | None = None
@@ -90,10 +92,7 @@ class MemoryLake:
 
 def within(events: pa.Table, scope: Scope) -> pa.Table:
     """Leaves out whole partitions, as the lake does: what else a rule must not see is the rule's own work."""
-    ranges: dict[tuple[str, str], list[datetime]] = {}
-    keys = list(zip(events["event"].to_pylist(), events["month"].to_pylist(), strict=True))
-    for key, time in zip(keys, events["time"].to_pylist(), strict=True):
-        ranges.setdefault(key, []).append(time)
+    keys, ranges = keys_of(events), times_by_part(events)
     needed = {
         key
         for key, times in ranges.items()
@@ -102,6 +101,17 @@ def within(events: pa.Table, scope: Scope) -> pa.Table:
         and min(times) < scope.end
     }
     return events.filter(pa.array([key in needed for key in keys], pa.bool_()))
+
+
+def keys_of(events: pa.Table) -> list[tuple[str, str]]:
+    return list(zip(events["event"].to_pylist(), events["month"].to_pylist(), strict=True))
+
+
+def times_by_part(events: pa.Table) -> dict[tuple[str, str], list[datetime]]:
+    times: dict[tuple[str, str], list[datetime]] = {}
+    for key, time in zip(keys_of(events), events["time"].to_pylist(), strict=True):
+        times.setdefault(key, []).append(time)
+    return times
 
 
 def unbound(name: str, table: pa.Table) -> ir.Table:
