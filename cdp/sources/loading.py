@@ -1,9 +1,12 @@
 """One load from file to store: read, clean, link, write. What fails or is cancelled leaves nothing behind."""
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import translation
 
@@ -72,7 +75,7 @@ def run(load: Load) -> None:
     path = Path(load.upload.file.path)
     shape = files.look(path, load.upload.sheet)
     with workspace() as connection:
-        work = _Work(load, connection, make_plan(load.mapping, shape, load.source.slug))
+        work = _Work(load, connection, make_plan(load.mapping, shape, load.source.slug, day_of(load)))
         work.progress(READING)
         files.stage(connection, path, shape)
         work.rows = connection.execute("SELECT count(*) FROM raw").fetchall()[0][0]
@@ -84,6 +87,11 @@ def run(load: Load) -> None:
             _check(work)
         else:
             _write(work)
+
+
+def day_of(load: Load) -> date:
+    """The business day it was asked for on: ages are as of then, however often the load is tried."""
+    return load.requested_at.astimezone(ZoneInfo(settings.CDP_TIME_ZONE)).date()
 
 
 def _already_written(load: Load) -> bool:
@@ -171,9 +179,9 @@ def _keep(load: Load, summary: dict[str, Any]) -> None:
 def _register(work: _Work) -> None:
     for target in work.plan.of("identifier"):
         kind = "text" if target.cleaner.name == "identifier" else target.cleaner.name
-        identifier_type_register(slug=target.slug, kind=kind, personal=kind != "text")
+        identifier_type_register(slug=target.slug, kind=kind, personal=kind != "text" or target.is_personal)
     for target in work.plan.of("attribute"):
-        attribute_register(slug=target.slug, kind=work.plan.kinds[target.out])
+        attribute_register(slug=target.slug, kind=work.plan.kinds[target.out], personal=target.is_personal)
     for target in work.plan.of("property"):
         property_register(slug=target.slug, kind=work.plan.kinds[target.out])
     if work.plan.mapping.kind == "events":

@@ -6,13 +6,14 @@
 import re
 from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from cdp.errors import N_, Problem, UserError
 
+from .column_steps import Steps, take_steps
 from .readers.shape import header_text
 
 KINDS = ("events", "customers")
@@ -80,15 +81,18 @@ class Mapping:
     key: str | None = None
     channel: str = ""
     labels: Dict[str, str] = field(default_factory=dict)
+    steps: Steps = field(default_factory=dict)
 
 
 def parse(data: Any, columns: Sequence[str] | None = None) -> Mapping:
     """Raises `UserError` with all problems. With `columns`, every column named must be one of them."""
+    bare, steps, wrong = take_steps(data)
     reader = _Reader(columns)
-    mapping = reader.mapping(data)
+    mapping = reader.mapping(bare)
+    reader.problems += wrong
     if reader.problems or mapping is None:
         raise UserError(*reader.problems)
-    return mapping
+    return replace(mapping, steps=steps)
 
 
 class _Reader:

@@ -1,16 +1,19 @@
 """A mapping laid over one file and the registries: which column is cleaned how, and becomes what."""
 
 from collections.abc import Mapping as Dict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
 from cdp.cleaning.columns import ATTRIBUTE_CLEANERS, CLEANERS, Cleaner
+from cdp.cleaning.steps.step import Context, Step
 from cdp.errors import N_, Problem, UserError
 from cdp.identity.models import IdentifierType
 from cdp.store.models import Attribute, Property
 
+from .column_steps import PLACES, Place
 from .mapping import EVENT_SLUG, Column, Mapping, Name, parse
 from .readers.shape import Shape
 
@@ -28,6 +31,7 @@ class Target:
     zone: ZoneInfo
     values: Dict[str, str | None] | None = None
     closed: bool = False  # a value not in `values` is refused
+    steps: tuple[Step, ...] = ()
 
     @property
     def raw(self) -> str:
@@ -37,16 +41,30 @@ class Target:
     def reason(self) -> str:
         return f"{self.out}_reason"
 
+    @property
+    def is_personal(self) -> bool:
+        """Whether its steps say that the values tell who somebody is."""
+        return any(step.is_personal for step in self.steps)
+
+    @property
+    def place(self) -> Place:
+        """Where the mapping speaks of it."""
+        return (PLACES[self.role], self.slug) if self.role in PLACES else (self.role,)
+
 
 @dataclass(frozen=True)
 class Plan:
-    """`kinds`: `out` of an attribute or a property → the kind it is registered with."""
+    """`kinds`: `out` of an attribute or a property → the kind it is registered with. Ages are as of `today`."""
 
     mapping: Mapping
     shape: Shape
     source: str
     targets: tuple[Target, ...]
     kinds: Dict[str, str]
+    today: date
+
+    def context(self, target: Target) -> Context:
+        return Context(target.zone, self.today)
 
     def of(self, role: str) -> tuple[Target, ...]:
         return tuple(target for target in self.targets if target.role == role)
@@ -68,8 +86,9 @@ def _event_slug(text: str) -> str | Problem:
 EVENT_NAME = Cleaner("event", "VARCHAR", _event_slug)
 
 
-def make_plan(mapping_json: dict, shape: Shape, source: str) -> Plan:
-    """Raises `UserError` with everything wrong between mapping, file and registries."""
+def make_plan(mapping_json: dict, shape: Shape, source: str, today: date | None = None) -> Plan:
+    """`today` is the business day of the load. Raises `UserError` with everything wrong between mapping, file
+    and registries."""
     mapping = parse(mapping_json, shape.columns)
     builder = _Builder(shape)
     for slug, column in mapping.identifiers.items():
@@ -90,7 +109,9 @@ def make_plan(mapping_json: dict, shape: Shape, source: str) -> Plan:
         builder.add("key", "key", Column(mapping.key), CLEANERS["identifier"])
     if builder.problems:
         raise UserError(*builder.problems)
-    return Plan(mapping, shape, source, tuple(builder.targets), builder.kinds)
+    targets = (replace(target, steps=mapping.steps.get(target.place, ())) for target in builder.targets)
+    today = today or datetime.now(builder.business_zone).date()
+    return Plan(mapping, shape, source, tuple(targets), builder.kinds, today)
 
 
 class _Builder:

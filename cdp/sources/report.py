@@ -1,5 +1,6 @@
 """The numbers a dry run and a load show, counted in the workspace."""
 
+from dataclasses import asdict
 from typing import Any
 
 import numpy as np
@@ -27,6 +28,7 @@ def summary(connection: Any, staged: Staged) -> dict[str, Any]:
         "first_time": None,
         "last_time": None,
         "problems": _problems(connection, staged),
+        "cleaning": _cleaning(staged),
     }
     if staged.plan.mapping.kind == "events":
         if staged.plan.mapping.key is None:
@@ -36,6 +38,18 @@ def summary(connection: Any, staged: Staged) -> dict[str, Any]:
         ).fetchall()[0]
         found |= {"events": events, "first_time": _utc(first), "last_time": _utc(last)}
     return found
+
+
+def _cleaning(staged: Staged) -> list[dict[str, Any]]:
+    """What the steps of each column changed and refused, in rows; the kind of the column comes last."""
+    return [
+        {
+            "column": found.target.column,
+            "field": found.target.slug,
+            "steps": [asdict(count) for count in found.counts],
+        }
+        for found in staged.stepped
+    ]
 
 
 def customers(connection: Any, batch: Batch) -> dict[str, int]:

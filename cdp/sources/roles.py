@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .column_steps import without_steps
+
 
 @dataclass(frozen=True)
 class Role:
@@ -21,7 +23,7 @@ class Role:
 
 def roles_of(mapping: dict[str, Any], columns: Sequence[str]) -> list[Role]:
     """One role or more for every column, in the order of the file; those left out have role ""."""
-    found = list(_roles(mapping))
+    found = list(_roles(without_steps(mapping)))
     by_column = {column: [role for role in found if role.column == column] for column in columns}
     return [role for column in columns for role in by_column[column] or [Role(column)]]
 

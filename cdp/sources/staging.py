@@ -43,6 +43,7 @@ class Staged:
     refusing: list[Target] = field(default_factory=list)
     reasons: list[Problem] = field(default_factory=list)
     row_columns: dict[str, str] = field(default_factory=dict)
+    stepped: list[Looked] = field(default_factory=list)
 
     def number(self, problem: Problem) -> int:
         if problem not in self.reasons:
@@ -60,6 +61,7 @@ def clean(connection: Any, plan: Plan, progress: Callable[[int, int], None]) -> 
         if found:
             looked.append(found)
             staged.refusing += [found.target] if found.refuses else []
+            staged.stepped += [found] if found.counts else []
         progress(done, len(plan.targets) + 2)
     # As in the file: a database may keep the mapping in another order.
     staged.refusing.sort(key=lambda target: target.index)

@@ -8,10 +8,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from cdp.cleaning.columns import is_problem
 from cdp.cleaning.identifiers import FLOAT
+from cdp.cleaning.steps.chain import Counted, chain
 from cdp.cleaning.text import normal
 from cdp.errors import N_, Problem
 
@@ -36,10 +38,14 @@ UNKNOWN_EVENT = Problem(
 
 @dataclass(frozen=True)
 class Looked:
-    """Table `name` (text, value, reason) says what the texts of a target mean, once they are looked up."""
+    """Table `name` (text, value, reason) says what the texts of a target mean, once they are looked up.
+
+    `counts` says of each step of the target, and last of its kind, how many rows it changed and refused.
+    """
 
     target: Target
     refuses: bool
+    counts: tuple[Counted, ...] = ()
 
     @property
     def name(self) -> str:
@@ -48,7 +54,7 @@ class Looked:
 
 def without_needless_patterns(connection: Any, plan: Plan) -> Plan:
     """A column of few distinct texts is cleaned text by text; looking at every cell would take longer."""
-    tried = [target for target in plan.targets if target.cleaner.fast]
+    tried = [target for target in plan.targets if has_pattern(target)]
     if not tried:
         return plan
     counts = ", ".join(f"count(DISTINCT {target.raw})" for target in tried)
@@ -64,7 +70,7 @@ def without_needless_patterns(connection: Any, plan: Plan) -> Plan:
 
 
 def has_pattern(target: Target) -> bool:
-    return bool(target.cleaner.fast) and target.values is None
+    return bool(target.cleaner.fast) and target.values is None and not target.steps
 
 
 def tidy_make(connection: Any, plan: Plan) -> None:
@@ -87,6 +93,8 @@ def _found(target: Target) -> str:
 
 
 def _unfound(target: Target) -> str:
+    if target.steps:
+        return f"coalesce({target.raw}, '')"
     return f"CASE WHEN {target.out} IS NULL THEN {target.raw} END" if has_pattern(target) else target.raw
 
 
@@ -102,6 +110,9 @@ def look_up(connection: Any, plan: Plan, number: Callable[[Problem], int]) -> It
     """For each target in turn, register what Python makes of the texts patterns left; None when they left none."""
     for target in plan.targets:
         column = f"{target.out}_text"
+        if target.steps:
+            yield _stepped(connection, plan, target, number)
+            continue
         texts = connection.sql(f"SELECT DISTINCT {column} AS text FROM tidy WHERE {column} IS NOT NULL")
         found = texts.to_arrow_table()["text"]
         if not len(found):
@@ -123,6 +134,37 @@ def _meanings(target: Target, texts: pa.ChunkedArray, number: Callable[[Problem]
         reasons.append(number(value) if refused else None)
     kind = _ARROW[target.cleaner.type]
     return pa.table({"text": texts, "value": pa.array(values, kind), "reason": pa.array(reasons, pa.int16())})
+
+
+def _stepped(connection: Any, plan: Plan, target: Target, number: Callable[[Problem], int]) -> Looked:
+    """What the steps of a target make of its distinct texts, and its kind of what they left."""
+    query = f"SELECT {target.out}_text AS text, count(*) AS rows FROM tidy GROUP BY 1"
+    texts = connection.sql(query).to_arrow_table()
+    rows = texts["rows"].to_numpy()
+    chained = chain(target.steps, texts["text"].combine_chunks(), rows, plan.context(target))
+    left = chained.values.dictionary_encode()
+    meant = {text: _value(target, text) for text in left.dictionary.to_pylist()}
+    values: list[Any] = [None if text is None else meant[text] for text in chained.values.to_pylist()]
+    for place, problem in chained.problems.items():
+        values[place] = problem
+    reasons = [number(value) if is_problem(value) else None for value in values]
+    kept = pa.array([None if is_problem(value) else value for value in values], _ARROW[target.cleaner.type])
+    last = _kind_counted(target, chained.values.to_pylist(), values, chained.problems, rows)
+    table = pa.table({"text": texts["text"], "value": kept, "reason": pa.array(reasons, pa.int16())})
+    looked = Looked(target, any(reasons), (*chained.counts, last))
+    connection.register(looked.name, table)
+    return looked
+
+
+def _kind_counted(
+    target: Target, left: list[Any], values: list[Any], before: dict[int, Problem], rows: np.ndarray
+) -> Counted:
+    """What the kind of the target changed and refused of what its steps left."""
+    refused = np.array([is_problem(value) and n not in before for n, value in enumerate(values)], dtype=bool)
+    # Of a number or a date only its kind can be said to be another, not its text.
+    is_text = target.cleaner.type == "VARCHAR"
+    changed = np.array([is_text and text != value for text, value in zip(left, values, strict=True)], dtype=bool)
+    return Counted(target.cleaner.name, int(rows[changed & ~refused].sum()), int(rows[refused].sum()))
 
 
 def _value(target: Target, text: str) -> Any:
