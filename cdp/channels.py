@@ -9,6 +9,8 @@ CHANNELS = [
     ("jd", _("JD")),
     ("wechat", _("WeChat")),
     ("douyin", _("Douyin")),
+    ("pdd", _("Pinduoduo")),
+    ("kuaishou", _("Kuaishou")),
     ("store", _("Store")),
     ("other", _("Other")),
 ]

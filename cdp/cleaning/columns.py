@@ -1,13 +1,13 @@
 """The table of cleaners: one row a kind. Whoever has a column picks a row and applies it set-based."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from cdp.errors import Problem
 
-from . import email, identifiers, numbers, phone, times
+from . import email, hints, identifiers, numbers, phone, times
 from .compound import clean_geo, clean_list
 from .gender import clean_gender
 from .regions import clean_province
@@ -56,11 +56,17 @@ CLEANERS: dict[str, Cleaner] = {
         Cleaner("email", "VARCHAR", email.clean_email, email.FAST),
         Cleaner("province", "VARCHAR", clean_province),
         Cleaner("gender", "VARCHAR", clean_gender),
+        Cleaner("phone_hint", "VARCHAR", hints.clean_phone_hint),
+        Cleaner("filled", "VARCHAR", hints.clean_filled, hints.FILLED_FAST),
+        Cleaner("never", "VARCHAR", hints.clean_never),
     )
 }
 
 # Attributes everybody has, whose values have one right form.
-ATTRIBUTE_CLEANERS = {"province": "province", "gender": "gender"}
+ATTRIBUTE_CLEANERS = {"province": "province", "gender": "gender", "phone_hint": "phone_hint"}
+
+# For a column whose hidden phones are kept as hints beside.
+UNMASKED_PHONE = replace(CLEANERS["phone"], clean=hints.clean_unmasked_phone)
 
 
 def is_problem(value: Any) -> bool:

@@ -21,6 +21,8 @@ FAST = (
 )
 
 _SPACES = re.compile(r"\s+")
+# ="001" and '001: how exports keep a spreadsheet from calculating with a text.
+_QUOTED = re.compile(r'="(.*)"|\'(?=[-+=@\d])(.*)', re.DOTALL)
 
 
 def normal(text: str) -> str:
@@ -30,7 +32,14 @@ def normal(text: str) -> str:
         folded = "".join(
             c if c.isprintable() or c.isspace() else "" for c in folded if unicodedata.category(c) != "Cf"
         )
-    return _SPACES.sub(" ", folded).strip()
+    return unquoted(_SPACES.sub(" ", folded).strip())
+
+
+def unquoted(text: str) -> str:
+    """Without the signs that only tell a spreadsheet that this is text."""
+    if text[:1] not in ("=", "'") or (match := _QUOTED.fullmatch(text)) is None:
+        return text
+    return (match[1] if match[1] is not None else match[2]).strip()
 
 
 def is_missing(text: str) -> bool:

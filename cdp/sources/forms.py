@@ -4,12 +4,15 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from pypinyin import lazy_pinyin
 
 from cdp.channels import CHANNELS
 
 from .models import Source
+from .presets import PRESETS
+from .understanding import NO_PRESET
 
 NEW = "+"
 
@@ -25,6 +28,7 @@ class UploadForm(forms.Form):
     )
     name = forms.CharField(label=_("Name of the new source"), max_length=120, required=False)
     channel = forms.ChoiceField(label=_("Channel"), required=False)
+    preset = forms.ChoiceField(label=_("What the file is"), required=False)
 
     def __init__(self, *args: Any, **kwargs: Any):
         super().__init__(*args, **kwargs)
@@ -33,12 +37,19 @@ class UploadForm(forms.Form):
         first = [("", _("choose…"))] if known else []
         self.fields["source"].choices = [*first, *known, (NEW, _("A new source…"))]  # type: ignore[attr-defined]
         self.fields["channel"].choices = [("", _("not said")), *CHANNELS]  # type: ignore[attr-defined]
+        self.fields["preset"].choices = [("", _("recognise it by its columns")), *preset_choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or {}
         if data.get("source") == NEW and not data.get("name"):
             self.add_error("name", _("Give the new source a name people will know it by."))
         return data
+
+
+def preset_choices() -> list[tuple[str, str]]:
+    """What a file can be said to be, besides what its columns look like."""
+    known = [(preset.slug, gettext(preset.name)) for preset in PRESETS.values()]
+    return [*known, (NO_PRESET, gettext("something else"))]
 
 
 def source_slug(name: str) -> str:

@@ -182,8 +182,8 @@ def _register(work: _Work) -> None:
         identifier_type_register(slug=target.slug, kind=kind, personal=kind != "text" or target.is_personal)
     for target in work.plan.of("attribute"):
         attribute_register(slug=target.slug, kind=work.plan.kinds[target.out], personal=target.is_personal)
-    for target in work.plan.of("property"):
-        property_register(slug=target.slug, kind=work.plan.kinds[target.out])
+    for slug, target in work.plan.properties().items():
+        property_register(slug=slug, kind=work.plan.kinds[target.out])
     if work.plan.mapping.kind == "events":
         for (event,) in work.connection.execute("SELECT DISTINCT event FROM events ORDER BY 1").fetchall():
             label = work.plan.mapping.labels.get(event, "")

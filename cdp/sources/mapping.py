@@ -5,19 +5,22 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from collections.abc import Mapping as Dict
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from difflib import get_close_matches
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import available_timezones
 
 from cdp.errors import N_, Problem, UserError
 
-from .column_steps import Steps, take_steps
+from .column_steps import take_steps
+from .mapping_parts import Also, Column, Mapping, Name, Time
 from .readers.shape import header_text
+
+__all__ = ["Also", "Column", "Mapping", "Name", "Time", "parse"]
 
 KINDS = ("events", "customers")
 LONGEST_LABEL = 60
+ALSO_KEYS = {"name", "when", "time", "properties"}
 VALUE_KINDS = ("text", "number", "money", "date", "boolean", "list", "geo")
 CUSTOMER = "customer_id"
 RESERVED = frozenset(("event_id", "origin_id", CUSTOMER, "event", "month", "time", "day", "hour", "weekday")) | {
@@ -31,57 +34,20 @@ EVENT_SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
 FIELD_SLUG = re.compile(r"[^\W\d]\w{0,62}")
 TYPE_SLUG = re.compile(r"[a-z][a-z0-9_]{0,62}")
 _KEYS = {
-    "events": {"kind", "name", "time", "key", "identifiers", "attributes", "properties", "channel", "labels"},
+    "events": {
+        "kind",
+        "name",
+        "time",
+        "key",
+        "identifiers",
+        "attributes",
+        "properties",
+        "channel",
+        "labels",
+        "also",
+    },
     "customers": {"kind", "identifiers", "attributes", "channel"},
 }
-
-
-@dataclass(frozen=True)
-class Column:
-    """A column of the file and, where said, what its values mean and of which kind they are."""
-
-    column: str
-    values: Dict[str, str | None] | None = None
-    kind: str | None = None
-
-
-@dataclass(frozen=True)
-class Name:
-    """The event: always `constant`; or what a column's value means; or whether a column is filled."""
-
-    constant: str = ""
-    column: str = ""
-    values: Dict[str, str] | None = None
-    empty: str = ""
-    filled: str = ""
-
-    def events(self) -> tuple[str, ...]:
-        """The events it can give, as far as the mapping tells."""
-        given = (self.constant, self.empty, self.filled, *(self.values or {}).values())
-        return tuple(dict.fromkeys(event for event in given if event))
-
-
-@dataclass(frozen=True)
-class Time:
-    column: str
-    zone: str | None = None
-
-    def zone_or(self, default: str) -> ZoneInfo:
-        return ZoneInfo(self.zone or default)
-
-
-@dataclass(frozen=True)
-class Mapping:
-    kind: str
-    identifiers: Dict[str, str]
-    attributes: Dict[str, Column] = field(default_factory=dict)
-    properties: Dict[str, Column] = field(default_factory=dict)
-    name: Name | None = None
-    time: Time | None = None
-    key: str | None = None
-    channel: str = ""
-    labels: Dict[str, str] = field(default_factory=dict)
-    steps: Steps = field(default_factory=dict)
 
 
 def parse(data: Any, columns: Sequence[str] | None = None) -> Mapping:
@@ -122,6 +88,7 @@ class _Reader:
             self.key(data.get("key")),
             self.channel(data.get("channel")),
             self.labels(data.get("labels")),
+            self.also(data.get("also")) if kind == "events" else (),
         )
 
     def _unknown_key(self, key: str, kind: str) -> None:
@@ -184,26 +151,26 @@ class _Reader:
                     ),
                     slug=slug,
                 )
-            found[slug] = self.field("attributes", slug, spec)
+            found[slug] = self.field(("attributes",), slug, spec)
         return found
 
-    def properties(self, value: Any) -> dict[str, Column]:
+    def properties(self, value: Any, within: tuple[str | int, ...] = ()) -> dict[str, Column]:
         found = {}
         for slug, spec in self.items("properties", value):
             spec = {"column": slug, "kind": spec} if isinstance(spec, str) else spec
             slug = header_text(slug)
             if slug.lower() in RESERVED:
                 self.refuse(
-                    ("properties", slug),
+                    (*within, "properties", slug),
                     N_("%(slug)s is a name every event uses itself"),
                     N_('Give it another name: {"other_name": {"column": "%(slug)s", "kind": "text"}}'),
                     slug=slug,
                 )
-            found[slug] = self.field("properties", slug, spec)
+            found[slug] = self.field((*within, "properties"), slug, spec)
         return found
 
-    def field(self, group: str, slug: str, spec: Any) -> Column:
-        path = (group, slug)
+    def field(self, group: tuple[str | int, ...], slug: str, spec: Any) -> Column:
+        path = (*group, slug)
         if not FIELD_SLUG.fullmatch(slug):
             self.refuse(
                 path,
@@ -224,7 +191,7 @@ class _Reader:
             self.column((*path, "column"), spec.get("column")), self.values(path, spec.get("values")), kind
         )
 
-    def _unknown_kind(self, path: Sequence[str], kind: Any) -> None:
+    def _unknown_kind(self, path: Sequence[str | int], kind: Any) -> None:
         self.refuse(
             path,
             N_("There is no kind %(kind)s"),
@@ -233,7 +200,7 @@ class _Reader:
             kinds=", ".join(VALUE_KINDS),
         )
 
-    def values(self, path: Sequence[str], value: Any) -> dict[str, str | None] | None:
+    def values(self, path: Sequence[str | int], value: Any) -> dict[str, str | None] | None:
         if value is None:
             return None
         if not isinstance(value, dict) or not all(isinstance(v, str | int | float | None) for v in value.values()):
@@ -259,7 +226,7 @@ class _Reader:
         named = {k: self.event(("name", "values", k), v) for k, v in values.items()} if values else None
         return Name(column=column, values=named)
 
-    def event(self, path: Sequence[str], value: Any) -> str:
+    def event(self, path: Sequence[str | int], value: Any) -> str:
         if not isinstance(value, str) or not EVENT_SLUG.fullmatch(value):
             self.refuse(
                 path,
@@ -301,8 +268,47 @@ class _Reader:
             zone = None
         return Time(self.column(("time", "column"), spec.get("column")), zone)
 
-    def key(self, value: Any) -> str | None:
-        return None if value in (None, "") else self.column(("key",), value)
+    def key(self, value: Any) -> tuple[str, ...]:
+        """A column, or several that only together tell a row from all others."""
+        if value in (None, "", []):
+            return ()
+        if isinstance(value, list):
+            return tuple(self.column(("key", place), column) for place, column in enumerate(value))
+        return (self.column(("key",), value),)
+
+    def also(self, value: Any) -> tuple[Also, ...]:
+        if value is None:
+            return ()
+        if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
+            self.refuse(
+                ("also",),
+                N_("More events of a row are written as a list"),
+                N_('Write [{"name": "refund", "when": "the column of the amount paid back"}]'),
+            )
+            return ()
+        return tuple(self.one_more(("also", place), one) for place, one in enumerate(value))
+
+    def one_more(self, path: tuple[str | int, ...], value: dict[str, Any]) -> Also:
+        for unknown in value.keys() - ALSO_KEYS:
+            self.refuse(
+                (*path, unknown),
+                N_("One more event of a row has no %(key)s"),
+                N_("It has name, when, time, properties"),
+                key=unknown,
+            )
+        when = value.get("when")
+        when = when if isinstance(when, dict) else {"column": when}
+        values = when.get("values")
+        if values is not None and not (isinstance(values, list) and values):
+            self.refuse((*path, "when", "values"), N_("Values are a list of texts"), N_('Write ["已退款"]'))
+            values = None
+        return Also(
+            self.event((*path, "name"), value.get("name")),
+            self.column((*path, "when"), when.get("column")),
+            None if values is None else tuple(str(text) for text in values),
+            self.column((*path, "time"), value["time"]) if value.get("time") else None,
+            self.properties(value.get("properties"), path),
+        )
 
     def channel(self, value: Any) -> str:
         if value in (None, ""):

@@ -2,13 +2,15 @@
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from cdp.cleaning.text import normal
 from cdp.errors import N_, Problem
 
 from .event_names import EventNames
+from .line_roles import column_of, is_column, key_columns, line_roles, when_column
 
 ROLES = (
     ("ignore", N_("Not used")),
@@ -18,8 +20,9 @@ ROLES = (
     ("time", N_("Time of the event")),
     ("property", N_("Property of the event")),
     ("key", N_("Number of the row (order line)")),
+    ("also", N_("One more event when filled")),
 )
-EVENTS_ONLY = frozenset(("event", "time", "property", "key"))
+EVENTS_ONLY = frozenset(("event", "time", "property", "key", "also"))
 NEW = "+"
 MOST_VALUES = 20
 # What the form offers, where the mapping's own hint speaks of its JSON.
@@ -33,7 +36,8 @@ FORM_HINTS: dict[tuple[str | int, ...], str] = {
 class ColumnLine:
     """One column: what it is taken for, and the details that role needs. `picked` is what is chosen from the
     list of identifier types or attributes (NEW for one that is typed into `slug`). `event_values` pairs a value of
-    the column with the event it means; `filled`/`empty` name the events of a column that is filled or not."""
+    the column with the event it means; `filled`/`empty` name the events of a column that is filled or not; `also`
+    is the further event of rows in which the column is filled."""
 
     index: int
     column: str
@@ -47,6 +51,7 @@ class ColumnLine:
     event_values: Sequence[tuple[str, str]] = ()
     filled: str = ""
     empty: str = ""
+    also: str = ""
     problems: list[Problem] = field(default_factory=list)
 
 
@@ -81,7 +86,7 @@ def with_problems(form: MappingForm, mapping: Mapping[str, Any], problems: Seque
     by_column = {line.column: line for line in form.lines}
     general: list[Problem] = []
     for problem in problems:
-        line = by_column.get(_column_of(problem.path, mapping, columns))
+        line = by_column.get(column_of(problem.path, mapping, columns))
         if problem.path in FORM_HINTS and mapping.get(str(problem.path[0])) is None:
             problem = replace(problem, hint=FORM_HINTS[problem.path])
         (line.problems if line else general).append(problem)
@@ -93,74 +98,18 @@ def _line(
 ) -> ColumnLine:
     proposed = [(value, "" if re.fullmatch(r"[\d.,:/ -]*", value) else value) for value in samples[:MOST_VALUES]]
     line = ColumnLine(index, column, samples, slug=column_slug(column), kind="text", event_values=proposed)
-    details = next(_roles_of(column, mapping), {})
+    details = next(line_roles(column, mapping), {})
     if details.get("event_values"):
-        said = dict(details["event_values"])
-        unsaid = [(value, "") for value in samples if value.removesuffix(".0") not in said]
-        details["event_values"] = [(value, names.shown(event)) for value, event in said.items()]
-        details["event_values"] += unsaid[:MOST_VALUES]
-    for part in ("filled", "empty"):
+        said = {normal(value): (value, names.shown(event)) for value, event in details["event_values"]}
+        met = dict.fromkeys(normal(value).removesuffix(".0") for value in samples)
+        unsaid = [(value, "") for value in samples if normal(value).removesuffix(".0") not in said]
+        # What is in the file comes first: a preset knows many words more.
+        details["event_values"] = [said[value] for value in met if value in said] + unsaid[:MOST_VALUES]
+        details["event_values"] += [pair for value, pair in said.items() if value not in met]
+    for part in ("filled", "empty", "also"):
         if part in details:
             details[part] = names.shown(details[part])
     return replace(line, problems=[], **details)
-
-
-def _roles_of(column: str, mapping: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What a mapping says of a column, as the line's fields; the first is shown."""
-    name = mapping.get("name")
-    if isinstance(name, dict) and _same(name.get("column"), column):
-        if "filled" in name or "empty" in name:
-            yield {
-                "role": "event",
-                "by_value": False,
-                "filled": name.get("filled", ""),
-                "empty": name.get("empty", ""),
-            }
-        elif name.get("values"):
-            yield {"role": "event", "event_values": list(name["values"].items())}
-        else:
-            yield {"role": "event"}
-    time = mapping.get("time")
-    time = {"column": time} if isinstance(time, str) else time or {}
-    if _same(time.get("column"), column):
-        yield {"role": "time", "zone": time.get("zone") or ""}
-    for slug, used in (mapping.get("identifiers") or {}).items():
-        if _same(used, column):
-            yield {"role": "identifier", "picked": slug, "slug": slug}
-    for group, role in (("attributes", "attribute"), ("properties", "property")):
-        for slug, spec in (mapping.get(group) or {}).items():
-            used, kind = _spec(group, slug, spec)
-            if _same(used, column):
-                yield {"role": role, "picked": slug, "slug": slug, "kind": kind}
-    if _same(mapping.get("key"), column):
-        yield {"role": "key"}
-
-
-def _spec(group: str, slug: str, spec: Any) -> tuple[str, str]:
-    """(column, kind) of a field however short it is written: properties may be `{"sku_id": "text"}`."""
-    if isinstance(spec, dict):
-        return spec.get("column") or "", spec.get("kind") or "text"
-    return (slug, spec) if group == "properties" else (spec, "text")
-
-
-def _same(used: Any, column: str) -> bool:
-    return isinstance(used, str) and " ".join(used.split()) == column
-
-
-def _column_of(path: tuple[str | int, ...], mapping: Mapping[str, Any], columns: Sequence[str]) -> str:
-    """The column a problem's path is about; empty when it is about the mapping as a whole."""
-    group, *rest = path or ("",)
-    if group == "columns" and rest and isinstance(rest[0], int):
-        return columns[rest[0]]
-    if group in ("identifiers", "attributes", "properties") and rest:
-        spec = (mapping.get(group) or {}).get(rest[0])
-        used = spec if group == "identifiers" else _spec(group, str(rest[0]), spec)[0]
-    elif group in ("name", "time"):
-        spec = mapping.get(group)
-        used = spec.get("column") if isinstance(spec, dict) else spec if group == "time" else ""
-    else:
-        used = mapping.get("key") if group == "key" else ""
-    return " ".join(used.split()) if isinstance(used, str) else ""
 
 
 def column_slug(column: str) -> str:
@@ -189,6 +138,8 @@ class _Reader:
         self.made: dict[str, Any] = {"kind": kind, "identifiers": {}, "attributes": {}}
         if kind == "events":
             self.made.update({"name": None, "time": None, "key": None, "properties": {}})
+        self.keys: list[str] = []
+        self.also: list[dict[str, Any]] = []
 
     def text(self, name: str, index: int) -> str:
         return self.post.get(f"{name}-{index}", "").strip()
@@ -199,9 +150,42 @@ class _Reader:
             return
         if role in ("identifier", "attribute", "property"):
             getattr(self, f"read_{role}")(index)
-        elif role in ("event", "time", "key"):
-            made = {"event": self.event, "time": self.time, "key": lambda i: self.columns[i]}[role](index)
+        elif role in ("event", "time"):
+            made = {"event": self.event, "time": self.time}[role](index)
             self.once({"event": "name"}.get(role, role), made, index)
+        elif role == "key":
+            self.keys.append(self.columns[index])
+        elif role == "also":
+            self.also.append(self.one_more(index))
+        self.keep_more(role, index)
+
+    def one_more(self, index: int) -> dict[str, Any]:
+        """The further event of a column: as it was, under the name it has now; or a new one, with its amount."""
+        column, name = self.columns[index], self.names.slug(self.text("also", index)) or None
+        for one in self.before.get("also") or ():
+            if is_column(when_column(one), column):
+                return {**one, "name": name}
+        amount = {"properties": {"amount": {"column": column, "kind": "money"}}}
+        is_amount = self.text("property_kind", index) in ("money", "number")
+        return {"name": name, "when": column} | (amount if is_amount else {})
+
+    def keep_more(self, role: str, index: int) -> None:
+        """A column can be two things, such as an order's number and the row's. The form shows the first; while
+        that stays, so does what else the column is."""
+        column = self.columns[index]
+        roles = list(line_roles(column, self.before))
+        if roles and roles[0]["role"] == role:
+            for other in roles[1:]:
+                self.keep_one(other["role"], other.get("slug", ""), column)
+
+    def keep_one(self, role: str, slug: str, column: str) -> None:
+        group = {"identifier": "identifiers", "attribute": "attributes", "property": "properties"}.get(role, "")
+        if group in self.made:
+            self.made[group].setdefault(slug, self.before[group][slug])
+        elif role == "key":
+            self.keys.append(column)
+        elif role == "also":
+            self.also += [one for one in self.before["also"] if is_column(when_column(one), column)]
 
     def chosen(self, name: str, index: int) -> str:
         """A name from the list, or the one typed after choosing "new"."""
@@ -266,16 +250,18 @@ class _Reader:
     def finished(self) -> dict[str, Any]:
         if self.made["kind"] == "events" and self.made["name"] is None:
             self.made["name"] = self.names.slug(self.post.get("constant", "")) or None
-        if self.made["kind"] == "events" and self.made["key"] is None:
-            self.made["key"] = self.key_kept()
-        labels = self.names.used(_events_of(self.made.get("name")))
-        kept = {"channel": self.before.get("channel"), "labels": labels}
+        if self.made["kind"] == "events":
+            self.made["key"] = self.key()
+        named = [one["name"] for one in self.also if one["name"]]
+        labels = self.names.used([*_events_of(self.made.get("name")), *named])
+        kept = {"channel": self.before.get("channel"), "labels": labels, "also": self.also}
         return {**self.made, **{key: value for key, value in kept.items() if value}}
 
-    def key_kept(self) -> str | None:
-        """An order number can be the row's number and, where nothing better is there, the customer too."""
-        key = self.before.get("key")
-        return key if key in self.made["identifiers"].values() else None
+    def key(self) -> Any:
+        """In the order it had: events are known again by it."""
+        before = key_columns(self.before)
+        keys = before if set(before) == set(self.keys) else self.keys
+        return keys[0] if len(keys) == 1 else keys or None
 
 
 def _events_of(name: Any) -> list[str]:

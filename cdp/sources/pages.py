@@ -20,8 +20,12 @@ from cdp.store.selectors import event_counts
 
 from . import selectors
 from .event_names import USUAL_EVENTS
+from .forms import preset_choices
 from .mapping_form import EVENTS_ONLY, MOST_VALUES, ROLES, MappingForm
 from .models import Load, LoadStage, Source, Upload
+from .presets import Preset
+from .proposal import Proposal
+from .understanding import NO_PRESET
 
 ZONES = (
     "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Tokyo", "Asia/Singapore", "Europe/London", "UTC",
@@ -62,10 +66,20 @@ class MappingPage:
     source_name: str
     form: MappingForm
     is_saved: bool
+    preset: Preset | None
     warnings: Sequence[Problem]
     sheets: Sequence[str]
     zones: Sequence[str] = ZONES
     business_zone: str = settings.CDP_TIME_ZONE
+
+    @property
+    def presets(self) -> list[tuple[str, str]]:
+        return preset_choices()
+
+    @property
+    def preset_slug(self) -> str:
+        """What the file is taken for, as the list of presets names it."""
+        return self.preset.slug if self.preset else NO_PRESET
 
     @property
     def roles(self) -> list[tuple[str, str]]:
@@ -97,10 +111,13 @@ class MappingPage:
         name: str,
         form: MappingForm,
         sample: selectors.Sample,
+        start: Proposal,
         warnings: Sequence[Problem] = (),
     ) -> "MappingPage":
-        saved = bool(source and source.mapping and source.mapping.get("kind") == form.kind)
-        return cls(upload, source.name if source else name, form, saved, warnings, sample.shape.sheets)
+        """`start` is what the form began with."""
+        saved = bool(source and source.mapping and start.mapping is source.mapping)
+        shown_name = source.name if source else name
+        return cls(upload, shown_name, form, saved, start.preset, warnings, sample.shape.sheets)
 
 
 def sample_values(sample: selectors.Sample) -> dict[str, list[str]]:

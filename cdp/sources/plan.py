@@ -7,14 +7,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-from cdp.cleaning.columns import ATTRIBUTE_CLEANERS, CLEANERS, Cleaner
+from cdp.cleaning.columns import ATTRIBUTE_CLEANERS, CLEANERS, UNMASKED_PHONE, Cleaner
 from cdp.cleaning.steps.step import Context, Step
+from cdp.cleaning.text import normal
 from cdp.errors import N_, Problem, UserError
 from cdp.identity.models import IdentifierType
 from cdp.store.models import Attribute, Property
 
 from .column_steps import PLACES, Place
-from .mapping import EVENT_SLUG, Column, Mapping, Name, parse
+from .mapping import EVENT_SLUG, Also, Column, Mapping, Name, parse
 from .readers.shape import Shape
 
 
@@ -31,6 +32,7 @@ class Target:
     zone: ZoneInfo
     values: Dict[str, str | None] | None = None
     closed: bool = False  # a value not in `values` is refused
+    also: int | None = None  # the place of the further event it belongs to
     steps: tuple[Step, ...] = ()
 
     @property
@@ -49,6 +51,8 @@ class Target:
     @property
     def place(self) -> Place:
         """Where the mapping speaks of it."""
+        if self.also is not None:
+            return ("also",)
         return (PLACES[self.role], self.slug) if self.role in PLACES else (self.role,)
 
 
@@ -66,11 +70,23 @@ class Plan:
     def context(self, target: Target) -> Context:
         return Context(target.zone, self.today)
 
-    def of(self, role: str) -> tuple[Target, ...]:
-        return tuple(target for target in self.targets if target.role == role)
+    def of(self, role: str, also: int | None = None) -> tuple[Target, ...]:
+        """Targets of the row itself, or of one of its further events."""
+        return tuple(target for target in self.targets if (target.role, target.also) == (role, also))
 
-    def one(self, role: str) -> Target | None:
-        return next(iter(self.of(role)), None)
+    def one(self, role: str, also: int | None = None) -> Target | None:
+        return next(iter(self.of(role, also)), None)
+
+    def properties(self) -> dict[str, Target]:
+        """Every property an event of the file can have, and the target that stands for it in view `events`."""
+        found = {target.slug: target for target in self.of("property")}
+        for place in range(len(self.mapping.also)):
+            found = {target.slug: target for target in self.of("property", place)} | found
+        return found
+
+
+# What is left of a hidden phone. Where the same column is the phone too, hidden ones are no reason to refuse a row.
+PHONE_HINT = "phone_hint"
 
 
 def _event_slug(text: str) -> str | Problem:
@@ -92,21 +108,21 @@ def make_plan(mapping_json: dict, shape: Shape, source: str, today: date | None 
     mapping = parse(mapping_json, shape.columns)
     builder = _Builder(shape)
     for slug, column in mapping.identifiers.items():
-        builder.add("identifier", slug, Column(column), builder.identifier_cleaner(slug))
+        builder.add("identifier", slug, Column(column), builder.identifier_cleaner(slug, column, mapping))
     for slug, spec in mapping.attributes.items():
         kind = builder.kind("attributes", slug, spec, builder.attribute_kinds)
         builder.add("attribute", slug, spec, CLEANERS[ATTRIBUTE_CLEANERS.get(slug, kind)])
     for slug, spec in mapping.properties.items():
-        builder.add(
-            "property", slug, spec, CLEANERS[builder.kind("properties", slug, spec, builder.property_kinds)]
-        )
+        builder.add_property(slug, spec)
     if mapping.name and mapping.name.column:
         builder.add_name(mapping.name)
     if mapping.time:
-        zone = mapping.time.zone_or(settings.CDP_TIME_ZONE)
+        zone = builder.mapping_zone = mapping.time.zone_or(settings.CDP_TIME_ZONE)
         builder.add("time", "time", Column(mapping.time.column), CLEANERS["date"], zone)
-    if mapping.key:
-        builder.add("key", "key", Column(mapping.key), CLEANERS["identifier"])
+    for column in mapping.key:
+        builder.add("key", "key", Column(column), CLEANERS["identifier"])
+    for place, also in enumerate(mapping.also):
+        builder.add_also(place, also)
     if builder.problems:
         raise UserError(*builder.problems)
     targets = (replace(target, steps=mapping.steps.get(target.place, ())) for target in builder.targets)
@@ -123,10 +139,13 @@ class _Builder:
         self.attribute_kinds = dict(Attribute.objects.values_list("slug", "kind"))
         self.property_kinds = dict(Property.objects.values_list("slug", "kind"))
         self.identifier_kinds = dict(IdentifierType.objects.values_list("slug", "kind"))
-        self.business_zone = ZoneInfo(settings.CDP_TIME_ZONE)
+        self.business_zone = self.mapping_zone = ZoneInfo(settings.CDP_TIME_ZONE)
 
-    def identifier_cleaner(self, slug: str) -> Cleaner:
+    def identifier_cleaner(self, slug: str, column: str, mapping: Mapping) -> Cleaner:
         kind = self.identifier_kinds.get(slug, slug if slug in ("phone", "email") else "text")
+        hint = mapping.attributes.get(PHONE_HINT)
+        if kind == "phone" and hint is not None and hint.column == column:
+            return UNMASKED_PHONE
         return CLEANERS["identifier" if kind == "text" else kind]
 
     def kind(self, group: str, slug: str, spec: Column, known: dict[str, str]) -> str:
@@ -152,6 +171,24 @@ class _Builder:
             values, cleaner = dict(name.values) if name.values else None, EVENT_NAME
         self.add("name", "name", Column(name.column, values), cleaner, closed=name.values is not None)
 
+    def add_property(self, slug: str, spec: Column, also: int | None = None) -> None:
+        kind = self.kind("properties", slug, spec, self.property_kinds)
+        # A name has one kind, in this file too.
+        self.property_kinds.setdefault(slug, kind)
+        self.add("property", slug, spec, CLEANERS[kind], also=also)
+
+    def add_also(self, place: int, also: Also) -> None:
+        if also.values is None:
+            self.add("when", "when", Column(also.when), CLEANERS["filled"], also=place)
+        else:
+            said: dict[str, str | None] = dict.fromkeys(also.values, "1")
+            self.add("when", "when", Column(also.when, said), CLEANERS["never"], also=place)
+        if also.time:
+            zone = self.mapping_zone
+            self.add("time", "time", Column(also.time), CLEANERS["date"], zone, also=place)
+        for slug, spec in also.properties.items():
+            self.add_property(slug, spec, place)
+
     def add(
         self,
         role: str,
@@ -160,8 +197,9 @@ class _Builder:
         cleaner: Cleaner,
         zone: ZoneInfo | None = None,
         closed: bool = False,
+        also: int | None = None,
     ) -> None:
         out, index = f"f{len(self.targets)}", self.shape.columns.index(spec.column)
-        self.targets.append(
-            Target(out, role, slug, spec.column, index, cleaner, zone or self.business_zone, spec.values, closed)
-        )
+        values = None if spec.values is None else {normal(text): meant for text, meant in spec.values.items()}
+        zone = zone or self.business_zone
+        self.targets.append(Target(out, role, slug, spec.column, index, cleaner, zone, values, closed, also))

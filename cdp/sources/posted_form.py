@@ -37,6 +37,7 @@ def _line(post: Mapping[str, str], index: int, column: str, samples: Sequence[st
         event_values=_pairs(post, index),
         filled=text("filled"),
         empty=text("empty"),
+        also=text("also"),
     )
 
 

@@ -1,16 +1,11 @@
 """A first mapping for a file: by what its headers are called and what its values look like."""
 
-import re
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from cdp.cleaning.columns import CLEANERS, is_problem
-from cdp.cleaning.compound import SEPARATORS
-from cdp.cleaning.text import is_missing, normal
 from cdp.errors import N_, Problem
 
+from .columns import Columns, folded
 from .headers import (
     ATTRIBUTES,
     CREATED,
@@ -20,18 +15,15 @@ from .headers import (
     JD_HEADERS,
     JD_TYPES,
     KEY,
-    LIST_WORDS,
-    MONEY_WORDS,
     NAME,
-    NUMBER_WORDS,
     PAID,
     PROPERTIES,
     Known,
 )
-from .mapping import EVENT_SLUG, FIELD_SLUG, RESERVED
+from .mapping import EVENT_SLUG
+from .presets.preset import Preset
 from .selectors import Sample
 
-_ANY_ZONE = ZoneInfo("UTC")
 NO_CUSTOMER = Problem(
     ("identifiers",),
     N_("No column of this file says who the customer is, so its rows cannot be linked to customers"),
@@ -62,6 +54,7 @@ class Proposal:
 
     mapping: dict[str, Any]
     warnings: tuple[Problem, ...] = ()
+    preset: Preset | None = None
 
 
 def propose(sample: Sample, kind: str = "") -> Proposal:
@@ -69,13 +62,12 @@ def propose(sample: Sample, kind: str = "") -> Proposal:
     return _Proposer(sample).proposal(kind)
 
 
-class _Proposer:
+class _Proposer(Columns):
     def __init__(self, sample: Sample):
-        self.sample = sample
-        self.free = list(sample.columns)
+        super().__init__(sample)
         self.warnings: list[Problem] = []
-        headers = {_folded(column) for column in sample.columns}
-        self.is_jd = any({_folded(header) for header in expected} <= headers for expected in JD_HEADERS)
+        headers = {folded(column) for column in sample.columns}
+        self.is_jd = any({folded(header) for header in expected} <= headers for expected in JD_HEADERS)
 
     def proposal(self, kind: str) -> Proposal:
         identifiers = self._identifiers()
@@ -83,73 +75,42 @@ class _Proposer:
         if time is None and kind != "events":
             if not kind:
                 self._without_time()
-            attributes = self._attributes() | self._rest(attributes=True)
+            attributes = self._attributes() | self.rest(attributes=True)
             mapping: dict[str, Any] = {"kind": "customers", "identifiers": identifiers, "attributes": attributes}
         else:
             mapping = self._events(identifiers, time, paid)
         if not mapping["identifiers"]:
-            self._without_customer(mapping)
+            self.warnings.append(customer_or_warning(mapping))
         return Proposal(mapping, tuple(self.warnings))
 
     def _times(self) -> tuple[str | None, str | None]:
         """The columns of when it happened and of when it was paid."""
         paid = self.take(PAID)
-        time = self.take(CREATED, self._is_time)
+        time = self.take(CREATED, self.is_time)
         return (paid, None) if time is None else (time, paid)
 
     def _without_time(self) -> None:
         """A column that is called like a time and holds something else is why rows are not taken for events."""
-        called = {_folded(header) for header in CREATED.headers}
-        column = next((c for c in self.free if _folded(c) in called and self.sample.values(c, 1)), None)
+        called = {folded(header) for header in CREATED.headers}
+        column = next((c for c in self.free if folded(c) in called and self.sample.values(c, 1)), None)
         if column:
             sample = self.sample.values(column, 1)[0][:40]
             params = {"column": column, "sample": sample}
             self.warnings.append(Problem(NO_TIME.path, NO_TIME.message, NO_TIME.hint, params))
-
-    def take(self, known: Known, fits: Callable[[str], bool] = lambda column: True) -> str | None:
-        """The first free column of one of the known headers; it is not free any more."""
-        for header in known.headers:
-            for column in self.free:
-                if _folded(column) == _folded(header) and fits(column):
-                    self.free.remove(column)
-                    return column
-        return None
-
-    def share(self, column: str, kind: str) -> float:
-        """How many of a column's sample values are of a kind, from 0 to 1."""
-        values = [text for text in self.sample.values(column, 50) if not is_missing(text)]
-        good = sum(not is_problem(CLEANERS[kind].value(text, _ANY_ZONE)) for text in values)
-        return good / len(values) if values else 0.0
-
-    def _is_time(self, column: str) -> bool:
-        return self.share(column, "date") > 0.5
 
     def _identifiers(self) -> dict[str, str]:
         found: dict[str, str] = {}
         for known in IDENTIFIERS:
             if known.slug == "app_user" and self.is_jd:
                 known = Known("identifier", "jd_user", "", known.headers)
-            if known.slug not in found and (column := self.take(known, self._tells_apart)):
+            if known.slug not in found and (column := self.take(known, self.tells_apart)):
                 found[known.slug] = column
         for slug in ("phone", "email"):
-            looks = (column for column in self.free if self._looks_like(column, slug))
+            looks = (column for column in self.free if self.looks_like(column, slug))
             if slug not in found and (column := next(looks, None)):
                 self.free.remove(column)
                 found[slug] = column
         return found
-
-    def _tells_apart(self, column: str) -> bool:
-        values = self.sample.values(column, 50)
-        return not values or sum("*" in text for text in values) * 2 < len(values)
-
-    def _looks_like(self, column: str, kind: str) -> bool:
-        values = [text for text in self.sample.values(column, 50) if not is_missing(text)]
-        shaped = (
-            [text for text in values if "@" in text]
-            if kind == "email"
-            else [text for text in values if re.fullmatch(r"(\+?86)?[- ]?1[3-9]\d[- ]?\d{4}[- ]?\d{4}", text)]
-        )
-        return bool(values) and len(shaped) * 10 >= len(values) * 8
 
     def _attributes(self) -> dict[str, Any]:
         found: dict[str, Any] = {}
@@ -181,7 +142,7 @@ class _Proposer:
             "key": key,
             "identifiers": identifiers,
             "attributes": attributes,
-            "properties": properties | self._rest(),
+            "properties": properties | self.rest(),
         }
 
     def _is_event_column(self, column: str) -> bool:
@@ -195,57 +156,13 @@ class _Proposer:
         words = {text: EVENT_WORDS.get(text, text) for text in values}
         return {"column": column, "values": words}
 
-    def _rest(self, attributes: bool = False) -> dict[str, Any]:
-        """Whatever is left and has values, under its own name."""
-        found: dict[str, Any] = {}
-        for column in self.free:
-            if self.sample.values(column, 1):
-                slug = _slug(column, found)
-                spec = {"column": column, "kind": self._kind(column)}
-                found[slug] = spec["kind"] if slug == column and not attributes else spec
-        self.free = []
-        return found
 
-    def _kind(self, column: str) -> str:
-        header = column.lower()
-        if any(word in header for word in MONEY_WORDS) and self.share(column, "money") > 0.9:
-            return "money"
-        if self._are_places(column):
-            return "geo"
-        if any(word in header for word in LIST_WORDS) and self._has_lists(column):
-            return "list"
-        decimals = any("." in text.removesuffix(".0") for text in self.sample.values(column, 50))
-        if (decimals or any(word in header for word in NUMBER_WORDS)) and self.share(column, "number") > 0.9:
-            return "number"
-        dated = any(sign in text for text in self.sample.values(column, 5) for sign in "-/年:")
-        return "date" if dated and self.share(column, "date") > 0.9 else "text"
-
-    def _are_places(self, column: str) -> bool:
-        """Two decimals a value: whole numbers with a comma are amounts."""
-        values = [text for text in self.sample.values(column, 50) if not is_missing(text)]
-        return all(text.count(".") >= 2 for text in values) and self.share(column, "geo") > 0.9
-
-    def _has_lists(self, column: str) -> bool:
-        return any(SEPARATORS.search(normal(text)) for text in self.sample.values(column, 50))
-
-    def _without_customer(self, mapping: dict[str, Any]) -> None:
-        if column := mapping.get("key"):
-            mapping["identifiers"] = {ORDER_TYPE: column}
-            warning = ORDER_AS_CUSTOMER
-            self.warnings.append(Problem(warning.path, warning.message, warning.hint, {"column": column}))
-        else:
-            self.warnings.append(NO_CUSTOMER)
-
-
-def _folded(column: str) -> str:
-    """Order Time, order_time and order-time are one header."""
-    return re.sub(r"[\s_-]", "", column.lower())
-
-
-def _slug(column: str, taken: Sequence[str] | dict[str, Any]) -> str:
-    slug = re.sub(r"\W+", "_", column).strip("_")[:60]
-    if not FIELD_SLUG.fullmatch(slug):
-        slug = f"c_{slug}".rstrip("_")
-    if slug.lower() in RESERVED or slug in taken:
-        slug += "_2"
-    return slug
+def customer_or_warning(mapping: dict[str, Any]) -> Problem:
+    """What to say of a file that names nobody: with a key, its orders are made customers of their own."""
+    key = mapping.get("key")
+    if not key:
+        return NO_CUSTOMER
+    column = key if isinstance(key, str) else key[0]
+    mapping["identifiers"] = {ORDER_TYPE: column}
+    warning = ORDER_AS_CUSTOMER
+    return Problem(warning.path, warning.message, warning.hint, {"column": column})

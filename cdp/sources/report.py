@@ -31,7 +31,7 @@ def summary(connection: Any, staged: Staged) -> dict[str, Any]:
         "cleaning": _cleaning(staged),
     }
     if staged.plan.mapping.kind == "events":
-        if staged.plan.mapping.key is None:
+        if not staged.plan.mapping.key:
             found["identical"] = _count(connection, "again WHERE ordinal > 1")
         first, last, events = connection.execute(
             "SELECT min(happened), max(happened), count(*) FROM events"

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .column_steps import without_steps
+from .line_roles import key_columns, when_column
 
 
 @dataclass(frozen=True)
@@ -42,8 +43,10 @@ def _roles(mapping: dict[str, Any]) -> Iterable[Role]:
         yield Role(name["column"], "name", "", "", name.get("values"))
     if time:
         yield Role(time if isinstance(time, str) else time["column"], "time")
-    if mapping.get("key"):
-        yield Role(mapping["key"], "key")
+    for column in key_columns(mapping):
+        yield Role(column, "key")
+    for one in mapping.get("also") or ():
+        yield Role(when_column(one), "also", one.get("name") or "")
 
 
 def mapping_of(kind: str, roles: Iterable[Role], *, event: str = "", zone: str = "") -> dict[str, Any]:
@@ -63,7 +66,10 @@ def mapping_of(kind: str, roles: Iterable[Role], *, event: str = "", zone: str =
         elif kind == "events" and role.role == "time":
             mapping["time"] = {"column": role.column} | ({"zone": zone} if zone else {})
         elif kind == "events" and role.role == "key":
-            mapping["key"] = role.column
+            keys = [*key_columns(mapping), role.column]
+            mapping["key"] = keys[0] if len(keys) == 1 else keys
+        elif kind == "events" and role.role == "also":
+            mapping.setdefault("also", []).append({"name": role.slug, "when": role.column})
     return mapping
 
 

@@ -42,7 +42,7 @@ class Rows:
         )
 
     def events(self) -> Query:
-        properties = "".join(f', {target.out} AS "{target.slug}"' for target in self.plan.of("property"))
+        properties = "".join(f', {target.out} AS "{slug}"' for slug, target in self.plan.properties().items())
         return self._query(
             f"SELECT event_id, CAST(origin_id AS INTEGER) AS origin_id, event, happened AS time{properties}"
             " FROM events JOIN links USING (row)"

@@ -109,31 +109,47 @@ def _row_checks(plan: Plan, staged: Staged) -> dict[str, str]:
     staged.row_columns["row_reason"] = ""
     for name, (role, problem) in needed.items():
         if targets := plan.of(role):
-            checks[f"{name}_reason"] = _absent(targets, staged, staged.number(problem))
+            among = " OR " if role == "key" else " AND "
+            checks[f"{name}_reason"] = _absent(targets, staged, staged.number(problem), among)
             staged.row_columns[f"{name}_reason"] = "; ".join(target.column for target in targets)
     return checks
 
 
-def _absent(targets: tuple[Target, ...], staged: Staged, reason: int) -> str:
-    columns = [target.out for target in targets]
-    columns += [target.reason for target in targets if target in staged.refusing]
-    nothing = " AND ".join(f"{column} IS NULL" for column in columns)
+def _absent(targets: tuple[Target, ...], staged: Staged, reason: int, among: str) -> str:
+    """SQL for the reason where all of these cells, or some of them, are empty; those refused are not."""
+    nothing = among.join(
+        f"({target.out} IS NULL AND {target.reason} IS NULL)"
+        if target in staged.refusing
+        else f"{target.out} IS NULL"
+        for target in targets
+    )
     return f"CASE WHEN {nothing} THEN {reason} END"
 
 
 def _event_columns(connection: Any, plan: Plan, looked: list[Looked]) -> dict[str, str]:
     """What the rows of a file of events have besides: `event`, `happened`, and `content`, a hash in hex digits."""
-    name, time, key = plan.one("name"), plan.one("time"), plan.one("key")
+    name, time = plan.one("name"), plan.one("time")
     if plan.mapping.kind != "events":
         return {}
     assert time is not None and plan.mapping.name is not None
     event = quoted(plan.mapping.name.constant) if name is None else name.out
+    keys = plan.of("key")
     if name is not None and plan.mapping.name.empty:
         event = f"coalesce({event}, {quoted(plan.mapping.name.empty)})"
     content = "content"
-    if key is not None:
-        content = f"md5(concat_ws(chr(31), {quoted(plan.source)}, {event}, {key.out}))"
-    return {"event": event, "happened": _utc(connection, time, looked), "content": content}
+    if keys:
+        content = keyed(plan, event)
+    columns = {"event": event, "happened": _utc(connection, time, looked), "content": content}
+    for place in range(len(plan.mapping.also)):
+        if own := plan.one("time", place):
+            columns[f"happened{place}"] = _utc(connection, own, looked)
+    return columns
+
+
+def keyed(plan: Plan, event: str) -> str:
+    """The identity of an event of this source whose key is in the row, as hex digits. `event` is SQL."""
+    parts = ", ".join(target.out for target in plan.of("key"))
+    return f"md5(concat_ws(chr(31), {quoted(plan.source)}, {event}, {parts}))"
 
 
 def _identify_events(connection: Any, plan: Plan) -> None:
@@ -147,11 +163,35 @@ def _identify_events(connection: Any, plan: Plan) -> None:
         ).fetchall()
         ident = "CASE WHEN ordinal > 1 THEN md5(content || '#' || ordinal) ELSE content END"
         rows = "clean LEFT JOIN again USING (row)"
-    carried = "".join(f", {target.out}" for target in (*plan.of("attribute"), *plan.of("property")))
-    connection.execute(
-        f"CREATE OR REPLACE VIEW events AS SELECT row, unhex({ident}) AS event_id, event, happened{carried}"
-        f" FROM {rows} WHERE NOT refused"
-    ).fetchall()
+    own = {target.slug: target.out for target in plan.of("property")}
+    carried = _carried(plan, own)
+    selects = [f"SELECT row, unhex({ident}) AS event_id, event, happened{carried} FROM {rows} WHERE NOT refused"]
+    selects += [_one_more_sql(plan, place, ident, rows, own) for place in range(len(plan.mapping.also))]
+    connection.execute(f"CREATE OR REPLACE VIEW events AS {' UNION ALL '.join(selects)}").fetchall()
+
+
+def _carried(plan: Plan, given: dict[str, str]) -> str:
+    """What an event says besides: attributes, and for every property the column it is `given` in, if any."""
+    attributes = "".join(f", {target.out}" for target in plan.of("attribute"))
+    properties = "".join(
+        f", {given.get(slug, f'CAST(NULL AS {target.cleaner.type})')} AS {target.out}"
+        for slug, target in plan.properties().items()
+    )
+    return attributes + properties
+
+
+def _one_more_sql(plan: Plan, place: int, ident: str, rows: str, own: dict[str, str]) -> str:
+    """The further events of rows that have them. One that is called like the row's own is the row's own."""
+    also, when, time = plan.mapping.also[place], plan.one("when", place), plan.one("time", place)
+    assert when is not None
+    event = quoted(also.name)
+    ident = keyed(plan, event) if plan.of("key") else f"md5(concat_ws(chr(31), {ident}, {event}))"
+    happened = f"coalesce(happened{place}, happened)" if time else "happened"
+    given = own | {target.slug: target.out for target in plan.of("property", place)}
+    return (
+        f"SELECT row, unhex({ident}) AS event_id, {event} AS event, {happened} AS happened{_carried(plan, given)}"
+        f" FROM {rows} WHERE NOT refused AND {when.out} IS NOT NULL AND event <> {event}"
+    )
 
 
 def _utc(connection: Any, time: Target, looked: list[Looked]) -> str:

@@ -1,5 +1,6 @@
 """Data pages. Views read the request, call a service and hand a page object to a template."""
 
+from dataclasses import replace
 from typing import Any
 
 from django.contrib import messages
@@ -25,7 +26,9 @@ from .models import Load, LoadStage, Source, Upload
 from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage, batches_without_file, sample_values
 from .plan import make_plan
 from .posted_form import posted_form, switched_form
-from .proposal import Proposal, propose
+from .presets import PRESETS
+from .proposal import Proposal
+from .understanding import NO_PRESET, NOT_AS_BEFORE, fits, understood
 
 LOAD = "access.load_data"
 LOADS_A_PAGE = 50
@@ -53,9 +56,9 @@ def upload(request: HttpRequest) -> HttpResponse:
 
 
 def _whose(data: dict[str, Any]) -> str:
-    if data["source"] != NEW:
-        return urlencode({"source": data["source"]})
-    return urlencode({"name": data["name"], "channel": data["channel"]})
+    new = {"name": data["name"], "channel": data["channel"]}
+    said = {"preset": data["preset"]} if data["preset"] else {}
+    return urlencode((new if data["source"] == NEW else {"source": data["source"]}) | said)
 
 
 @page(LOAD)
@@ -63,30 +66,34 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
     received = get_object_or_404(Upload, pk=pk)
     source = Source.objects.filter(slug=request.GET.get("source", "")).first()
     sample = selectors.sample(received)
-    kind = request.POST.get("kind", "")
-    start, samples = _start(source, sample, kind), sample_values(sample)
+    kind, preset = request.POST.get("kind", ""), request.GET.get("preset", "")
+    start, samples = _start(source, sample, kind, preset), sample_values(sample)
     form, warnings = mapping_form(start.mapping, list(samples), samples), start.warnings
     problems: list[Problem] = []
     if request.method == "POST":
         posted = posted_form(request.POST, list(samples), samples)
         if "switch" in request.POST:
-            before = _start(source, sample, "customers" if kind == "events" else "events").mapping
+            before = _start(source, sample, "customers" if kind == "events" else "events", preset).mapping
             form = switched_form(posted, before=before, after=start.mapping, samples=samples)
         else:
             made, problems = mapping_of(request.POST, sample.columns, start.mapping)
             problems = problems or _problems_of(made, sample, source.slug if source else "")
             if not problems:
-                return redirect("data:load", _checked(request, received, source, made).pk)
+                return redirect("data:load", _checked(request, received, source, start, made).pk)
             form, warnings = with_problems(posted, made, problems), ()
-    shown = MappingPage.of(received, source, request.GET.get("name", ""), form, sample, warnings)
+    shown = MappingPage.of(received, source, request.GET.get("name", ""), form, sample, start, warnings)
     return render(request, "data/mapping.html", {"page": shown, "new": NEW}, status=422 if problems else 200)
 
 
-def _start(source: Source | None, sample: selectors.Sample, kind: str) -> Proposal:
-    """What the form begins with: the source's own mapping, or a proposal where that says rows are others."""
-    if source and source.mapping and kind in ("", source.mapping.get("kind")):
+def _start(source: Source | None, sample: selectors.Sample, kind: str, preset: str) -> Proposal:
+    """What the form begins with: the source's own mapping, unless it is said that the file is something else."""
+    preset = preset if preset in (*PRESETS, NO_PRESET) else ""
+    if preset or not source or not source.mapping or kind not in ("", source.mapping.get("kind")):
+        return understood(sample, kind=kind, preset=preset)
+    if fits(source.mapping, sample.columns):
         return Proposal(source.mapping)
-    return propose(sample, kind)
+    start = understood(sample, kind=kind)
+    return replace(start, warnings=(NOT_AS_BEFORE, *start.warnings))
 
 
 @require_POST
@@ -117,13 +124,18 @@ def _problems_of(mapping: dict[str, Any], sample: selectors.Sample, slug: str) -
     return []
 
 
-def _checked(request: HttpRequest, received: Upload, source: Source | None, mapping: dict[str, Any]) -> Load:
+def _checked(
+    request: HttpRequest, received: Upload, source: Source | None, start: Proposal, mapping: dict[str, Any]
+) -> Load:
     """Save the mapping with its source and ask for the dry run."""
+    channel = source.channel if source else request.GET.get("channel", "")
+    if not channel and start.preset:
+        channel = start.preset.channel
     name = request.GET.get("name", "").strip() or received.name
     kept = services.source_save(
         slug=source.slug if source else source_slug(name),
         names={} if source else {"zh_hans": name},
-        channel=source.channel if source else request.GET.get("channel", ""),
+        channel=channel,
         mapping=mapping,
         by=person(request),
     )

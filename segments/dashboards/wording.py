@@ -20,6 +20,8 @@ CHANNELS = {
     "jd": N_("JD"),
     "wechat": N_("WeChat mini-program"),
     "douyin": N_("Douyin"),
+    "pdd": N_("Pinduoduo"),
+    "kuaishou": N_("Kuaishou"),
     "store": N_("Stores"),
     "other": N_("Other channels"),
 }

@@ -25,7 +25,7 @@ def test_the_example_of_the_docs_is_read():
     assert mapping.name == Name(column="type", values={"1": "browse", "4": "purchase"})
     assert mapping.time == Time("time", "Asia/Shanghai")
     assert mapping.properties == {"sku_id": Column("sku_id", None, "text")}
-    assert mapping.key is None
+    assert mapping.key == ()
 
 
 def test_spaces_around_a_column_name_do_not_matter():

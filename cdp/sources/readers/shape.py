@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from cdp.cleaning.text import unquoted
 from cdp.errors import N_, user_error
 
 MAX_COLUMNS = 1_000
@@ -74,8 +75,8 @@ def column_names(header: Sequence[str], width: int) -> tuple[str, ...]:
 
 
 def header_text(text: str) -> str:
-    printable = "".join(c for c in text if unicodedata.category(c) != "Cf")
-    return " ".join(printable.split())
+    printable = "".join(c for c in text if unicodedata.category(c) not in ("Cf", "Cc") or c.isspace())
+    return unquoted(" ".join(printable.split()))
 
 
 def _unique(name: str, taken: Sequence[str]) -> str:

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.files.storage import default_storage
+from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
@@ -13,10 +14,11 @@ from cdp.ledger.models import JobState
 from cdp.sources.mapping import parse
 from cdp.sources.models import Load, LoadStage, Source, Upload
 from cdp.sources.pages import again_text
-from cdp.sources.proposal import propose
+from cdp.sources.proposal import Proposal
 from cdp.sources.roles import roles_of
 from cdp.sources.selectors import Sample, loads_repeating, sample
 from cdp.sources.services import load_now, load_undo, source_save, upload_receive
+from cdp.sources.understanding import fits, understood
 
 COUNTS = {
     "rows": N_("rows"),
@@ -38,6 +40,7 @@ ROLES = {
     "name": N_("event"),
     "time": N_("time"),
     "key": N_("key"),
+    "also": N_("one more event"),
     "": N_("left out"),
 }
 STAGES = {LoadStage.CHECK: N_("Dry run"), LoadStage.WRITE: N_("Load")}
@@ -51,10 +54,15 @@ class Command(BaseCommand):
         parser.add_argument("--source", metavar="SLUG")
         parser.add_argument("--sheet", default="")
         parser.add_argument("--mapping", type=Path, metavar="FILE.json")
+        parser.add_argument("--preset", default="", metavar="NAME", help="what the file is; --presets lists them")
+        parser.add_argument("--presets", action="store_true", help="list the presets there are")
         parser.add_argument("--yes", action="store_true", help="load after the dry run without asking")
         parser.add_argument("--undo", type=int, metavar="N", help="take load number N back as a whole")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["presets"]:
+            call_command("presets", stdout=self.stdout)
+            return
         if options["undo"] is not None:
             self._undo(options["undo"], options)
             return
@@ -105,10 +113,12 @@ class Command(BaseCommand):
         if len(sheets := shown.shape.sheets) > 1:
             text = _("Sheet %(sheet)s of %(sheets)s; --sheet reads another")
             self.stdout.write(text % {"sheet": shown.shape.sheet, "sheets": ", ".join(sheets)})
-        mapping = self._mapping(options["source"], shown) if options["mapping"] is None else given
+        start = Proposal(given) if options["mapping"] is not None else self._start(options, shown)
+        mapping = start.mapping
+        self._show_problems([problem.as_json() for problem in start.warnings])
         parse(mapping, shown.columns)
         self._show_mapping(mapping, shown)
-        source = source_save(slug=options["source"])
+        source = self._source(options["source"], start)
         load = self._run(source, upload, mapping, LoadStage.CHECK)
         if load.state == JobState.DONE and (options["yes"] or self._agreed()):
             load = self._run(source, upload, mapping, LoadStage.WRITE)
@@ -125,19 +135,25 @@ class Command(BaseCommand):
         except OSError as error:
             raise CommandError(_("%(file)s cannot be read: %(why)s") % {"file": file, "why": error.strerror})
 
-    def _mapping(self, slug: str, shown: Sample) -> dict[str, Any]:
-        """The source's own mapping where it fits this file, else a proposal."""
-        saved = Source.objects.filter(slug=slug).values_list("mapping", flat=True).first()
-        if saved:
-            try:
-                parse(saved, shown.columns)
-            except UserError:
-                self.stdout.write(_("The saved mapping does not fit this file; a new one is proposed."))
-            else:
-                return saved
-        proposal = propose(shown)
-        self._show_problems([problem.as_json() for problem in proposal.warnings])
-        return proposal.mapping
+    def _start(self, options: dict[str, Any], shown: Sample) -> Proposal:
+        """The preset that was asked for; or the source's own mapping where it fits this file; or a proposal."""
+        saved = Source.objects.filter(slug=options["source"]).values_list("mapping", flat=True).first()
+        if saved and not options["preset"]:
+            if fits(saved, shown.columns):
+                return Proposal(saved)
+            self.stdout.write(_("The saved mapping does not fit this file; a new one is proposed."))
+        start = understood(shown, preset=options["preset"])
+        if start.preset:
+            name = f"{_(start.preset.name)} ({start.preset.slug})"
+            self.stdout.write(_("This looks like an export of %(name)s") % {"name": name})
+        return start
+
+    def _source(self, slug: str, start: Proposal) -> Source:
+        """The source; a channel it does not have yet is that of the preset."""
+        source = source_save(slug=slug)
+        if start.preset and not source.channel:
+            return source_save(slug=slug, channel=start.preset.channel)
+        return source
 
     def _run(self, source: Source, upload: Upload, mapping: dict[str, Any], stage: LoadStage) -> Load:
         load = load_now(source=source, upload=upload, mapping=mapping, stage=stage, by=None)
