@@ -115,3 +115,42 @@ def test_a_sheet_is_chosen_and_an_event_is_named_in_chinese(visit, picture, tmp_
     english.get_by_label("Every row is this event").fill("Store visit")
     expect(english.locator("#constant-name")).to_contain_text("store_visit")
     picture(english, "english-phone")
+
+
+MESSY = (
+    "旗舰店订单报表,,,,,,,,\n"
+    "订单编号 ,买家会员名,买家实际支付金额,订单状态,收货人姓名,联系手机,\"订单创建\n时间\",订单付款时间 ,退款金额\n"
+    '="1001",lilei,￥88.00,交易成功,李雷,138****8000,2026-09-01 10:00:00,2026-09-01 10:01:00,0.00\n'
+    '="1002",lilei,50.00元,"买家已付款，等待卖家发货",李雷,13800138000,2026/9/2 10:00,2026/9/2 10:01,20.00\n'
+    '="1003",hanmm,0,等待买家付款,韩梅梅,,2026-09-03 10:00:00,,\n'
+    '="1004",hanmm,很多,交易成功,韩梅梅,,2026-09-04 10:00:00,2026-09-04,\n'
+    '="1005",hanmm,10,外星状态,韩梅梅,,2026-09-04 10:00:00,2026-09-04,\n'
+)
+
+
+def test_a_messy_export_is_recognised_corrected_and_loaded(visit, picture, tmp_path):
+    file = tmp_path / "订单.csv"
+    file.write_bytes(MESSY.encode("gb18030"))
+    tab = visit("/data/upload/")
+    tab.set_input_files("#id_file", file)
+    tab.fill("#id_name", "旗舰店订单")
+    tab.get_by_role("button", name="继续").click()
+    expect(tab.get_by_text("看起来是淘宝/天猫订单导出")).to_be_visible()
+    expect(tab.get_by_text("外星状态").first).to_be_visible()
+    expect(tab.get_by_label("退款金额 是什么")).to_have_value("also")
+    expect(tab.get_by_label("买家会员名 是什么")).to_have_value("identifier")
+    picture(tab, "recognised")
+    tab.locator("label").filter(has_text="外星状态").get_by_role("textbox").fill("外星订单")
+    tab.get_by_role("button", name="保存并试运行").click()
+
+    expect(tab.locator(".q-stats")).to_contain_text("新事件5")
+    expect(tab.locator(".q-stats")).to_contain_text("未采用1")
+    expect(tab.get_by_text("很多")).to_be_visible()
+    picture(tab, "dry-run")
+    tab.get_by_role("button", name="正式导入").click()
+    expect(tab.locator("h1")).to_have_text("导入：订单.csv")
+    expect(tab.locator(".q-stats")).to_contain_text("新客户2")
+
+    english = visit("/data/upload/", language="en", width=390)
+    english.get_by_label("What the file is").select_option("jd_orders")
+    picture(english, "english-phone")
