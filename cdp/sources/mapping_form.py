@@ -49,10 +49,24 @@ class ColumnLine:
     zone: str = ""
     by_value: bool = True
     event_values: Sequence[tuple[str, str]] = ()
+    met: int | None = None  # how many of these, the first ones, are among the samples; None: all
     filled: str = ""
     empty: str = ""
     also: str = ""
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> list[tuple[int, str, str]]:
+        """(place, value, event) of values the file is seen to have."""
+        return self._placed()[: self.met]
+
+    @property
+    def other_pairs(self) -> list[tuple[int, str, str]]:
+        """Those it might have further down."""
+        return [] if self.met is None else self._placed()[self.met :]
+
+    def _placed(self) -> list[tuple[int, str, str]]:
+        return [(place, value, event) for place, (value, event) in enumerate(self.event_values)]
 
 
 @dataclass(frozen=True)
@@ -105,6 +119,7 @@ def _line(
         unsaid = [(value, "") for value in samples if normal(value).removesuffix(".0") not in said]
         # What is in the file comes first: a preset knows many words more.
         details["event_values"] = [said[value] for value in met if value in said] + unsaid[:MOST_VALUES]
+        details["met"] = len(details["event_values"])
         details["event_values"] += [pair for value, pair in said.items() if value not in met]
     for part in ("filled", "empty", "also"):
         if part in details:

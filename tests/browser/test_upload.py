@@ -119,7 +119,7 @@ def test_a_sheet_is_chosen_and_an_event_is_named_in_chinese(visit, picture, tmp_
 
 MESSY = (
     "旗舰店订单报表,,,,,,,,\n"
-    "订单编号 ,买家会员名,买家实际支付金额,订单状态,收货人姓名,联系手机,\"订单创建\n时间\",订单付款时间 ,退款金额\n"
+    '订单编号 ,买家会员名,买家实际支付金额,订单状态,收货人姓名,联系手机,"订单创建\n时间",订单付款时间 ,退款金额\n'
     '="1001",lilei,￥88.00,交易成功,李雷,138****8000,2026-09-01 10:00:00,2026-09-01 10:01:00,0.00\n'
     '="1002",lilei,50.00元,"买家已付款，等待卖家发货",李雷,13800138000,2026/9/2 10:00,2026/9/2 10:01,20.00\n'
     '="1003",hanmm,0,等待买家付款,韩梅梅,,2026-09-03 10:00:00,,\n'
@@ -140,7 +140,7 @@ def test_a_messy_export_is_recognised_corrected_and_loaded(visit, picture, tmp_p
     expect(tab.get_by_label("退款金额 是什么")).to_have_value("also")
     expect(tab.get_by_label("买家会员名 是什么")).to_have_value("identifier")
     picture(tab, "recognised")
-    tab.locator("label").filter(has_text="外星状态").get_by_role("textbox").fill("外星订单")
+    tab.locator("label").filter(has_text="外星状态").locator("input").fill("外星订单")
     tab.get_by_role("button", name="保存并试运行").click()
 
     expect(tab.locator(".q-stats")).to_contain_text("新事件5")

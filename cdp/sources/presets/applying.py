@@ -32,6 +32,7 @@ class _Applier(Columns):
         super().__init__(sample)
         self.preset = preset
         self.warnings: list[Problem] = []
+        self.paid_at: dict[str, Any] = {}
 
     def proposal(self) -> Proposal:
         identifiers, hints = self._identifiers()
@@ -40,7 +41,7 @@ class _Applier(Columns):
             mapping |= self._happened()
         mapping["attributes"] = hints | self._attributes()
         if self.preset.kind == "events":
-            mapping["properties"] = self._properties()
+            mapping["properties"] = self._properties() | self.paid_at
         self._leave_out()
         rest = self.rest(attributes=self.preset.kind == "customers")
         group = mapping["properties" if self.preset.kind == "events" else "attributes"]
@@ -70,8 +71,11 @@ class _Applier(Columns):
         if time is None:
             self.warnings.append(NO_TIME)
         key = self._key()
+        name = self._name(paid if times else None)
+        if paid and paid != time and not (isinstance(name, dict) and name["column"] == paid):
+            self.paid_at = {"paid_at": {"column": paid, "kind": "date"}}
         return {
-            "name": self._name(paid if times else None),
+            "name": name,
             "time": {"column": time} if time else None,
             "key": key[0] if len(key) == 1 else key or None,
             **self._also(),
