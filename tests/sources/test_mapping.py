@@ -88,5 +88,5 @@ def test_a_mapping_goes_to_the_columns_of_a_form_and_back():
 def test_every_mapping_in_the_docs_can_be_read():
     text = (Path(__file__).parents[2] / "docs" / "mapping.md").read_text(encoding="utf-8")
     blocks = re.findall(r"```json\n(.*?)```", text, re.DOTALL)
-    assert len(blocks) == 4
-    assert [parse(json.loads(block)).kind for block in blocks] == ["events", "customers", "customers", "events"]
+    kinds = [parse(json.loads(block)).kind for block in blocks]
+    assert kinds == ["events", "events", "customers", "customers", "events"]
