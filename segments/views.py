@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cdp.access.web import page
 from cdp.errors import UserError
 from tags.catalogue import workbook
+from tags.live import live_answer, live_url
 from tags.versions import draft_of
 from tags.workbench import said
 
@@ -93,7 +94,7 @@ def _edited(request: HttpRequest, segment: Segment | None) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: SegmentForm, status: int = 200) -> HttpResponse:
-    urls = {"build_url": reverse("segments:build"), "live_url": reverse("segments:live-count")}
+    urls = {"build_url": reverse("segments:build"), "live_url": live_url(reverse("segments:live-count"))}
     return render(request, "segments/edit.html", {"form": form, "board": form.board, **urls}, status=status)
 
 
@@ -136,7 +137,7 @@ def segment_build(request: HttpRequest) -> HttpResponse:
 @page(EDIT)
 def segment_live(request: HttpRequest) -> HttpResponse:
     form = segment_form_posted(request.user, None, request.POST)
-    return render(request, "tags/builder/live.html", form.work.live(form.tried, rule_preview))
+    return live_answer(request, form.work, form.tried, rule_preview)
 
 
 @require_POST

@@ -13,6 +13,7 @@ from cdp.access.web import page
 from .catalogue import workbook
 from .forms import TagForm, tag_form_new, tag_form_of, tag_form_posted
 from .json_forms import is_written, json_form_new, json_form_of, json_form_posted
+from .live import live_answer, live_url
 from .models import Tag
 from .pages import tag_catalogue, tag_list_page, tag_page, tags_asked
 from .preview import tag_preview
@@ -96,7 +97,7 @@ def _saved(request: HttpRequest, tag: Tag, publish: bool) -> HttpResponse:
 
 
 def _form(request: HttpRequest, form: TagForm, status: int = 200) -> HttpResponse:
-    urls = {"build_url": reverse("tags:build"), "live_url": reverse("tags:live-count")}
+    urls = {"build_url": reverse("tags:build"), "live_url": live_url(reverse("tags:live-count"))}
     return render(request, "tags/edit.html", {"form": form, "board": form.board, **urls}, status=status)
 
 
@@ -117,7 +118,7 @@ def tag_live(request: HttpRequest) -> HttpResponse:
     """How many customers the form as it stands would give, and what it says."""
     form = tag_form_posted(request.user, None, request.POST)
     form.work.name_the_nameless()
-    return render(request, "tags/builder/live.html", form.work.live(form.tried, _counted))
+    return live_answer(request, form.work, form.tried, _counted)
 
 
 def _counted(work):

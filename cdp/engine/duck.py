@@ -19,6 +19,8 @@ from django.conf import settings
 
 from cdp.errors import N_, UserError, user_error
 
+from .asking import asked_on
+
 EngineError = duckdb.Error
 log = logging.getLogger(__name__)
 Connection = duckdb.DuckDBPyConnection
@@ -77,7 +79,7 @@ class Engine:
 
     @contextmanager
     def _session(self, name: str, tables: Mapping[str, pa.Table] | None) -> Iterator[Connection]:
-        with self._connection.cursor() as cursor, _told():
+        with self._connection.cursor() as cursor, _told(), asked_on(cursor):
             cursor.execute(f"SET schema = '{name}'").fetchall()
             for table, rows in (tables or {}).items():
                 cursor.register(table, rows)

@@ -2,6 +2,7 @@
 
 from collections.abc import Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass
 from functools import reduce
 from operator import and_, or_
@@ -136,7 +137,7 @@ class Evaluation:
         if not self.lake.by_parts or len(wanted) == 1:
             alone = []  # Nothing else to do meanwhile.
         with ThreadPoolExecutor(1) as other:
-            waiting = {leaf: other.submit(self._queried, leaf) for leaf in alone}
+            waiting = {leaf: other.submit(copy_context().run, self._queried, leaf) for leaf in alone}
             self._answer(self._unanswered(asked))
             self._asked |= {leaf: found.result() for leaf, found in waiting.items()}
 

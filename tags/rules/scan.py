@@ -3,6 +3,7 @@
 from collections import deque
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import replace
 from datetime import date, datetime
 from itertools import islice, pairwise
@@ -106,10 +107,10 @@ def _read(lake: Parts, reading: "Reading", work: Iterator[Job]) -> Iterator[tupl
         return job, lake.part(reading.expr, part, reading.columns(part, using), ids)
 
     with ThreadPoolExecutor(READERS) as pool:
-        waiting = deque(pool.submit(read, job) for job in islice(work, AHEAD))
+        waiting = deque(pool.submit(copy_context().run, read, job) for job in islice(work, AHEAD))
         while waiting:
             yield waiting.popleft().result()
-            waiting.extend(pool.submit(read, job) for job in islice(work, 1))
+            waiting.extend(pool.submit(copy_context().run, read, job) for job in islice(work, 1))
 
 
 class Reading:

@@ -1,0 +1,79 @@
+"""Live counts beside a form: the newest question of a form calls off the one before it.
+
+Known to this process only: where several serve pages, a count that another one works on runs to its end.
+"""
+
+import secrets
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cdp.engine import Asking, Cancelled, asked_as
+
+from .preview import Preview
+from .workbench import Work
+
+# How many forms of one person are counted for at a time; the oldest question goes first.
+MOST = 3
+
+Count = Callable[[Work], Preview]
+
+
+class Running:
+    """What is being counted: person → form → asking, the oldest first. Thread-safe."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._of: dict[Any, dict[str, Asking]] = {}
+
+    @contextmanager
+    def newest(self, person: Any, form: str) -> Iterator[Asking]:
+        """Whatever is asked inside is the newest of a form; `Cancelled` when a newer one comes."""
+        asking = Asking()
+        for other in self._begun(person, form, asking):
+            other.cancel()
+        try:
+            with asked_as(asking):
+                yield asking
+        finally:
+            self._ended(person, form, asking)
+
+    def _begun(self, person: Any, form: str, asking: Asking) -> list[Asking]:
+        """Those that have to make way."""
+        with self._lock:
+            own = self._of.setdefault(person, {})
+            gone = [own.pop(form)] if form in own else []
+            own[form] = asking
+            while len(own) > MOST:
+                gone.append(own.pop(next(iter(own))))
+            return gone
+
+    def _ended(self, person: Any, form: str, asking: Asking) -> None:
+        with self._lock:
+            own = self._of.get(person, {})
+            if own.get(form) is asking:
+                del own[form]
+            if not own:
+                self._of.pop(person, None)
+
+
+RUNNING = Running()
+
+
+def live_url(url: str) -> str:
+    """An address of live counts for one form, opened once."""
+    return f"{url}?form={secrets.token_hex(8)}"
+
+
+def live_answer(request: HttpRequest, work: Work, tried: bool, count: Count) -> HttpResponse:
+    """What stands beside the form; nothing (204) for a question that a newer one has overtaken."""
+    try:
+        with RUNNING.newest(request.user.pk, request.GET.get("form", "")):
+            shown = work.live(tried, count)
+    except Cancelled:
+        return HttpResponse(status=204)
+    return render(request, "tags/builder/live.html", shown)
