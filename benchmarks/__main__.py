@@ -14,6 +14,7 @@ BENCHMARKS = {
     "load": "benchmarks.load",
     "xlsx": "benchmarks.xlsx",
     "mirror": "benchmarks.mirror",
+    "oneid": "benchmarks.oneid",
     "preview": "benchmarks.preview",
     "profile": "benchmarks.profile",
     "refresh": "benchmarks.refresh",

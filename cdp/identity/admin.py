@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
@@ -18,7 +19,8 @@ from cdp.access.viewer import customer_scope, may, sees_personal
 from cdp.store.models import Attribute, Customer, EventType, Property
 from cdp.store.selectors import customers
 
-from .models import IdentifierType, Merge
+from .blocked_resource import BlockedIdentifierResource
+from .models import BlockedIdentifier, IdentifierType, Merge
 from .resources import CustomerResource
 
 EXPORT_ROWS = 20_000
@@ -134,8 +136,49 @@ class EventTypeAdmin(RegistryAdmin):
 
 @admin.register(IdentifierType)
 class IdentifierTypeAdmin(RegistryAdmin):
-    list_display = ("slug", "name_zh_hans", "name_en", "kind", "personal", "priority")
-    list_filter = ("kind", "personal")
+    list_display = ("slug", "name_zh_hans", "name_en", "kind", "personal", "priority", "most", "shared")
+    list_editable = ("priority", "most", "shared")
+    list_filter = ("kind", "personal", "shared")
+
+
+@admin.register(BlockedIdentifier)
+class BlockedIdentifierAdmin(ImportExportModelAdmin, ModelAdmin):
+    """Test numbers, shop phones, placeholders. What is built in can be turned off, not removed."""
+
+    import_form_class = ImportForm
+    export_form_class = ExportForm
+    formats = [XLSX, CSV]
+    resource_classes = [BlockedIdentifierResource]
+    list_display = ("value", "type_name", "is_pattern", "is_on", "why", "built_in")
+    list_editable = ("is_on",)
+    list_filter = ("is_on", "is_pattern", "built_in", "type")
+    search_fields = ("value", "note")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return ("type", "value", "is_pattern", "note") if obj is not None and obj.built_in else ()
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return (obj is None or not obj.built_in) and super().has_delete_permission(request, obj)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        """Deleting many at once would not ask which of them are built in."""
+        return {name: action for name, action in super().get_actions(request).items() if name != "delete_selected"}
+
+    def formfield_for_dbfield(self, field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if field.name == "type":
+            types = [(kind.slug, kind.name) for kind in IdentifierType.objects.all()]
+            return forms.ChoiceField(
+                choices=[("", _("every type")), *types], required=False, label=field.verbose_name
+            )
+        return super().formfield_for_dbfield(field, request, **kwargs)
+
+    @admin.display(description=_("identifier type"), ordering="type")
+    def type_name(self, entry: BlockedIdentifier) -> str:
+        return entry.type or gettext("every type")
+
+    @admin.display(description=_("note"))
+    def why(self, entry: BlockedIdentifier) -> str:
+        return gettext(entry.note) if entry.note and entry.built_in else entry.note
 
 
 @admin.register(Merge)

@@ -1,6 +1,9 @@
 """Typed identifiers, what people said about who is who, and the ledger of merges."""
 
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
@@ -186,3 +189,15 @@ class BlockedIdentifier(models.Model):
 
     def __str__(self) -> str:
         return self.value
+
+    def clean(self) -> None:
+        try:
+            blocked_check(self.value if self.is_pattern else "")
+        except pa.ArrowInvalid as error:
+            text = _("This is no pattern that can be read: %(reason)s")
+            raise ValidationError({"value": ValidationError(text, params={"reason": str(error)})}) from error
+
+
+def blocked_check(pattern: str) -> None:
+    """Raises `ArrowInvalid` for what is no RE2 pattern."""
+    pc.match_substring_regex(pa.array([""]), pattern)

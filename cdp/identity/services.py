@@ -1,6 +1,6 @@
 """Everything that decides who is who."""
 
-from .linker import Preview, identities_link, identities_preview
+from .linker import Preview, blocked_of, identities_link, identities_preview
 from .merging import customer_part, customers_keep_apart, customers_merge, merge_undo
 from .registry import identifier_type_register
 from .reviewing import reviews_open
@@ -9,6 +9,7 @@ from .undo import identity_undo
 
 __all__ = [
     "Preview",
+    "blocked_of",
     "customer_part",
     "customers_keep_apart",
     "customers_merge",

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from cdp.identity.models import Merge
+from cdp.identity.models import Merge, Review
 from cdp.store.customers import roots_of
 from cdp.store.models import Batch
 
@@ -56,7 +56,12 @@ def customers(connection: Any, batch: Batch) -> dict[str, int]:
     """New, known and merged customers of table `links` (row, origin_id, known)."""
     merged = Merge.objects.filter(batch=batch, undone_at=None).count()
     known, new = _customers(connection, "known"), _customers(connection, "NOT known")
-    return {"customers_known": known, "customers_new": new, "customers_merged": merged}
+    return {
+        "customers_known": known,
+        "customers_new": new,
+        "customers_merged": merged,
+        "reviews": Review.objects.filter(batch=batch).count(),
+    }
 
 
 def _customers(connection: Any, which: str) -> int:
