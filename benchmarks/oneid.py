@@ -1,9 +1,9 @@
 """A million records with a phone (not always), an e-mail and an openid become customers, beside the bare algorithm.
 
-Ours goes from the records to stored customers and identifiers, in sight of everybody. The bare limit, by turns in the
-same run on the same table, numbers the identifiers by DuckDB joins and asks SciPy for connected components; it stores
-nothing. `ratio` is the first by the second, of the medians. `added_share` is adding ten thousand records (half of
-people who are known) to the million, by the whole. Both must come to the same number of customers.
+Ours goes from the records to stored customers and identifiers, in sight of everybody. The bare limit, by turns in
+the same run on the same table, numbers the identifiers by DuckDB joins and asks SciPy for connected components; it
+stores nothing. `ratio` is the first by the second, of the medians. `added_share` is adding ten thousand records
+(half of people who are known) to the million, by the whole. Both must come to the same number of customers.
 """
 
 import os
@@ -117,7 +117,8 @@ def bare_linking(table: pa.Table) -> tuple[float, int]:
         with workspace() as workbench:
             workbench.register("records", table)
             shows = " UNION ALL ".join(
-                f"SELECT row, '{slug}' AS type, {slug} AS value FROM records WHERE {slug} IS NOT NULL" for slug in SHOWN
+                f"SELECT row, '{slug}' AS type, {slug} AS value FROM records WHERE {slug} IS NOT NULL"
+                for slug in SHOWN
             )
             workbench.execute(f"CREATE TABLE shows AS {shows}").fetchall()
             workbench.execute(

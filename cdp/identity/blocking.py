@@ -5,6 +5,8 @@ from collections.abc import Sequence
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from cdp.store.kinds import literal
+
 from .models import BlockedIdentifier
 
 
@@ -22,6 +24,16 @@ def blocked_drop(identifiers: pa.Table, types: Sequence[str]) -> tuple[pa.Table,
             kept = pc.if_else(blocked, pa.scalar(None, pa.string()), identifiers[slug])
             identifiers = identifiers.set_column(identifiers.column_names.index(slug), slug, kept)
     return identifiers, counted
+
+
+def blocked_sql(slug: str, column: str) -> str:
+    """The same as a condition in the engine's SQL on a column of that type; "" when nothing is blocked."""
+    mine = BlockedIdentifier.objects.filter(is_on=True, type__in=("", slug))
+    exact = ", ".join(literal(entry.value.lower()) for entry in mine if not entry.is_pattern)
+    patterns = "|".join(f"(?:{entry.value})" for entry in mine if entry.is_pattern)
+    parts = [f"lower({column}) IN ({exact})"] if exact else []
+    parts += [f"regexp_full_match({column}, {literal(patterns)}, 'i')"] if patterns else []
+    return " OR ".join(parts)
 
 
 def _blocked(column: pa.ChunkedArray, entries: Sequence[BlockedIdentifier]) -> pa.ChunkedArray:

@@ -4,7 +4,6 @@ Ids are reserved first and the sighting is written before anything else, so what
 leaves behind is found, and taken back, by undoing its batch.
 """
 
-import json
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -111,13 +110,7 @@ def identities_link(*, batch: Batch, identifiers: pa.Table, progress: Progress |
         _adopt(batch, known)
         refusals_review(_refused(work, decision), batch=batch)
     tell(4, 4)
-    return _rows(identifiers, nodes, decision).replace_schema_metadata({"blocked": json.dumps(work.blocked)})
-
-
-def blocked_of(linked: pa.Table) -> dict[str, int]:
-    """Of what `identities_link` gave: how many rows showed an identifier that is blocked, by type."""
-    found: dict[str, int] = json.loads((linked.schema.metadata or {}).get(b"blocked", b"{}"))
-    return found
+    return _rows(identifiers, nodes, decision)
 
 
 def _rows(identifiers: pa.Table, nodes: Nodes, decision: Decision) -> pa.Table:

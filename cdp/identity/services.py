@@ -1,6 +1,7 @@
 """Everything that decides who is who."""
 
-from .linker import Preview, blocked_of, identities_link, identities_preview
+from .blocking import blocked_sql
+from .linker import Preview, identities_link, identities_preview
 from .merging import customer_part, customers_keep_apart, customers_merge, merge_undo
 from .registry import identifier_type_register
 from .reviewing import reviews_open
@@ -9,7 +10,7 @@ from .undo import identity_undo
 
 __all__ = [
     "Preview",
-    "blocked_of",
+    "blocked_sql",
     "customer_part",
     "customers_keep_apart",
     "customers_merge",

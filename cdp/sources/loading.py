@@ -127,6 +127,7 @@ def _check(work: _Work) -> None:
         "customers_known": preview.known,
         "customers_new": preview.new,
         "customers_merged": preview.merged,
+        "reviews": preview.refused,
     }
     if work.plan.mapping.kind == "events":
         work.progress(STORING)

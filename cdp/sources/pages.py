@@ -189,6 +189,10 @@ def _numbers(load: Load) -> list[tuple[str, Any, str]]:
     ]
     if merged := load.count("customers_merged"):
         shown.append((gettext("Merged"), merged, gettext("customers found to be one person")))
+    if reviews := load.count("reviews"):
+        shown.append((gettext("To decide"), reviews, gettext("pairs that may be one person; nothing was merged")))
+    if blocked := load.count("blocked"):
+        shown.append((gettext("Blocked identifiers"), blocked, gettext("say nothing about who it is; left out")))
     if events:
         shown.append((gettext("New events"), load.count("events"), ""))
         shown.append((gettext("Already there"), load.count("repeated"), gettext("are not counted twice")))

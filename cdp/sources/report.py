@@ -27,6 +27,9 @@ def summary(connection: Any, staged: Staged) -> dict[str, Any]:
         "customers_merged": 0,
         "first_time": None,
         "last_time": None,
+        "blocked": sum(staged.blocked.values()),
+        "blocked_by_type": staged.blocked,
+        "reviews": 0,
         "problems": _problems(connection, staged),
         "cleaning": _cleaning(staged),
     }

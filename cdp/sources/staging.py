@@ -13,6 +13,7 @@ from typing import Any
 
 from cdp.errors import N_, Problem
 
+from .blocked import blocked_leave_out
 from .plan import Plan, Target
 from .tidy import Looked, has_pattern, look_up, quoted, tidy_make, without_needless_patterns
 
@@ -35,7 +36,8 @@ ROW_REASONS = ("row_reason", "customer_reason", "event_reason", "time_reason", "
 class Staged:
     """`reasons[n - 1]` is what reason number n stands for; `row_columns` says where row reasons belong.
 
-    `refusing` are the targets some of whose values are refused; only they have a column of reasons.
+    `refusing` are the targets some of whose values are refused; only they have a column of reasons. `blocked`:
+    identifier type → rows whose identifier says nothing about who it is, and was left out.
     """
 
     plan: Plan
@@ -43,6 +45,7 @@ class Staged:
     refusing: list[Target] = field(default_factory=list)
     reasons: list[Problem] = field(default_factory=list)
     row_columns: dict[str, str] = field(default_factory=dict)
+    blocked: dict[str, int] = field(default_factory=dict)
     stepped: list[Looked] = field(default_factory=list)
 
     def number(self, problem: Problem) -> int:
@@ -69,6 +72,7 @@ def clean(connection: Any, plan: Plan, progress: Callable[[int, int], None]) -> 
     connection.execute("DROP TABLE tidy").fetchall()
     for found in looked:
         connection.unregister(found.name)
+    blocked_leave_out(connection, staged)
     if plan.mapping.kind == "events":
         _identify_events(connection, plan)
     staged.rows = connection.execute("SELECT count(*) FROM clean").fetchall()[0][0]

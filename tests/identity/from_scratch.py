@@ -1,4 +1,4 @@
-"""Who is who told from the start, in plain Python: batch after batch, link after link. Knows nothing of the product.
+"""Who is who told from the start, in plain Python, batch after batch and link after link. Knows no product.
 
 An identifier is (type, value). `TYPES` are in the order of trust; a row goes with its first, its anchor.
 """

@@ -1,5 +1,7 @@
 """Whatever was loaded, undone, merged, parted and kept apart: the outcome is that of telling it from the start."""
 
+import contextlib
+
 import hypothesis
 import pyarrow as pa
 import pytest
@@ -67,10 +69,9 @@ class Teller:
         self.loaded = []
 
     def do(self, deed, *details):
-        try:
+        # What cannot be done is said in words, and nothing was changed.
+        with contextlib.suppress(UserError):
             getattr(self, deed.replace(" ", "_").replace("-", "_"))(*details)
-        except UserError:
-            pass  # said in words, and nothing was changed
 
     def load(self, rows):
         columns = {kind: pa.array([row[place] for row in rows], pa.string()) for place, kind in enumerate(TYPES)}
@@ -86,7 +87,12 @@ class Teller:
             records_add(batch=batch, records=pa.table({"origin_id": there["origin_id"], "city": words}))
             ids = pa.array([word.encode() for word in words])
             times = pa.array([0] * len(words), pa.timestamp("us"))
-            columns = {"event_id": ids, "origin_id": there["origin_id"], "event": ["visit"] * len(words), "time": times}
+            columns = {
+                "event_id": ids,
+                "origin_id": there["origin_id"],
+                "event": ["visit"] * len(words),
+                "time": times,
+            }
             events_add(batch=batch, events=pa.table(columns))
         batch_commit(batch=batch)
         self.batches[batch.pk] = rows

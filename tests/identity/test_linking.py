@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from cdp.access.viewer import SYSTEM
 from cdp.errors import UserError
-from cdp.identity.models import Identifier, Merge
+from cdp.identity.models import Identifier, IdentifierType, Merge
 from cdp.identity.selectors import customer_by, identifier_columns, identifiers_of
 from cdp.identity.services import identities_link, identities_preview
 from cdp.identity.verdicts import roots_by_row
@@ -21,6 +21,12 @@ from cdp.store.services import batch_commit, batch_open, batch_undo, records_add
 
 pytestmark = pytest.mark.django_db
 TYPES = ("phone", "email", "device")
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_shared(db):
+    """Plain linking: whatever people share counts like everything else."""
+    IdentifierType.objects.update(shared=False)
 
 
 def table(rows):

@@ -14,6 +14,7 @@ from django.db import connection
 from python_calamine import CalamineWorkbook
 
 from cdp.errors import UserError
+from cdp.identity.models import BlockedIdentifier, Identifier
 from cdp.ledger.models import JobState
 from cdp.ledger.services import JobCancelled, job_run
 from cdp.sources import loading
@@ -347,3 +348,15 @@ def test_a_workbook_and_a_csv_of_the_same_members_meet_in_the_same_customers(tmp
     load("手机号,时间,金额\n13900139000,2024-05-01,5\n", "orders", PURCHASES)
     assert customers() == 2
     assert Customer.objects.get(identifiers__value="+8613800138000").attributes["gender"] == "female"
+
+
+def test_blocked_identifiers_are_left_out_and_told():
+    """A row that has another identifier is brought in; one that has none is refused in words."""
+    BlockedIdentifier.objects.create(type="phone", value="+8613900000000", note="门店座机")
+    text = "手机号,订单号,时间,金额\n13900000000,A-1,2024-01-05 12:00:00,1\n13900000000,,2024-01-05 12:00:00,2\n"
+    mapping = PURCHASES | {"identifiers": {"phone": "手机号", "member_no": "订单号"}}
+    row = load(text + "13800138000,0000,2024-01-06 12:00:00,3\n", "shop", mapping)
+    assert (row.summary["accepted"], row.summary["rejected"], row.summary["blocked"]) == (2, 1, 3)
+    assert row.summary["blocked_by_type"] == {"phone": 2, "member_no": 1}
+    assert not Identifier.objects.filter(value__in=["+8613900000000", "0000"]).exists()
+    assert "屏蔽名单" in str(refused(row))

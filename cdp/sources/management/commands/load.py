@@ -30,6 +30,8 @@ COUNTS = {
     "customers_new": N_("new customers"),
     "customers_known": N_("known customers"),
     "customers_merged": N_("merged customers"),
+    "reviews": N_("pairs to decide"),
+    "blocked": N_("blocked identifiers"),
     "first_time": N_("first time"),
     "last_time": N_("last time"),
 }
