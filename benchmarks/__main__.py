@@ -18,6 +18,8 @@ BENCHMARKS = {
     "preview": "benchmarks.preview",
     "profile": "benchmarks.profile",
     "refresh": "benchmarks.refresh",
+    "febrl": "benchmarks.febrl",
+    "match": "benchmarks.match",
     "spark": "benchmarks.spark",
 }
 # Those that need more than `make setup` installs are run when they are named.
