@@ -17,6 +17,7 @@ BENCHMARKS = {
     "oneid": "benchmarks.oneid",
     "preview": "benchmarks.preview",
     "profile": "benchmarks.profile",
+    "explain": "benchmarks.explain",
     "refresh": "benchmarks.refresh",
     "febrl": "benchmarks.febrl",
     "match": "benchmarks.match",

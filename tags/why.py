@@ -189,6 +189,7 @@ def _layers(definition: Definition, explainer: Explainer) -> tuple[LayerExplaine
     """In order; the first that holds is chosen, or all that hold where a customer may have several values."""
     if not isinstance(definition, Labels):
         return ()
+    explainer.prepare(layer.when for layer in definition.layers)
     found: list[LayerExplained] = []
     for layer in definition.layers:
         rule = explainer.node(layer.when)

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -133,6 +133,12 @@ class Lake:
         if self._rules is not None and scope is not None:
             return self._rules.frame(self.name, expr)
         return engine().frame(self.name, self._sql(expr, scope), _extra(members))
+
+    def over(self, expr: ibis.Expr, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """What an expression gives over these tables, by their names, not the lake's; in this process."""
+        given = ", ".join(f"{quoted(name)} AS (FROM {quoted(f'given {name}')})" for name in tables)
+        sql = f"WITH {given} SELECT * FROM ({ibis.to_sql(expr, dialect='duckdb', pretty=False)})"
+        return engine().frame(self.name, sql, {f"given {name}": table for name, table in tables.items()})
 
     def universe(self) -> BitMap:
         """Every live customer."""

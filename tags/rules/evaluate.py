@@ -149,7 +149,7 @@ class Evaluation:
                 self._measured[one] = _live(np.flatnonzero(~np.isnan(found)), found, everyone)
             else:
                 self._asked[one] = bitmap_of_mask(found) & everyone
-                self._keep(self._key(one, asked[one]), self._asked[one])
+                self._keep(one, asked[one], self._asked[one])
 
     def _unanswered(self, asked: dict[Asked, Question]) -> dict[Asked, Question]:
         """Take what is kept; gives what is still to be asked."""
@@ -165,9 +165,9 @@ class Evaluation:
     def _key(self, leaf: Node, what: Question | None) -> Hashable:
         return asked_alike(leaf, what, self.moment, self.lake.parts(None))
 
-    def _keep(self, key: Hashable, found: BitMap) -> None:
+    def _keep(self, leaf: Node, what: Question | None, found: BitMap) -> None:
         if self.answers is not None:
-            self.answers.put(self.lake.version, key, found)
+            self.answers.put(self.lake.version, self._key(leaf, what), found)
 
     def having(self, what: Measure) -> Having:
         """Who has a measure, which is canonical, and how much."""
@@ -220,14 +220,13 @@ class Evaluation:
         return bitmap_of_ids(ranked(rank, having.ids, having.values))
 
     def _queried(self, leaf: Compiled) -> BitMap:
-        key = self._key(leaf, None)
-        kept = None if self.answers is None else self.answers.get(self.lake.version, key)
+        kept = None if self.answers is None else self.answers.get(self.lake.version, self._key(leaf, None))
         if kept is not None:
             return kept
         query = compile_leaf(leaf, self.lake.tables, self.moment)
         found = bitmap_of_ids(self.lake.ids(query.expr, scope=query.scope)) & self.lake.universe()
         found = self.lake.universe() - found if query.complement else found
-        self._keep(key, found)
+        self._keep(leaf, None, found)
         return found
 
     def _tag(self, slug: str, test: Test) -> BitMap:

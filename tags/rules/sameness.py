@@ -23,7 +23,7 @@ from .questions import Question
 from .scan import Part, clipped
 from .stretches import BEGINNING
 from .tally import Tally
-from .walk import leaves
+from .walk import leaves, wheres_of
 from .windows import Bounds, Moment, elapsed, resolve
 
 RELATIVE = Ago | Ahead | StartOf | Span
@@ -80,17 +80,7 @@ def _tests(leaf: Node, what: Question | None) -> Iterator[Test]:
     """Those that are not already in what is tallied."""
     if isinstance(leaf, Attribute) or (isinstance(leaf, Event) and what is None):
         yield leaf.test
-    for occurrence in _occurrences(leaf):
-        if occurrence.where is not None:
-            yield from (one.test for one in leaves(occurrence.where) if isinstance(one, Property))
-
-
-def _occurrences(leaf: Node) -> Iterator[Occurrence]:
-    yield from (Occurrence(one.events, one.where) for one in _measures(leaf))
-    if isinstance(leaf, Steps):
-        yield from (step.what for step in leaf.steps)
-    elif hasattr(leaf, "what"):
-        yield leaf.what
+    yield from (one.test for where in wheres_of([leaf]) for one in leaves(where) if isinstance(one, Property))
 
 
 def _relative(test: Test) -> bool:

@@ -1,6 +1,6 @@
 """Going through a rule's nodes, and what a rule refers to."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -44,6 +44,31 @@ def leaves(node: Node) -> Iterator[Leaf | Property]:
             yield from leaves(item)
         case _:
             yield node
+
+
+def wheres_of(found: Iterable[Node]) -> Iterator[Node]:
+    """What leaves filter events by."""
+    for leaf in found:
+        for what in occurrences(leaf):
+            if what.where is not None:
+                yield what.where
+
+
+def occurrences(leaf: Node) -> Iterator[Occurrence]:
+    """The events a leaf looks at, those of its right-hand side too."""
+    if isinstance(leaf, Event | Attribute) and isinstance(leaf.test.value, MeasureOf):
+        yield _occurrence(leaf.test.value.measure)
+    match leaf:
+        case Event(measure) | Rank(measure):
+            yield _occurrence(measure)
+        case Sequence(steps):
+            yield from (step.what for step in steps)
+        case Regular() | First() | Stopped() | Resumed():
+            yield leaf.what
+
+
+def _occurrence(measure: Measure) -> Occurrence:
+    return Occurrence(measure.events, measure.where)
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,12 @@ class MemoryLake:
                 cursor.register(name, table if name != "events" or scope is None else within(table, scope))
             return cursor.sql(sql).to_arrow_table()
 
+    def over(self, expr: ir.Table, tables: Mapping[str, pa.Table]) -> pa.Table:
+        with _connection.cursor() as cursor:
+            for name, table in tables.items():
+                cursor.register(name, table)
+            return cursor.sql(str(ibis.to_sql(expr, dialect="duckdb", pretty=False))).to_arrow_table()
+
     def ids(self, expr: ir.Table, *, scope: Scope | None) -> np.ndarray:
         return self.frame(expr, scope=scope)["customer_id"].to_numpy().astype(np.uint32)
 

@@ -4,6 +4,7 @@ A node's truth is that of `tags.rules.evaluate` over the customer's own rows, so
 cannot differ in what a rule means. Only a rank is taken among everybody.
 """
 
+from collections.abc import Iterable
 from dataclasses import replace
 from decimal import Decimal
 from fractions import Fraction
@@ -13,7 +14,7 @@ import numpy as np
 
 from ..canonical import canonical_measure
 from ..catalog import Catalog
-from ..evaluate import Evaluation, Lake, Members
+from ..evaluate import Evaluation, Members
 from ..nodes import (
     ANY_EVENT,
     All,
@@ -45,11 +46,12 @@ from ..rank import places
 from ..sample import SPACE, salted
 from ..value_kinds import NUMBER, tag_kind
 from ..values import arguments
+from ..walk import leaves, references, wheres_of
 from ..windows import Moment
 from .measures import Asked, MeasureChanges
 from .nodes import Change, ChangeKind, Explained
 from .observed import Customer, Observed
-from .one_customer import CustomerLake
+from .one_customer import CustomerLake, Lake
 from .patterns import PatternChanges, properties_of
 from .saying import Speaker, is_number, leaf_kind
 from .targets import CENT, fractions, targets
@@ -69,15 +71,26 @@ class Explainer:
         language: str = "zh-hans",
     ) -> None:
         self.customer_id, self.catalog, self.members = customer_id, catalog, members
-        narrow = CustomerLake(lake, customer_id)
-        self.one = Evaluation(lake=narrow, moment=moment, members=members)
+        self.narrow = CustomerLake(lake, customer_id)
+        self.one = Evaluation(lake=self.narrow, moment=moment, members=members)
         self.whole = Evaluation(lake=lake, moment=moment, members=members)
-        self.customer = Customer(narrow, moment)
+        self.customer = Customer(self.narrow, moment)
         self.moment = moment
         self.speaker = Speaker(catalog, moment, language)
         self.say = self.speaker.say
         self.measures = MeasureChanges(self.customer, self.speaker)
         self.patterns = PatternChanges(self.customer, self.speaker)
+
+    def prepare(self, rules: Iterable[Node]) -> None:
+        """Find out together what these rules ask of the customer's events, before they are asked one by one."""
+        asked = list(rules)
+        found = [references(rule) for rule in asked]
+        events = frozenset[str]().union(*(one.events for one in found))
+        self.narrow.events_read({ANY_EVENT} if any(one.all_events for one in found) else events)
+        own = [leaf for rule in asked for leaf in leaves(rule) if not isinstance(leaf, Rank)]
+        if events or any(one.all_events for one in found):
+            self.narrow.wheres_read(wheres_of(own), self.moment)
+        self.one.prepare(own)
 
     def node(self, node: Node, *, wanted: bool = True) -> Explained:
         match node:

@@ -9,16 +9,12 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-import ibis
-import ibis.expr.types as ir
-
 from ..compile_columns import column_side
-from ..compile_events import matching, rows_in, scope_in, scope_of
+from ..compile_events import scope_of, what_of
 from ..compile_measures import ZERO_WITHOUT_EVENTS, grouped, kind_of_measure
 from ..nodes import Agg, Measure, Occurrence
-from ..queries import Scope
 from ..value_kinds import NUMBER
-from ..windows import Bounds, Moment
+from ..windows import Bounds, Moment, resolve
 from .one_customer import CustomerLake
 
 NEWEST = 20
@@ -67,23 +63,19 @@ class Customer:
 
     def first_time(self, what: Measure) -> datetime | None:
         """The wall clock at the earliest event a measure is taken over."""
-        rows = matching(what, self.lake.tables.events, self.moment)
-        return self._time(rows.aggregate(value=rows.time.min()), scope_of(what, self.moment))
+        return min(self.times(what_of(what), self._bounds(what)), default=None)
 
     def times(self, what: Occurrence, bounds: Bounds) -> list[datetime]:
         """When it happened within the bounds, by the wall clock, in order."""
-        rows = rows_in(what, bounds, self.lake.tables.events, self.moment)
-        found = self.lake.frame(rows.select("time").order_by("time"), scope=scope_in(what, bounds))
-        return [self.wall_clock(time) for time in found["time"].to_pylist()]
+        rows = self.lake.rows(what, bounds, self.moment)
+        return [self.wall_clock(time) for time in sorted(rows["time"].to_pylist())]
 
-    def _time(self, expr: ir.Table, scope: Scope) -> datetime | None:
-        value = self.lake.frame(expr, scope=scope)["value"].to_pylist()[0]
-        return None if value is None else self.wall_clock(value)
+    def _bounds(self, what: Measure) -> Bounds:
+        return resolve(what.window, self.moment.as_of, self.moment.zone)
 
     def taken_over(self, what: Measure, properties: Iterable[str]) -> list[dict[str, Any]]:
         """The newest events a measure is taken over; of a share, those its filter holds for."""
-        rows = matching(what, self.lake.tables.events, self.moment)
-        return self._newest(rows, properties, scope_of(what, self.moment))
+        return self._newest(what_of(what), self._bounds(what), properties)
 
     def happened(
         self, whats: Iterable[Occurrence], bounds: Bounds, properties: Iterable[str], *, first: bool = False
@@ -91,21 +83,18 @@ class Customer:
         """The newest events of these kinds within the bounds, or only the very first."""
         found: list[dict[str, Any]] = []
         for what in dict.fromkeys(whats):
-            rows = rows_in(what, bounds, self.lake.tables.events, self.moment)
-            found += [
-                row
-                for row in self._newest(rows, properties, scope_in(what, bounds), first=first)
-                if row not in found
-            ]
+            newest = self._newest(what, bounds, properties, first=first)
+            found += [row for row in newest if row not in found]
         return sorted(found, key=lambda row: row["time"], reverse=True)[:NEWEST]
 
     def _newest(
-        self, rows: ir.Table, properties: Iterable[str], scope: Scope, *, first: bool = False
+        self, what: Occurrence, bounds: Bounds, properties: Iterable[str], *, first: bool = False
     ) -> list[dict[str, Any]]:
-        columns = [*BUILT_IN, *(name for name in sorted(set(properties)) if name in rows.columns)]
-        order = ibis.asc("time") if first else ibis.desc("time")
-        newest = rows.order_by([order, ibis.asc("event_id")]).limit(1 if first else NEWEST)
-        found = self.lake.frame(newest.select("event_id", *dict.fromkeys(columns)), scope=scope).to_pylist()
+        rows = self.lake.rows(what, bounds, self.moment)
+        columns = [*BUILT_IN, *(name for name in sorted(set(properties)) if name in rows.column_names)]
+        order = [("time", "ascending" if first else "descending"), ("event_id", "ascending")]
+        newest = rows.sort_by(order).slice(0, 1 if first else NEWEST)
+        found = newest.select(["event_id", *dict.fromkeys(columns)]).to_pylist()
         return [row | {"time": self.wall_clock(row["time"])} for row in found]
 
     def wall_clock(self, utc: datetime) -> datetime:
