@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cdp.errors import Problem
+from cdp.errors import N_, Problem
 
 from . import email, hints, identifiers, numbers, phone, times
 from .compound import clean_geo, clean_list
@@ -36,10 +36,17 @@ class Cleaner:
     def value(self, text: str, zone: ZoneInfo) -> Any:
         """Clean value, None when there is nothing, or a `Problem`."""
         bare = normal(text)
+        if bare in SPREADSHEET_ERRORS:
+            return FAILED_FORMULA
         if bare.lower() in MISSING and (self.minus_one_is_missing or not bare.startswith("-1")):
             return None
         return self.clean(bare, zone) if self.needs_zone else self.clean(bare)
 
+
+SPREADSHEET_ERRORS = frozenset(("#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#SPILL!", "#CALC!"))
+FAILED_FORMULA = Problem(
+    (), N_("The formula in this cell failed"), N_("Correct the formula, or write the value itself into the cell")
+)
 
 CLEANERS: dict[str, Cleaner] = {
     cleaner.name: cleaner

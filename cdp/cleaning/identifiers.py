@@ -16,7 +16,18 @@ FAST = (
 )
 
 
+# What stands where the number of a row would, under a table.
+_TOTALS = re.compile(
+    r"(合计|總計|总计|合計|小计|小計|共计|累计|汇总|(grand |sub)?total)([:：(（ ].*)?|共 ?\d+ ?[条行个笔單单].*",
+    re.I,
+)
+
+
 def clean_identifier(text: str) -> str | Problem:
+    if _TOTALS.fullmatch(text):
+        return Problem(
+            (), N_("This is a row of totals, nobody's own"), N_("Leave it out; totals are worked out here anyway")
+        )
     if match := FLOAT.fullmatch(text):
         return match[1]
     if SCIENTIFIC.fullmatch(text):

@@ -15,12 +15,14 @@ _PLAIN = re.compile(r"[-+]?(\d+(\.\d*)?|\.\d+)([eE][-+]?\d{1,3})?")
 _GROUPED = re.compile(r"[-+]?\d{1,3}(,\d{3})+(\.\d+)?|[-+]?\d{1,4}(,\d{4})+(\.\d+)?")
 _CURRENCY = re.compile(r"^(rmb|cny|人民币|[¥￥$])|(rmb|cny|元整|元|块)$", re.IGNORECASE)
 _UNITS = {"万": Decimal(10_000), "萬": Decimal(10_000), "亿": Decimal(100_000_000), "億": Decimal(100_000_000)}
+_MINUS = "\N{MINUS SIGN}"  # NFKC leaves it as it is
 _MOST = Decimal(10) ** 16
 _YES = frozenset(("是", "真", "对", "有", "true", "t", "yes", "y", "1", "1.0", "√", "✓", "on"))
 _NO = frozenset(("否", "假", "错", "false", "f", "no", "n", "0", "0.0", "×", "✗", "x", "off"))
 
 
 def clean_number(text: str) -> float | Problem:
+    text = text.replace(_MINUS, "-")
     scale = Decimal(1)
     if text.endswith("%"):
         text, scale = text[:-1], Decimal("0.01")
@@ -31,7 +33,7 @@ def clean_number(text: str) -> float | Problem:
 
 
 def clean_money(text: str) -> Decimal | Problem:
-    bare = text.replace(" ", "")
+    bare = text.replace(" ", "").replace(_MINUS, "-")
     if negative := bare.startswith("(") and bare.endswith(")"):
         bare = bare[1:-1]
     sign = "-" if bare.startswith("-") else ""

@@ -1,12 +1,15 @@
 """`make up` as a person meets it: it answers, it works, it survives, it stops, it comes back."""
 
+import json
 import os
 import re
 import signal
+import subprocess
+import sys
 
 import pytest
 
-from tests.running.system import System, free_port, group_is_gone, wait_until
+from tests.running.system import ROOT, System, free_port, group_is_gone, wait_until
 
 
 def test_the_log_in_page_answers_with_its_style_sheets(system: System):
@@ -61,6 +64,20 @@ def _answers(system: System) -> bool:
         return system.get("/healthz").status == 200
     except OSError:
         return False
+
+
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.deep)])
+def test_loads_survive_the_killing_of_web_and_worker(system: System, kills: int):
+    """Nothing accepted is lost, nothing is counted twice, and no half of a file is ever seen."""
+    line = [sys.executable, "-m", "tests.running.killed_loads", str(system.data), str(system.port), str(kills), "7"]
+    done = subprocess.run(
+        line, cwd=ROOT, env=system.environment, capture_output=True, text=True, timeout=120 + 90 * kills
+    )
+    assert done.returncode == 0, done.stderr
+    rounds = json.loads(done.stdout.splitlines()[-1])
+    assert [one["halves"] for one in rounds] == [[]] * (kills + 1)
+    assert all(one["right"] and one["state"] == "done" and not one["twice"] for one in rounds), rounds
+    assert any(one["killed"] and one["attempts"] > 1 for one in rounds), rounds
 
 
 def test_a_second_one_on_the_same_data_is_refused(system: System):

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-from python_calamine import CalamineError, CalamineSheet, CalamineWorkbook, SheetTypeEnum, WorksheetNotFound
+from python_calamine import (
+    CalamineError,
+    CalamineSheet,
+    CalamineWorkbook,
+    SheetTypeEnum,
+    SheetVisibleEnum,
+    WorksheetNotFound,
+)
 
 from cdp.errors import N_, user_error
 
@@ -35,7 +42,7 @@ def look(path: Path, sheet: str, kind: str) -> Shape:
             sheet=sheet,
             sheets=", ".join(sheets),
         )
-    for name in (sheet,) if sheet else sheets:
+    for name in (sheet,) if sheet else _shown_first(book):
         with _collector_resting():
             found = _read(_sheet(book, name), kind, sheets)
         if found is not None:
@@ -43,6 +50,12 @@ def look(path: Path, sheet: str, kind: str) -> Shape:
             kept.keep(path, shape, cells)
             return shape
     raise empty()
+
+
+def _shown_first(book: CalamineWorkbook) -> list[str]:
+    """The sheets in their order, those somebody hid last."""
+    known = [s for s in book.sheets_metadata if s.typ == SheetTypeEnum.WorkSheet]
+    return [s.name for s in sorted(known, key=lambda s: s.visible != SheetVisibleEnum.Visible)]
 
 
 @contextmanager
@@ -70,9 +83,17 @@ def _read(sheet: CalamineSheet, kind: str, sheets: tuple[str, ...]) -> tuple[Sha
     columns = column_names(() if header is None else head[first], sheet.total_width)
     below = head[first if header is None else first + 1 :]
     shape = Shape(kind, columns, header, sheet.name, sheets, preview=tuple(tuple(row) for row in below if any(row)))
+    _fill_merged(sheet, rows, shape.first_data_row - 1)
     body = rows[shape.first_data_row - 1 :]
     cells = zip(*body, strict=True) if body else ((),) * len(columns)
     return shape, pa.table({f"c{index}": _column(column) for index, column in enumerate(cells)})
+
+
+def _fill_merged(sheet: CalamineSheet, rows: list[list[Any]], first: int) -> None:
+    """A cell merged over several rows of the table says the same of each of them."""
+    for (top, left), (bottom, _right) in sheet.merged_cell_ranges or ():
+        for row in range(max(top + 1, first), min(bottom + 1, len(rows))) if top >= first else ():
+            rows[row][left] = rows[top][left]
 
 
 def stage(connection: Any, path: Path, shape: Shape) -> None:

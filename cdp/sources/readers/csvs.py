@@ -1,6 +1,7 @@
 """Comma, tab, semicolon or pipe separated text. DuckDB reads it; ragged files go through Python's reader."""
 
 import csv
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import chain, islice
@@ -14,7 +15,7 @@ from django.conf import settings
 from cdp.engine import EngineError
 from cdp.errors import N_, UserError, user_error
 
-from .encoding import BLOCK, find_encoding, not_a_table
+from .encoding import BLOCK, find_encoding, not_a_table, opened, without_nul
 from .shape import Shape, column_names, find_header
 
 DELIMITERS = (",", "\t", ";", "|")
@@ -24,6 +25,7 @@ _CHUNK = 50_000
 OVERFLOW = "overflow"
 # A line that no file has, read after the last one.
 _END = "\x00end"
+_BLANK_LINE = re.compile(rb"(\r\n|\n|\r(?!\n))(\r\n|\n|\r)")
 csv.field_size_limit(1 << 24)
 
 
@@ -53,8 +55,9 @@ def empty() -> UserError:
 
 
 def _first_lines(path: Path, encoding: str) -> list[str]:
-    with path.open(encoding=encoding, newline="", errors="strict") as stream:
-        return list(islice(iter(lambda: stream.readline(_LOOK_BYTES), ""), _LOOK_LINES))
+    with opened(path, encoding) as stream:
+        lines = islice(iter(lambda: stream.readline(_LOOK_BYTES), ""), _LOOK_LINES)
+        return [without_nul(line) for line in lines]
 
 
 def _parsed(lines: list[str], delimiter: str) -> list[list[str]]:
@@ -81,10 +84,24 @@ def _find_delimiter(lines: list[str]) -> str:
 def stage(connection: Any, path: Path, shape: Shape) -> None:
     """Make table `raw`: columns c0, c1, … of text in file order, and `overflow` where a row is too long."""
     with _as_utf8(path, shape.encoding) as plain:
+        if _has_blank_lines(plain):
+            _stage_ragged(connection, plain, shape)
+            return
         try:
             connection.execute(_read_sql(shape), [str(plain)]).fetchall()
         except EngineError:
             _stage_ragged(connection, plain, shape)
+
+
+def _has_blank_lines(path: Path) -> bool:
+    """Whether rows would be miscounted: the engine passes over empty lines without a word."""
+    with pa.memory_map(str(path)) as source:
+        whole = source.read_buffer()
+    text = memoryview(whole).cast("B")
+    end = len(text)
+    while end and text[end - 1] in b"\r\n \t":
+        end -= 1
+    return bool(_BLANK_LINE.search(text[:end]))
 
 
 def _read_sql(shape: Shape) -> str:
@@ -156,10 +173,7 @@ def _as_utf8(path: Path, encoding: str) -> Iterator[Path]:
     spill.mkdir(parents=True, exist_ok=True)
     with TemporaryDirectory(dir=spill) as folder:
         copy = Path(folder) / "plain.csv"
-        with (
-            path.open(encoding=encoding, newline="") as source,
-            copy.open("w", encoding="utf-8", newline="") as target,
-        ):
+        with opened(path, encoding) as source, copy.open("w", encoding="utf-8", newline="") as target:
             while block := source.read(BLOCK):
-                target.write(block)
+                target.write(without_nul(block))
         yield copy

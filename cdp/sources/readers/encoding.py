@@ -1,14 +1,18 @@
 """The encoding of a whole text file: never a guess from its head."""
 
 import codecs
+import re
 import struct
 from pathlib import Path
+from typing import IO
 
 import pyarrow as pa
 
 from cdp.errors import N_, UserError, user_error
 
 BLOCK = 1 << 22
+NUL = "+nul"
+_CONTROLS = re.compile("[\x01-\x08\x0e-\x1f]")
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8-sig"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -25,10 +29,12 @@ def find_encoding(path: Path) -> str:
         if head.startswith(mark):
             _must_decode(path, encoding)
             return encoding
-    if b"\0" in head:
-        return _wide(path, head)
+    if b"\0" in head and (wide := _wide(path, head)):
+        return wide
     if _is_plain_utf8(path):
         return "utf-8"
+    if has_nul(path):
+        return _with_nul(path)
     _refuse_mixture(path)
     _must_decode(path, "gb18030")
     return "gb18030"
@@ -44,16 +50,48 @@ def _is_plain_utf8(path: Path) -> bool:
             text.validate(full=True)
         except pa.ArrowInvalid:
             return False
+    return not has_nul(path)
+
+
+def has_nul(path: Path) -> bool:
     with path.open("rb") as stream:
-        return not any(b"\0" in block for block in iter(lambda: stream.read(BLOCK), b""))
+        return any(b"\0" in block for block in iter(lambda: stream.read(BLOCK), b""))
 
 
-def decodes(path: Path, encoding: str) -> bool:
+def _with_nul(path: Path) -> str:
+    """Some systems fill cells up with NUL: text all the same, if nothing else in it is foreign to text."""
+    for encoding in ("utf-8", "gb18030"):
+        if decodes(path, encoding, NUL):
+            return encoding + NUL
+    raise not_a_table()
+
+
+def opened(path: Path, encoding: str) -> IO[str]:
+    """The text of a file, but for its NUL bytes, which `without_nul` takes out."""
+    return path.open(encoding=encoding.removesuffix(NUL), newline="")
+
+
+def without_nul(text: str) -> str:
+    return text.replace("\0", "")
+
+
+def plain_text(path: Path, encoding: str) -> str | None:
+    """All of a small file; None when it is not in that encoding, or there is no such one."""
+    try:
+        with opened(path, encoding or "utf-8") as stream:
+            return without_nul(stream.read())
+    except (UnicodeDecodeError, LookupError):
+        return None
+
+
+def decodes(path: Path, encoding: str, allowed: str = "") -> bool:
+    """Whether the file is text in this encoding. Control signs are not; `allowed` may be NUL."""
     decoder = codecs.getincrementaldecoder(encoding)()
+    foreign = _CONTROLS if allowed else re.compile("\0")
     try:
         with path.open("rb") as stream:
             while block := stream.read(BLOCK):
-                if "\0" in decoder.decode(block):
+                if foreign.search(decoder.decode(block)):
                     return False
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
@@ -62,12 +100,10 @@ def decodes(path: Path, encoding: str) -> bool:
 
 
 def _wide(path: Path, head: bytes) -> str:
-    """UTF-16 without a mark: ASCII signs such as commas leave every other byte zero."""
+    """UTF-16 without a mark: ASCII signs such as commas leave every other byte zero. "" when it is none."""
     even, odd = head[0::2].count(0), head[1::2].count(0)
     encoding = "utf-16-be" if even > odd else "utf-16-le"
-    if max(even, odd) < len(head) // 20 or not decodes(path, encoding):
-        raise not_a_table()
-    return encoding
+    return encoding if max(even, odd) >= len(head) // 20 and decodes(path, encoding) else ""
 
 
 def _refuse_mixture(path: Path) -> None:

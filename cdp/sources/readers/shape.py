@@ -41,6 +41,8 @@ def find_header(rows: Sequence[Sequence[str]]) -> int | None:
     head = [[cell.strip() for cell in row] for row in rows[:_LOOK]]
     widths = Counter(_width(row) for row in head[1:] if any(row)) or Counter(_width(row) for row in head)
     usual = max(widths, key=lambda width: (widths[width], width), default=0)
+    # Columns with nothing in them, around a table or within, do not make it wider.
+    usual = len({place for row in head[1:] or head for place, cell in enumerate(row[:usual]) if cell})
     for index, row in enumerate(head):
         filled = [cell for cell in row if cell]
         if len(filled) * 10 >= usual * 6 and filled:
