@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.viewer import may
-from cdp.access.web import page
+from cdp.access.web import page, person
 from cdp.errors import UserError
 from tags.dependencies import SEGMENT, Ref
 from tags.version_pages import effects_page, publish_page, version_rows
@@ -57,11 +57,12 @@ def segment_effects(request: HttpRequest, slug: str) -> HttpResponse:
     draft = draft_of(segment)
     if draft is None:
         raise Http404
-    found = effects_page(request.user, Ref(SEGMENT, slug), draft.definition)
+    found = effects_page(person(request), Ref(SEGMENT, slug), draft.definition, again="again" in request.GET)
     context = {
         "page": found,
         "seal": seal_of(draft.definition),
         "publish_url": reverse("segments:publish", args=[slug]),
+        "effects_url": reverse("segments:effects", args=[slug]),
     }
     return render(request, "tags/builder/effects.html", context)
 

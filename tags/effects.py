@@ -1,6 +1,7 @@
 """What putting a definition in force would do: worked out over today's data with the new result in the place
 of the one in use, for whatever is built on it too. Nothing is written."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -66,18 +67,31 @@ class Effects:
     universe: int
 
 
-def effects_of(viewer: Viewer, ref: Ref, definition: Any) -> Effects:
+Told = Callable[[int, int, str], None]
+
+
+def _untold(done: int, total: int, step: str) -> None:
+    """Nobody looks at how far it is."""
+
+
+def effects_of(viewer: Viewer, ref: Ref, definition: Any, told: Told = _untold) -> Effects:
     """What publishing `definition` would do to `ref` and to what is built on it. `UserError` when the
-    definition itself cannot be computed."""
+    definition itself cannot be computed. `told` hears how many of how many are done, and what comes next."""
     known, moment, edges = in_force(), moment_of(), graph()
     users = [user for user in downstream(edges, ref) if user in known]
     show = _Shown(membership.scope(viewer))
+    total = len(users) + 2
     with snapshot() as lake:
+        told(0, total, ref.slug)
         trial = Trial(known, lake, moment)
         own = trial.result(ref, definition)
+        told(1, total, ref.slug)
         anyway = trial.anyway(ref)
         trial = Trial(known, lake, moment, put={ref: own})
-        others = [_other(trial, user, show) for user in order(edges, users)]
+        others = []
+        for done, user in enumerate(order(edges, users), start=2):
+            told(done, total, user.slug)
+            others.append(_other(trial, user, show))
     before, name = in_use(ref), known[ref].name if ref in known else ref.slug
     return Effects(
         own=show.effect(ref, name, before, own),

@@ -213,6 +213,25 @@ class Measurement(models.Model):
     details = models.BinaryField(null=True)
 
 
+class PublishPreview(Job):
+    """What publishing a draft would do, worked out for one person: `kind` and `slug` say of what, `seal` of which
+    definition. `found`: the effects (`tags.effects_kept`), None until they are known."""
+
+    task_name = "tags.preview"
+
+    kind = models.CharField(max_length=8)
+    slug = models.CharField(_("short name"), max_length=64)
+    definition = models.JSONField(_("definition"))
+    seal = models.CharField(max_length=64)
+    data_version = models.CharField(max_length=80, blank=True)
+    found = models.JSONField(null=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("preview of publishing")
+        verbose_name_plural = _("previews of publishing")
+
+
 class SheetMark(models.Model):
     """Left by the database at every change of what `tags.sheet` is made from (`tags.marks`)."""
 

@@ -1,9 +1,15 @@
 from cdp.ledger.services import job_task
 
-from .models import TagRun
+from .models import PublishPreview, TagRun
+from .publish_previews import publish_preview_run
 from .runs import tag_run
 
 
 @job_task("tags.TagRun", "tags.run")
 def tag_run_task(run: TagRun) -> None:
     tag_run(run)
+
+
+@job_task("tags.PublishPreview", "tags.preview")
+def publish_preview_task(preview: PublishPreview) -> None:
+    publish_preview_run(preview)

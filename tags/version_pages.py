@@ -5,6 +5,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Any
 
+from django.contrib.auth.models import User
 from django.utils import timezone
 
 from cdp.access.viewer import Viewer
@@ -13,9 +14,10 @@ from cdp.identity.rows import CustomerRow, customer_rows
 
 from .dependencies import SEGMENT, Ref
 from .differences import NEW, Line, Part, difference
-from .effects import Effect, Effects, ValueEffect, effects_of
+from .effects import Effect, Effects, ValueEffect
 from .in_force import in_force
-from .models import Tag, VersionState
+from .models import PublishPreview, Tag, VersionState
+from .publish_previews import publish_effects
 from .readings import label_names, lines_of
 from .versions import seal_of
 from .workbench import said
@@ -87,6 +89,7 @@ class EffectsPage:
     left: Examples | None
     moved: Examples | None
     trouble: str = ""
+    job: PublishPreview | None = None
 
     @property
     def untouched(self) -> int:
@@ -97,11 +100,15 @@ class EffectsPage:
         return [row for row in self.others if not row.effect.unchanged]
 
 
-def effects_page(viewer: Viewer, ref: Ref, definition: Any) -> EffectsPage:
+def effects_page(viewer: User, ref: Ref, definition: Any, again: bool = False) -> EffectsPage:
+    """With a `job` and no effects while a worker is finding them out, or where it did not."""
     try:
-        found = effects_of(viewer, ref, definition)
+        answer = publish_effects(by=viewer, ref=ref, definition=definition, again=again)
     except UserError as error:
         return EffectsPage(None, None, [], None, None, None, " ".join(said(problem) for problem in error.problems))
+    found = answer.effects
+    if found is None:
+        return EffectsPage(None, None, [], None, None, None, job=answer.job)
     return EffectsPage(
         effects=found,
         own=_row(found.own, definition),

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.viewer import may
-from cdp.access.web import page
+from cdp.access.web import page, person
 from cdp.errors import UserError
 
 from .dependencies import TAG, Ref
@@ -56,11 +56,12 @@ def tag_effects(request: HttpRequest, slug: str) -> HttpResponse:
     draft = draft_of(tag)
     if draft is None:
         raise Http404
-    found = effects_page(request.user, Ref(TAG, slug), draft.definition)
+    found = effects_page(person(request), Ref(TAG, slug), draft.definition, again="again" in request.GET)
     context = {
         "page": found,
         "seal": seal_of(draft.definition),
         "publish_url": reverse("tags:publish", args=[slug]),
+        "effects_url": reverse("tags:effects", args=[slug]),
     }
     return render(request, "tags/builder/effects.html", context)
 

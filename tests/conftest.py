@@ -1,6 +1,7 @@
 import pytest
 from django.utils import translation
 
+from tags import publish_previews
 from tags.models import TagRun
 from tags.services import tag_refresh_request
 from tests.shop import AS_OF, Shop
@@ -17,6 +18,12 @@ def own_language():
     """A page that a test asks for leaves its language behind."""
     yield
     translation.deactivate()
+
+
+@pytest.fixture(autouse=True)
+def answered_at_once(monkeypatch):
+    """However busy the machine is: what is handed to a worker is what a test says."""
+    monkeypatch.setattr(publish_previews, "AT_ONCE", 60)
 
 
 @pytest.fixture

@@ -1,6 +1,6 @@
 """The one door to the columnar engines: nothing else imports their clients."""
 
-from .asking import Asking, Cancelled, asked_as
+from .asking import Asking, Cancelled, asked_as, asked_at_most
 from .duck import Connection, Engine, EngineError, beside, engine, workspace
 from .rules import FileTable, RuleEngine, State, rule_engine
 
@@ -14,6 +14,7 @@ __all__ = [
     "RuleEngine",
     "State",
     "asked_as",
+    "asked_at_most",
     "beside",
     "engine",
     "rule_engine",

@@ -85,3 +85,20 @@ def asked_on(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
     else:
         with asking.using(cursor):
             yield
+
+
+@contextmanager
+def asked_at_most(seconds: float) -> Iterator[Asking]:
+    """Called off after so many seconds: `Cancelled` then, from whatever is asked of the engine next."""
+    asking = Asking()
+    timer = threading.Timer(seconds, asking.cancel)
+    timer.daemon = True
+    if seconds > 0:
+        timer.start()
+    else:
+        asking.cancel()
+    try:
+        with asked_as(asking):
+            yield asking
+    finally:
+        timer.cancel()
