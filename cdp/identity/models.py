@@ -8,6 +8,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cdp.ledger.models import Job
 from cdp.naming import Named
 from cdp.store.models import Batch, Customer
 
@@ -164,6 +165,23 @@ class Review(models.Model):
         indexes = [models.Index(fields=("state", "-score"), name="review_waiting")]
         verbose_name = _("review of customers")
         verbose_name_plural = _("reviews of customers")
+
+
+class Matching(Job):
+    """A run that looks for stored customers who are alike; only new and changed ones, unless `whole`."""
+
+    task_name = "identity.match"
+
+    whole = models.BooleanField(_("all pairs again"), default=False)
+    customers = models.PositiveIntegerField(_("customers"), default=0)
+    fresh = models.PositiveIntegerField(_("new or changed"), default=0)
+    compared = models.PositiveBigIntegerField(_("pairs compared"), default=0)
+    merged = models.PositiveIntegerField(_("merged"), default=0)
+    asked = models.PositiveIntegerField(_("to decide"), default=0)
+
+    class Meta:
+        verbose_name = _("matching of customers")
+        verbose_name_plural = _("matchings of customers")
 
 
 class BlockedIdentifier(models.Model):

@@ -99,20 +99,21 @@ def block(connection: Any, prepared: Prepared) -> int:
 def _every_pair(connection: Any) -> None:
     connection.execute(
         "CREATE TABLE pairs AS SELECT 0 AS match_key, l.uid AS join_key_l, r.uid AS join_key_r"
-        " FROM records l JOIN records r ON l.uid < r.uid"
+        " FROM records l JOIN records r ON l.uid < r.uid AND (l.fresh OR r.fresh)"
     ).fetchall()
 
 
 def _pairs_of(connection: Any, key: Key, budget: int) -> None:
     connection.execute(f"""
         CREATE OR REPLACE TABLE keyed AS
-        WITH given AS (SELECT uid, {key.sql} AS value FROM records),
+        WITH given AS (SELECT uid, fresh, {key.sql} AS value FROM records),
         sizes AS (SELECT value, count(*) AS size FROM given WHERE value IS NOT NULL AND value <> '' GROUP BY value),
         kept AS (
             SELECT value, sum(size * (size - 1) // 2) OVER (ORDER BY size, value) AS upto FROM sizes WHERE size > 1
         )
-        SELECT uid, value FROM given JOIN kept USING (value) WHERE upto <= {budget}
+        SELECT uid, fresh, value FROM given JOIN kept USING (value) WHERE upto <= {budget}
     """).fetchall()
     connection.execute("""
         INSERT INTO found SELECT l.uid, r.uid FROM keyed l JOIN keyed r ON l.value = r.value AND l.uid < r.uid
+            AND (l.fresh OR r.fresh)
     """).fetchall()

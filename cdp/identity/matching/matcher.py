@@ -51,11 +51,13 @@ def match(
     threshold: float = MERGE_AT,
     review_from: float = REVIEW_FROM,
     single: bool | None = None,
+    fresh: pa.Array | None = None,
     progress: Progress | None = None,
 ) -> Matched:
     """`single`: every file has each person once at most; None finds out.
 
-    Raises `UserError` without two records or a column to compare.
+    With `fresh`, a boolean a record, only pairs with at least one such record are looked at. Raises `UserError`
+    without two records or a column to compare.
     """
     tell = progress or (lambda done, total: None)
     if sum(one.table.num_rows for one in files) < 2:
@@ -71,7 +73,8 @@ def match(
             N_("Name the columns, for example: name, birthday, phone, e-mail, address, city, postcode."),
         )
     with workspace() as connection:
-        connection.register("incoming", prepared.table)
+        everyone = pa.repeat(True, prepared.table.num_rows) if fresh is None else fresh
+        connection.register("incoming", prepared.table.append_column("fresh", everyone))
         connection.execute("CREATE TABLE records AS FROM incoming").fetchall()
         connection.unregister("incoming")
         tell(1, STEPS)

@@ -30,10 +30,11 @@ class Groups:
     def members(self, group: int) -> list[int]:
         return self._members.get(group, [group])
 
-    def join(self, one: int, other: int) -> bool:
+    def join(self, one: int, other: int, *, new: bool = False) -> bool:
+        """Whether they are together afterwards; with `new`, whether they were not before."""
         one, other = sorted((self.of(one), self.of(other)))
         if one == other:
-            return True
+            return not new
         mine, theirs = self.members(one), self.members(other)
         if self._forbidden(mine, theirs):
             return False

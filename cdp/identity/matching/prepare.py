@@ -51,6 +51,7 @@ CLEAN: dict[Role, Clean] = {
 }
 SIGNIFICANT = 0.02
 MOST_OTHERS = 8
+FEW = 20
 
 
 @dataclass(frozen=True)
@@ -181,9 +182,10 @@ def _telling(table: pa.Table, shared: dict[str, Role]) -> dict[str, Role]:
 
 
 def _says_something(column: pa.ChunkedArray) -> bool:
-    """Filled for a few at least, and not the same for all."""
+    """Filled for a few at least, and not the same for all of many."""
     filled = len(column) - column.null_count
-    return filled >= max(2, SIGNIFICANT * len(column)) and pc.count_distinct(column, mode="only_valid").as_py() > 1
+    is_filled = filled >= max(2, SIGNIFICANT * len(column))
+    return is_filled and (len(column) < FEW or pc.count_distinct(column, mode="only_valid").as_py() > 1)
 
 
 def _with_derived(table: pa.Table, fields: dict[str, Role]) -> pa.Table:

@@ -9,9 +9,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
-from cdp.errors import N_, UserError
+from cdp.errors import N_, Problem, UserError
+from cdp.identity.alike import matching_now
 from cdp.identity.matching.matcher import MERGE_AT, Matched, match
 from cdp.identity.matching.roles import Role
+from cdp.ledger.models import JobState
 from cdp.sources.matching import PeopleFile, pairs_write, people_read, people_write
 
 ROLES = {
@@ -36,6 +38,13 @@ ROLES = {
     Role.RECORD: N_("names the row, not compared"),
     Role.NONE: N_("left out"),
 }
+STORED = {
+    "customers": N_("customers"),
+    "fresh": N_("new or changed"),
+    "compared": N_("pairs compared"),
+    "merged": N_("merged"),
+    "asked": N_("pairs to review"),
+}
 SINGLE = {"auto": None, "yes": True, "no": False}
 
 
@@ -55,7 +64,7 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("files", nargs="+", type=Path, metavar="FILE")
+        parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
         parser.add_argument("--id", metavar="COLUMN", help="the column that names a record; else row numbers")
         parser.add_argument("--ignore", action="append", default=[], metavar="COLUMN", help="do not compare it")
         parser.add_argument("--sheet", default="")
@@ -64,9 +73,18 @@ class Command(BaseCommand):
         parser.add_argument("--out", type=Path, metavar="FILE.csv", help="pairs that are one person")
         parser.add_argument("--review", type=Path, metavar="FILE.csv", help="pairs somebody should look at")
         parser.add_argument("--clusters", type=Path, metavar="FILE.csv", help="which person each record is")
+        parser.add_argument("--stored", action="store_true", help="the customers who are stored, not files")
+        parser.add_argument(
+            "--whole", action="store_true", help="with --stored: all pairs again, not new ones only"
+        )
         parser.add_argument("--json", action="store_true", help="the summary as JSON, and nothing else")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if bool(options["files"]) == options["stored"]:
+            raise CommandError(_("Say which files to match, or --stored for the customers who are stored"))
+        if options["stored"]:
+            self._stored(options)
+            return
         started = time.perf_counter()
         try:
             sources = self._read(options)
@@ -77,6 +95,21 @@ class Command(BaseCommand):
             sys.exit(1)
         self._write(sources, found, options)
         self._tell(sources, found, time.perf_counter() - started, options)
+
+    def _stored(self, options: dict[str, Any]) -> None:
+        job = matching_now(whole=options["whole"])
+        told = {name: getattr(job, name) for name in ("customers", "fresh", "compared", "merged", "asked")}
+        told |= {"state": job.state, "seconds": round(job.seconds or 0, 1)}
+        if options["json"]:
+            self.stdout.write(json.dumps(told))
+        elif job.state == JobState.DONE:
+            for name, text in STORED.items():
+                self.stdout.write(f"{_(text)}: {told[name]:,}")
+            self.stdout.write(_("It took %(seconds)s s.") % {"seconds": told["seconds"]})
+        for problem in job.problems:
+            self._show(Problem.from_json(problem))
+        if job.state != JobState.DONE:
+            sys.exit(1)
 
     def _read(self, options: dict[str, Any]) -> list[PeopleFile]:
         return [
@@ -130,6 +163,9 @@ class Command(BaseCommand):
 
     def _show_problems(self, error: UserError) -> None:
         for problem in error.problems:
-            self.stderr.write(self.style.ERROR(_(problem.message) % problem.params))
-            if problem.hint:
-                self.stderr.write(_(problem.hint) % problem.params)
+            self._show(problem)
+
+    def _show(self, problem: Problem) -> None:
+        self.stderr.write(self.style.ERROR(_(problem.message) % problem.params))
+        if problem.hint:
+            self.stderr.write(_(problem.hint) % problem.params)
