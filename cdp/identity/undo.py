@@ -12,7 +12,7 @@ from cdp.store.bulk import among, rows_delete, rows_read, rows_update
 from cdp.store.changes import changes_note
 from cdp.store.customers import roots_of
 from cdp.store.lock import exclusive
-from cdp.store.models import Batch, Customer
+from cdp.store.models import Batch, Customer, ValueLock
 from cdp.store.sightings import sightings_of, sightings_remove
 from cdp.store.undo import undo_step
 
@@ -82,3 +82,7 @@ def _forget(empty: np.ndarray) -> None:
         rows_delete(Review, found["id"].to_pylist())
         named = rows_read(f"SELECT id FROM identity_verdict WHERE {where}", IDS, [value])["id"]
         rows_update(Verdict, pa.table({"id": named, end: pa.nulls(len(named), pa.int64())}))
+    where, value = among("customer_id", empty.tolist())
+    rows_delete(
+        ValueLock, rows_read(f"SELECT id FROM store_valuelock WHERE {where}", IDS, [value])["id"].to_pylist()
+    )

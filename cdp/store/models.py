@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
@@ -19,6 +20,15 @@ class ValueKind(models.TextChoices):
     GEO = "geo", _("place")
 
 
+class Survivorship(models.TextChoices):
+    """Which of the values heard of an attribute is the customer's; among equals the most recent."""
+
+    RECENT = "recent", _("most recent")
+    TRUSTED = "trusted", _("most trusted source")
+    FREQUENT = "frequent", _("most frequent")
+    LONGEST = "longest", _("longest")
+
+
 class Attribute(Named):
     """A column of the profile. `personal` ones never leave the operational database."""
 
@@ -26,6 +36,9 @@ class Attribute(Named):
     personal = models.BooleanField(_("personal"), default=False)
     category = models.CharField(_("category"), max_length=40, blank=True)
     position = models.PositiveIntegerField(default=1000)
+    survivorship = models.CharField(
+        _("which value counts"), max_length=8, choices=Survivorship, default=Survivorship.RECENT
+    )
 
     class Meta:
         ordering = ("position", "slug")
@@ -152,6 +165,51 @@ class Record(models.Model):
     class Meta:
         verbose_name = _("record")
         verbose_name_plural = _("records")
+
+
+class SourceTrust(models.Model):
+    """How far a source's word on attributes is trusted: 1 the most. One that is not listed comes last."""
+
+    source = models.SlugField(_("source"), max_length=64, unique=True, allow_unicode=True)
+    rank = models.PositiveSmallIntegerField(_("rank"))
+
+    class Meta:
+        ordering = ("rank", "source")
+        verbose_name = _("trust in a source")
+        verbose_name_plural = _("trust in sources")
+
+
+class ValueLock(models.Model):
+    """A value a person set by hand; it counts whatever sources say, until it is lifted.
+
+    It goes with the customer row it was set on, so it parts from others as that does. Of several, the last counts.
+    """
+
+    customer = models.ForeignKey(Customer, models.PROTECT, related_name="locks")
+    attribute = models.CharField(max_length=64)
+    value = models.JSONField()
+    note = models.CharField(_("note"), max_length=500, blank=True)
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    set_at = models.DateTimeField(auto_now_add=True)
+    lifted_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    lifted_at = models.DateTimeField(null=True)
+
+    class Meta:
+        verbose_name = _("value set by hand")
+        verbose_name_plural = _("values set by hand")
+
+
+class GoldenRun(Job):
+    """All profiles worked out again, because a rule changed. `customers` are those with more than one record."""
+
+    task_name = "store.golden"
+
+    customers = models.BigIntegerField(_("customers"), default=0)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("working out profiles")
+        verbose_name_plural = _("working out profiles")
 
 
 class ProfileChange(models.Model):

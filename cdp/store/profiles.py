@@ -1,7 +1,7 @@
 """Golden profiles out of records.
 
-Survivorship: of everything said about an attribute of a customer, by any row merged into it, the
-latest batch's word counts. All of it is done over sets; no customer is visited alone.
+Of everything said about an attribute of a customer, by any row merged into it, one value survives
+(survivorship.py). All of it is done over sets; no customer is visited alone.
 """
 
 import numpy as np
@@ -9,7 +9,7 @@ import pyarrow as pa
 from django.db import connection
 from django.utils import timezone
 
-from cdp.engine import Connection, workspace
+from cdp.engine import workspace
 from cdp.errors import N_, Problem, UserError
 
 from .bulk import CHUNK_ROWS, among, rows_insert, rows_read, rows_update
@@ -17,6 +17,7 @@ from .changes import changes_note
 from .customers import members_read, roots_of
 from .kinds import COLUMNS, quoted
 from .models import Attribute, Batch, Customer, Record, ValueKind
+from .survivorship import survivors_sql
 
 RECORDS = pa.schema([("id", pa.int64()), ("batch_id", pa.int64()), ("origin", pa.int64()), ("said", pa.string())])
 
@@ -96,15 +97,16 @@ def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None) -> None:
     if not members.num_rows:
         return
     changes_note(batch=batch, customers=roots)
-    records = _records_of(members["id"].to_numpy())
+    records = records_of(members["id"].to_numpy())
     with workspace() as workbench:
         workbench.register("members", members)
         workbench.register("records", records)
-        golden = _golden(workbench)
+        survivors = survivors_sql(workbench)
+        golden = workbench.sql(f"{survivors} {GOLDEN}").to_arrow_table()
     rows_update(Customer, golden, {"updated_at": connection.ops.adapt_datetimefield_value(timezone.now())})
 
 
-def _records_of(origins: np.ndarray) -> pa.Table:
+def records_of(origins: np.ndarray) -> pa.Table:
     sql = "SELECT id, batch_id, origin_id AS origin, CAST(attributes AS text) AS said FROM store_record"
     if len(origins) > CHUNK_ROWS:
         return rows_read(sql, RECORDS)
@@ -112,22 +114,12 @@ def _records_of(origins: np.ndarray) -> pa.Table:
     return rows_read(f"{sql} WHERE {where}", RECORDS, [values])
 
 
-def _golden(workbench: Connection) -> pa.Table:
-    """id, attributes of the roots among `members`, out of `records`."""
-    return workbench.sql(
-        """
-        WITH heard AS (SELECT m.root, r.* FROM members m JOIN records r ON r.origin = m.id),
-        once AS (SELECT root, any_value(said) AS said FROM heard GROUP BY root HAVING count(*) = 1),
-        words AS (
-            SELECT heard.root, word.key AS key, arg_max(word.value, (heard.batch_id, heard.id)) AS value
-            FROM heard, json_each(heard.said) AS word
-            WHERE heard.root NOT IN (SELECT root FROM once) GROUP BY heard.root, word.key
-        ),
-        golden AS (
-            SELECT root, said FROM once
-            UNION ALL SELECT root, json_group_object(key, value)::VARCHAR FROM words GROUP BY root
-        )
-        SELECT roots.root AS id, coalesce(golden.said, '{}') AS attributes
-        FROM (SELECT DISTINCT root FROM members) AS roots LEFT JOIN golden USING (root) ORDER BY id
-        """
-    ).to_arrow_table()
+# id, attributes of the roots among `members`.
+GOLDEN = """
+    , golden AS (
+        SELECT root, said FROM once
+        UNION ALL SELECT root, json_group_object(key, value)::VARCHAR FROM survivors GROUP BY root
+    )
+    SELECT roots.root AS id, coalesce(golden.said, '{}') AS attributes
+    FROM (SELECT DISTINCT root FROM members) AS roots LEFT JOIN golden USING (root) ORDER BY id
+"""

@@ -14,6 +14,7 @@ from .given import Query
 from .profiles import golden_refresh, records_add
 from .registry import attribute_register, event_type_register, property_register
 from .vacuum import lake_vacuum
+from .values import golden_request, sources_rank, survivorship_set, value_lock, value_unlock
 
 __all__ = [
     "EventsAdded",
@@ -29,9 +30,14 @@ __all__ = [
     "events_adding",
     "events_repeated",
     "golden_refresh",
+    "golden_request",
     "lake_compact",
     "lake_vacuum",
     "profiles_refresh",
     "property_register",
     "records_add",
+    "sources_rank",
+    "survivorship_set",
+    "value_lock",
+    "value_unlock",
 ]
