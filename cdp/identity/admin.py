@@ -116,6 +116,8 @@ class RegistryAdmin(ModelAdmin):
 
 @admin.register(Attribute)
 class AttributeAdmin(RegistryAdmin):
+    # Which value counts is chosen on a page of its own, since a change works out all profiles again.
+    exclude = ("survivorship",)
     list_display = ("slug", "name_zh_hans", "name_en", "kind", "personal", "category", "position")
     list_filter = ("kind", "personal", "category")
 

@@ -107,14 +107,14 @@ def _rows(viewer: Viewer, customers: Sequence[Customer], columns: Sequence[Attri
                 name if clear or not name else masked(name),
                 held[:MOST_IDENTIFIERS],
                 max(0, len(held) - MOST_IDENTIFIERS),
-                [_cell(column, customer.attributes.get(column.slug)) for column in columns],
+                [cell_text(column, customer.attributes.get(column.slug)) for column in columns],
                 customer.updated_at,
             )
         )
     return rows
 
 
-def _cell(attribute: Attribute, value: Any) -> Any:
+def cell_text(attribute: Attribute, value: Any) -> Any:
     if attribute.slug == "gender":
         return GENDERS.get(value, value)
     if attribute.kind == ValueKind.DATE and isinstance(value, str):

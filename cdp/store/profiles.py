@@ -4,6 +4,9 @@ Of everything said about an attribute of a customer, by any row merged into it, 
 (survivorship.py). All of it is done over sets; no customer is visited alone.
 """
 
+import json
+from typing import Any
+
 import numpy as np
 import pyarrow as pa
 from django.db import connection
@@ -85,6 +88,13 @@ def _said(records: pa.Table, kinds: dict[str, str]) -> pa.Table:
 
 def _json_sql(slug: str, kind: str) -> str:
     return f"strftime({quoted(slug)}, '%Y-%m-%dT%H:%M:%S')" if kind == ValueKind.DATE else quoted(slug)
+
+
+def profile_value(attribute: Attribute, value: Any) -> Any:
+    """A clean value of an attribute as it stands in a profile's JSON."""
+    column = pa.array([value], COLUMNS[attribute.kind].arrow)
+    table = pa.table({"origin_id": pa.array([0], pa.int64()), attribute.slug: column})
+    return json.loads(_said(table, {attribute.slug: attribute.kind})["attributes"][0].as_py())[attribute.slug]
 
 
 def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None) -> None:
