@@ -17,6 +17,7 @@ from cdp.ledger.services import job_progress
 from cdp.store.models import Batch, BatchState
 from cdp.store.services import (
     attribute_register,
+    batch_replace,
     batch_undo,
     batch_writing,
     event_type_register,
@@ -28,7 +29,7 @@ from cdp.store.services import (
 
 from . import report
 from .event_names import event_names
-from .models import Load, LoadStage
+from .models import Load, LoadStage, UpdateMode
 from .plan import Plan, make_plan
 from .readers import files
 from .rejects import write_rejects
@@ -53,6 +54,11 @@ class _Work:
     @property
     def rows_of(self) -> Rows:
         return Rows(self.connection, self.plan)
+
+    @property
+    def replacing(self) -> str:
+        """The source whose earlier batches count no more once this load is done; "" when they stay."""
+        return self.load.source.slug if self.load.update == UpdateMode.REPLACE else ""
 
     def progress(self, step: str, share: float = 0.0) -> None:
         """`share` of the step that is done, from 0 to 1."""
@@ -131,7 +137,8 @@ def _check(work: _Work) -> None:
     }
     if work.plan.mapping.kind == "events":
         work.progress(STORING)
-        summary["repeated"] = events_repeated(events=work.rows_of.events_maybe_stored())
+        stored = work.rows_of.events_maybe_stored()
+        summary["repeated"] = events_repeated(events=stored, replacing=work.replacing)
         summary["events"] -= summary["repeated"]
     _keep(work.load, summary)
 
@@ -159,11 +166,13 @@ def _fill(work: _Work, batch: Batch) -> None:
     summary = work.load.summary | report.customers(work.connection, batch)
     work.progress(STORING)
     if work.plan.mapping.kind == "events":
-        with events_adding(batch=batch, events=rows.events()) as adding:
+        with events_adding(batch=batch, events=rows.events(), replacing=work.replacing) as adding:
             _records_add(work, batch)
         summary |= {"events": adding.done().added, "repeated": adding.done().repeated}
     else:
         _records_add(work, batch)
+    if work.replacing:
+        batch_replace(batch=batch)
     _keep(work.load, summary)
 
 

@@ -11,6 +11,13 @@ from cdp.naming import Named
 from cdp.store.models import Batch
 
 
+class UpdateMode(models.TextChoices):
+    """What a new file of a source means for those before it."""
+
+    APPEND = "append", _("adds to what is there")
+    REPLACE = "replace", _("replaces all this source said before")
+
+
 class Source(Named):
     """A file or feed people know by name. `mapping` is the last confirmed one (see mapping.py)."""
 
@@ -24,6 +31,7 @@ class Source(Named):
         verbose_name=_("owner"),
     )
     mapping = models.JSONField(_("mapping"), default=dict, blank=True)
+    update = models.CharField(_("a new file"), max_length=8, choices=UpdateMode, default=UpdateMode.APPEND)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:
@@ -67,6 +75,7 @@ class Load(Job):
     upload = models.ForeignKey(Upload, models.PROTECT, related_name="loads", verbose_name=_("file"))
     stage = models.CharField(_("stage"), max_length=8, choices=LoadStage)
     mapping = models.JSONField(_("mapping"))
+    update = models.CharField(_("a new file"), max_length=8, choices=UpdateMode, default=UpdateMode.APPEND)
     batch = models.OneToOneField(Batch, models.PROTECT, null=True, blank=True)
     summary = models.JSONField(default=dict, blank=True)
     rejects = models.CharField(max_length=255, blank=True)
@@ -80,6 +89,12 @@ class Load(Job):
 
     def __str__(self) -> str:
         return f"{self.upload.name} → {self.source}"
+
+    @property
+    def refused_share(self) -> str:
+        """Of all rows, as people read it: 3.2%; "" without any."""
+        rows, rejected = self.count("rows"), self.count("rejected")
+        return f"{100 * rejected / rows:.1f}%" if rows and rejected else ""
 
     def count(self, name: str) -> Any:
         return self.summary.get(name, 0)

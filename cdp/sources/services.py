@@ -19,7 +19,7 @@ from cdp.store.services import batch_undo
 
 from . import loading
 from .mapping import parse
-from .models import Load, LoadStage, Source, Upload
+from .models import Load, LoadStage, Source, UpdateMode, Upload
 from .readers import files, kept
 
 Person = User | None
@@ -63,6 +63,7 @@ def source_save(
     names: dict[str, str] | None = None,
     channel: str = "",
     mapping: dict[str, Any] | None = None,
+    update: str = "",
     by: Person = None,
 ) -> Source:
     """Make or change a source; `names` by language (zh_hans, zh_hant, en). What is not given stays."""
@@ -80,6 +81,7 @@ def source_save(
             setattr(source, f"name_{language}", name)
         source.channel = channel or source.channel
         source.mapping = mapping or source.mapping
+        source.update = UpdateMode(update) if update else source.update
         source.save()
     return source
 
@@ -104,6 +106,7 @@ def _load_create(source: Source, upload: Upload, mapping: dict[str, Any], stage:
         source=source,
         upload=upload,
         mapping=mapping,
+        update=source.update,
         stage=LoadStage(stage),
         requested_by=by,
         trigger="person" if by else "command",

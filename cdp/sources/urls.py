@@ -15,5 +15,6 @@ urlpatterns = [
     path("loads/<int:pk>/undo/", views.load_undo, name="undo"),
     path("loads/<int:pk>/rejected/", views.rejected, name="rejected"),
     path("sources/<str:slug>/", views.source, name="source"),
+    path("sources/<str:slug>/save/", views.source_save, name="source-save"),
     path("fields/", views.fields, name="fields"),
 ]

@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from cdp.access.web import page, person
+from cdp.channels import CHANNELS
 from cdp.errors import Problem, UserError
 from cdp.templatetags.quanxi import problem_hint, problem_text
 
@@ -22,7 +23,7 @@ from . import pages, selectors, services
 from .event_names import EventNames
 from .forms import NEW, UploadForm, source_slug
 from .mapping_form import mapping_form, mapping_of, with_problems
-from .models import Load, LoadStage, Source, Upload
+from .models import Load, LoadStage, Source, UpdateMode, Upload
 from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage, batches_without_file, sample_values
 from .plan import make_plan
 from .posted_form import posted_form, switched_form
@@ -195,7 +196,20 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Source, slug=slug)
     rows = selectors.loads(request.user).filter(source=found)[:LOADS_A_PAGE]
     others = batches_without_file(found)
-    return render(request, "data/source.html", {"source": found, "rows": rows, "others": others})
+    shown = {"source": found, "rows": rows, "others": others, "updates": UpdateMode.choices, "channels": CHANNELS}
+    return render(request, "data/source.html", shown)
+
+
+@require_POST
+@page(LOAD)
+def source_save(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Source, slug=slug)
+    update, channel = request.POST.get("update", ""), request.POST.get("channel", "")
+    if update not in UpdateMode.values or (channel and channel not in dict(CHANNELS)):
+        raise Http404
+    services.source_save(slug=found.slug, update=update, channel=channel, by=person(request))
+    messages.success(request, gettext("Saved. It counts from the next file on."))
+    return redirect("data:source", slug)
 
 
 @page()

@@ -20,6 +20,7 @@ from .lock import Waiting, exclusive
 from .mirror import mirror_write, overrides_write
 from .models import Batch, BatchState, Customer, Record
 from .profiles import golden_refresh
+from .replacing import batch_restore
 from .undo import UNDO_STEPS
 from .versions import version_publish
 from .views import EVENTS
@@ -66,7 +67,7 @@ def batch_undo(*, batch: Batch) -> None:
         batch.save(update_fields=["state"])
         changes_note(batch=batch, customers=np.fromiter(made.iterator(), dtype=np.int64))
     spoken = Record.objects.filter(batch=batch).values_list("origin_id", flat=True)
-    touched = [np.fromiter(spoken.iterator(), dtype=np.int64)]
+    touched = [np.fromiter(spoken.iterator(), dtype=np.int64), batch_restore(batch=batch)]
     events_remove(batch)
     Record.objects.filter(batch=batch)._raw_delete("default")
     touched += [step(batch=batch) for step in UNDO_STEPS]

@@ -63,13 +63,13 @@ def events_add(*, batch: Batch, events: Events) -> EventsAdded:
 
 
 @contextmanager
-def events_adding(*, batch: Batch, events: Events) -> Iterator[Adding]:
+def events_adding(*, batch: Batch, events: Events, replacing: str = "") -> Iterator[Adding]:
     """The same, while the caller does something else that takes time; they are stored at the end of the block.
 
     A thread writes the files, and everything it needs from the operational database it is told before: so the
     caller may write there meanwhile.
     """
-    registered, roots = now_registered(batch), roots_read(origins_of(events))
+    registered, roots = now_registered(batch, replacing), roots_read(origins_of(events))
     writing = _Writing(batch, registered, roots, str(timezone.now().replace(tzinfo=None)))
     adding = Adding()
     with handed_over(events) as theirs, ThreadPoolExecutor(1, "events") as thread:
@@ -82,9 +82,9 @@ def events_adding(*, batch: Batch, events: Events) -> Iterator[Adding]:
     adding.outcome = outcome
 
 
-def events_repeated(*, events: Events) -> int:
-    """How many of these `events_add` would drop."""
-    registered = now_registered(None)
+def events_repeated(*, events: Events, replacing: str = "") -> int:
+    """How many of these `events_add` would drop; `replacing` is a source whose batches will not count by then."""
+    registered = now_registered(None, replacing)
     with taken(events, registered) as (connection, given):
         return given - repeated_drop(connection, registered)
 

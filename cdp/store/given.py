@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import numpy as np
 import pyarrow as pa
 from django.conf import settings
+from django.db.models import Q
 
 from cdp.engine import Connection, beside, workspace
 from cdp.errors import N_, Problem, UserError
@@ -45,9 +46,11 @@ class Registered:
     others: tuple[int, ...]
 
 
-def now_registered(batch: Batch | None) -> Registered:
-    """Batches that are still being written by others do not count: if they are given up, nothing is lost."""
-    others = Batch.objects.filter(state=BatchState.OPEN)
+def now_registered(batch: Batch | None, replacing: str = "") -> Registered:
+    """Batches that are still being written by others do not count: if they are given up, nothing is lost. Nor do
+    those that were replaced, or those of the source somebody is about to replace."""
+    gone = Q(state=BatchState.OPEN) | Q(replaced_by__isnull=False)
+    others = Batch.objects.filter(gone | Q(source=replacing) if replacing else gone)
     others = others.exclude(pk=batch.pk) if batch else others
     names = EventType.objects.values_list("slug", flat=True)
     return Registered(event_schema(), frozenset(names), tuple(others.values_list("pk", flat=True)))

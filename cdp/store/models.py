@@ -80,6 +80,11 @@ class Batch(models.Model):
     # The customers it makes have this id or a greater one.
     first_customer = models.BigIntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=8, choices=BatchState, default=BatchState.OPEN)
+    # It took the place of what its source said before; see replacing.py.
+    replaces = models.BooleanField(default=False, editable=False)
+    replaced_by = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="replaced", editable=False
+    )
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

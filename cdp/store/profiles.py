@@ -118,10 +118,13 @@ def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None) -> None:
 
 def records_of(origins: np.ndarray) -> pa.Table:
     sql = "SELECT id, batch_id, origin_id AS origin, CAST(attributes AS text) AS said FROM store_record"
+    replaced = Batch.objects.filter(replaced_by__isnull=False).values_list("pk", flat=True)
+    # What a newer whole of the same source took the place of says nothing any more.
+    sql += f" WHERE batch_id NOT IN ({', '.join(map(str, [0, *replaced]))})"
     if len(origins) > CHUNK_ROWS:
         return rows_read(sql, RECORDS)
     where, values = among("origin_id", [int(origin) for origin in origins])
-    return rows_read(f"{sql} WHERE {where}", RECORDS, [values])
+    return rows_read(f"{sql} AND {where}", RECORDS, [values])
 
 
 # id, attributes of the roots among `members`.

@@ -13,6 +13,7 @@ from .events import EventsAdded, events_add, events_adding, events_repeated
 from .given import Query
 from .profiles import golden_refresh, records_add
 from .registry import attribute_register, event_type_register, property_register
+from .replacing import batch_replace
 from .vacuum import lake_vacuum
 from .values import golden_request, sources_rank, survivorship_set, value_lock, value_unlock
 
@@ -22,6 +23,7 @@ __all__ = [
     "attribute_register",
     "batch_commit",
     "batch_open",
+    "batch_replace",
     "batch_undo",
     "batch_writing",
     "changes_publish",

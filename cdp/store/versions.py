@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.db.models import Q
 
 from .bulk import is_postgresql
 from .changes import Changes, changes_settle
@@ -79,7 +80,8 @@ def version_publish(
             batch.save(update_fields=["state"])
         if changes is not None:
             changes_settle(changes)
-        hidden = list(Batch.objects.filter(state=BatchState.OPEN).order_by("pk").values_list("pk", flat=True))
+        unseen = Batch.objects.filter(Q(state=BatchState.OPEN) | Q(replaced_by__state=BatchState.DONE))
+        hidden = list(unseen.exclude(state=BatchState.UNDONE).order_by("pk").values_list("pk", flat=True))
         LakeVersion.objects.create(
             token=secrets.token_hex(6),
             events=events,

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from cdp.errors import N_, Problem, UserError
 from cdp.ledger.models import JobState
 from cdp.sources.mapping import parse
-from cdp.sources.models import Load, LoadStage, Source, Upload
+from cdp.sources.models import Load, LoadStage, Source, UpdateMode, Upload
 from cdp.sources.pages import again_text
 from cdp.sources.proposal import Proposal
 from cdp.sources.roles import roles_of
@@ -58,6 +58,11 @@ class Command(BaseCommand):
         parser.add_argument("--mapping", type=Path, metavar="FILE.json")
         parser.add_argument("--preset", default="", metavar="NAME", help="what the file is; --presets lists them")
         parser.add_argument("--presets", action="store_true", help="list the presets there are")
+        parser.add_argument(
+            "--update",
+            choices=UpdateMode.values,
+            help="a new file adds to what is there, or replaces it all",
+        )
         parser.add_argument("--yes", action="store_true", help="load after the dry run without asking")
         parser.add_argument("--undo", type=int, metavar="N", help="take load number N back as a whole")
 
@@ -120,7 +125,7 @@ class Command(BaseCommand):
         self._show_problems([problem.as_json() for problem in start.warnings])
         parse(mapping, shown.columns)
         self._show_mapping(mapping, shown)
-        source = self._source(options["source"], start)
+        source = source_save(slug=self._source(options["source"], start).slug, update=options["update"] or "")
         load = self._run(source, upload, mapping, LoadStage.CHECK)
         if load.state == JobState.DONE and (options["yes"] or self._agreed()):
             load = self._run(source, upload, mapping, LoadStage.WRITE)
