@@ -7,12 +7,10 @@ had replaced to whoever replaced it.
 
 import numpy as np
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import QuerySet
 
 from .models import Batch, BatchState, Record
 from .profiles import golden_refresh
-
-REPLACED = Q(replaced_by__isnull=False)
 
 
 def batch_replace(*, batch: Batch) -> None:
@@ -34,6 +32,6 @@ def batch_restore(*, batch: Batch) -> np.ndarray:
     return origins_said(Batch.objects.filter(source=batch.source))
 
 
-def origins_said(batches: object) -> np.ndarray:
+def origins_said(batches: QuerySet[Batch]) -> np.ndarray:
     spoken = Record.objects.filter(batch__in=batches).values_list("origin_id", flat=True)
     return np.fromiter(spoken.iterator(), dtype=np.int64)

@@ -3,7 +3,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("store", "0009_customer_with_name")]
+    dependencies = [("store", "0010_survivorship")]
     operations = [
         migrations.AddField("batch", "replaces", models.BooleanField(default=False, editable=False)),
         migrations.AddField(
