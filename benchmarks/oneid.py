@@ -16,7 +16,7 @@ import numpy as np
 import pyarrow as pa
 
 from benchmarks.mirror import seconds
-from benchmarks.place import prepare
+from benchmarks.place import place, prepare
 
 RECORDS = int(1_000_000 * float(os.environ.get("BENCH_SCALE", "1")))
 ADDED = RECORDS // 100
@@ -28,6 +28,8 @@ RECORDS_A_PERSON = 1.6
 
 
 def run() -> dict[str, Any]:
+    for left in place("oneid").glob("*.sqlite3*"):
+        left.unlink()
     folder = prepare("oneid")
     random = np.random.default_rng(SEED)
     people = int(RECORDS / RECORDS_A_PERSON)

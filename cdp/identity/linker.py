@@ -74,10 +74,10 @@ class _Linking:
         return decide(self.nodes, self.known, self.elements, self.settled, self.unit_node, first_unit)
 
 
-def _worked_out(identifiers: pa.Table, registered_only: bool = True) -> _Linking:
+def _worked_out(identifiers: pa.Table, registered_only: bool = True, is_unblocked: bool = False) -> _Linking:
     rules = rules_read()
     types = types_given(identifiers, rules, registered_only)
-    kept, blocked = blocked_drop(identifiers, types)
+    kept, blocked = (identifiers, {}) if is_unblocked else blocked_drop(identifiers, types)
     nodes = nodes_of(kept, types)
     known = known_read(nodes)
     elements, links, bounds = batch_rules(nodes, known, rules)
@@ -86,15 +86,18 @@ def _worked_out(identifiers: pa.Table, registered_only: bool = True) -> _Linking
     return _Linking(nodes, known, elements, links, settled, unit_node, blocked)
 
 
-def identities_link(*, batch: Batch, identifiers: pa.Table, progress: Progress | None = None) -> pa.Table:
+def identities_link(
+    *, batch: Batch, identifiers: pa.Table, progress: Progress | None = None, is_unblocked: bool = False
+) -> pa.Table:
     """Find or make the customer of each row: row, origin_id, and whether the customer was known before.
 
     `identifiers` has `row` and one text column a registered identifier type; values are clean, null is
-    absent. A row without any identifier has no origin. Raises `UserError` for unregistered types.
+    absent. A row without any identifier has no origin; one whose identifiers are all blocked neither, unless the
+    caller has left those out (`is_unblocked`). Raises `UserError` for unregistered types.
     """
     tell = progress or (lambda done, total: None)
     with exclusive("identity"):
-        work = _worked_out(identifiers)
+        work = _worked_out(identifiers, is_unblocked=is_unblocked)
         decision = work.decide(ids_reserve(Customer, len(work.unit_node)))
         tell(1, 4)
         nodes, known = work.nodes, work.known

@@ -162,7 +162,7 @@ def _fill(work: _Work, batch: Batch) -> None:
     _register(work)
     work.progress(LINKING)
     rows = work.rows_of
-    rows.link(identities_link(batch=batch, identifiers=rows.identifiers()))
+    rows.link(identities_link(batch=batch, identifiers=rows.identifiers(), is_unblocked=True))
     summary = work.load.summary | report.customers(work.connection, batch)
     work.progress(STORING)
     if work.plan.mapping.kind == "events":
