@@ -23,6 +23,16 @@ document.addEventListener("click", (event) => {
   if (event.target.matches?.("dialog.q-drawer")) event.target.close();
 });
 
+// After a step was moved, added or removed, the keyboard goes on from there.
+document.addEventListener("htmx:afterSettle", (event) => {
+  const panel = event.target.closest?.(".q-steps[data-focus]");
+  if (!panel) return;
+  const at = panel.dataset.focus;
+  panel.removeAttribute("data-focus");
+  const step = panel.querySelectorAll(".q-step")[at];
+  (step ? step.querySelector("input:not([type=hidden]), select, textarea, button") : panel.querySelector("[data-add]"))?.focus();
+});
+
 // Drop a file anywhere on the box that asks for one.
 document.addEventListener("dragover", (event) => {
   const box = event.target.closest?.(".q-drop");

@@ -1,11 +1,11 @@
 """What a mapping says of one column of a file, as the fields of its line in the form."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 
 def line_roles(column: str, mapping: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
-    """What a mapping says of a column, as the line's fields; the first is shown."""
+    """What a mapping without steps says of a column, as the fields of one line or more."""
     name = mapping.get("name")
     if isinstance(name, dict) and is_column(name.get("column"), column):
         if "filled" in name or "empty" in name:
@@ -60,7 +60,7 @@ def is_column(used: Any, column: str) -> bool:
     return isinstance(used, str) and " ".join(used.split()) == column
 
 
-def column_of(path: tuple[str | int, ...], mapping: Mapping[str, Any], columns: Sequence[str]) -> str:
+def column_of(path: tuple[str | int, ...], mapping: Mapping[str, Any], columns: Mapping[int, str]) -> str:
     """The column a problem's path is about; empty when it is about the mapping as a whole."""
     group, *rest = path or ("",)
     if group == "columns" and rest and isinstance(rest[0], int):

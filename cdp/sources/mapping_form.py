@@ -1,16 +1,19 @@
 """The mapping as a table people fill in: one line a column of the file, and back to the mapping's JSON."""
 
+import json
 import re
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 from cdp.cleaning.text import normal
 from cdp.errors import N_, Problem
 
+from .column_steps import PLACES, Place, steps_json, with_steps, without_steps
 from .event_names import EventNames
 from .line_roles import column_of, is_column, key_columns, line_roles, when_column
+from .step_form import StepJson, posted_steps
 
 ROLES = (
     ("ignore", N_("Not used")),
@@ -25,6 +28,7 @@ ROLES = (
 EVENTS_ONLY = frozenset(("event", "time", "property", "key", "also"))
 NEW = "+"
 MOST_VALUES = 20
+MOST_MORE = 40
 # What the form offers, where the mapping's own hint speaks of its JSON.
 FORM_HINTS: dict[tuple[str | int, ...], str] = {
     ("name",): N_("Write the event above the table, or mark the column that says it"),
@@ -37,7 +41,7 @@ class ColumnLine:
     """One column: what it is taken for, and the details that role needs. `picked` is what is chosen from the
     list of identifier types or attributes (NEW for one that is typed into `slug`). `event_values` pairs a value of
     the column with the event it means; `filled`/`empty` name the events of a column that is filled or not; `also`
-    is the further event of rows in which the column is filled."""
+    is the further event of rows in which the column is filled. `steps` are what is done to its texts before."""
 
     index: int
     column: str
@@ -53,7 +57,13 @@ class ColumnLine:
     filled: str = ""
     empty: str = ""
     also: str = ""
+    steps: Sequence[StepJson] = ()
+    of: int | None = None  # one more field of the column at this place of the file
     problems: list[Problem] = field(default_factory=list)
+
+    @property
+    def steps_json(self) -> str:
+        return json.dumps(self.steps, ensure_ascii=False)
 
     @property
     def pairs(self) -> list[tuple[int, str, str]]:
@@ -88,31 +98,58 @@ def mapping_form(
     problems: Sequence[Problem] = (),
 ) -> MappingForm:
     """Every problem stands beside the column it is about; the others above the table."""
+    steps, mapping = steps_json(mapping), without_steps(mapping)
     name, names = mapping.get("name"), EventNames(mapping.get("labels"))
-    lines = [_line(index, column, mapping, samples.get(column, ()), names) for index, column in enumerate(columns)]
+    lines: list[ColumnLine] = []
+    more = len(columns)
+    for index, column in enumerate(columns):
+        for one in _lines(index, column, mapping, samples.get(column, ()), names):
+            stepped = replace(one, steps=steps.get(_place(one), ()))
+            if one.of is not None:
+                stepped, more = replace(stepped, index=more), more + 1
+            lines.append(stepped)
     constant = names.shown(name) if isinstance(name, str) else ""
     return with_problems(MappingForm(mapping.get("kind", "events"), constant, lines, []), mapping, problems)
 
 
 def with_problems(form: MappingForm, mapping: Mapping[str, Any], problems: Sequence[Problem]) -> MappingForm:
     """The form with what is wrong with the mapping that was made of it."""
-    columns = [line.column for line in form.lines]
-    by_column = {line.column: line for line in form.lines}
+    mapping = without_steps(mapping)
+    columns = {line.index: line.column for line in form.lines}
+    by_place = {_place(line): line for line in form.lines}
+    by_column = {line.column: line for line in reversed(form.lines)}
     general: list[Problem] = []
     for problem in problems:
-        line = by_column.get(column_of(problem.path, mapping, columns))
+        at = by_place.get(problem.path[:2]) or by_place.get(problem.path[:1])  # type: ignore[call-overload]
+        line = at or by_column.get(column_of(problem.path, mapping, columns))
         if problem.path in FORM_HINTS and mapping.get(str(problem.path[0])) is None:
             problem = replace(problem, hint=FORM_HINTS[problem.path])
         (line.problems if line else general).append(problem)
     return replace(form, problems=general)
 
 
-def _line(
+def _place(line: ColumnLine) -> Place:
+    """Where the mapping speaks of a line."""
+    if line.role in PLACES:
+        return (PLACES[line.role], line.slug)
+    return ("name" if line.role == "event" else line.role,)
+
+
+def _lines(
     index: int, column: str, mapping: Mapping[str, Any], samples: Sequence[str], names: EventNames
+) -> Iterator[ColumnLine]:
+    """A line for the column, and one more for each further field that is made of it."""
+    first, *others = list(line_roles(column, mapping)) or [{}]
+    yield _line(index, column, first, samples, names)
+    for details in others:
+        yield replace(_line(index, column, details, samples, names), of=index)
+
+
+def _line(
+    index: int, column: str, details: dict[str, Any], samples: Sequence[str], names: EventNames
 ) -> ColumnLine:
     proposed = [(value, "" if re.fullmatch(r"[\d.,:/ -]*", value) else value) for value in samples[:MOST_VALUES]]
     line = ColumnLine(index, column, samples, slug=column_slug(column), kind="text", event_values=proposed)
-    details = next(line_roles(column, mapping), {})
     if details.get("event_values"):
         said = {normal(value): (value, names.shown(event)) for value, event in details["event_values"]}
         met = dict.fromkeys(normal(value).removesuffix(".0") for value in samples)
@@ -139,14 +176,26 @@ def mapping_of(
     """What people filled in, as JSON, and what two columns cannot both be. `mapping` is what the form was
     made from: meanings of an attribute's values are kept from it, as the form does not show them."""
     reader = _Reader(post, columns, mapping)
-    for index in range(len(columns)):
+    for index, _of in posted_lines(post, columns):
         reader.read(index)
     return reader.finished(), reader.problems
 
 
+def posted_lines(post: Mapping[str, str], columns: Sequence[str]) -> Iterator[tuple[int, int | None]]:
+    """The lines that were sent: their index, and for one more field of a column the index of that column."""
+    yield from ((index, None) for index in range(len(columns)))
+    for index in range(len(columns), len(columns) + MOST_MORE):
+        of = post.get(f"of-{index}", "")
+        if of.isdigit() and int(of) < len(columns):
+            yield index, int(of)
+
+
 class _Reader:
     def __init__(self, post: Mapping[str, str], columns: Sequence[str], before: Mapping[str, Any]):
-        self.post, self.columns, self.before = post, columns, before
+        self.post, self.given, self.before = post, before, without_steps(before)
+        self.columns = {index: columns[index if of is None else of] for index, of in posted_lines(post, columns)}
+        self.of = dict(posted_lines(post, columns))
+        self.places: dict[Place, list[StepJson]] = {}
         self.problems: list[Problem] = []
         self.names = EventNames(before.get("labels"))
         kind = "customers" if post.get("kind") == "customers" else "events"
@@ -170,9 +219,11 @@ class _Reader:
             self.once({"event": "name"}.get(role, role), made, index)
         elif role == "key":
             self.keys.append(self.columns[index])
+            self.places[("key",)] = posted_steps(self.post, index)
         elif role == "also":
             self.also.append(self.one_more(index))
-        self.keep_more(role, index)
+        if not self.has_more(index):
+            self.keep_more(role, index)
 
     def one_more(self, index: int) -> dict[str, Any]:
         """The further event of a column: as it was, under the name it has now; or a new one, with its amount."""
@@ -183,6 +234,10 @@ class _Reader:
         amount = {"properties": {"amount": {"column": column, "kind": "money"}}}
         is_amount = self.text("property_kind", index) in ("money", "number")
         return {"name": name, "when": column} | (amount if is_amount else {})
+
+    def has_more(self, index: int) -> bool:
+        """Whether everything the column is has a line of its own."""
+        return self.of[index] is not None or index in self.of.values()
 
     def keep_more(self, role: str, index: int) -> None:
         """A column can be two things, such as an order's number and the row's. The form shows the first; while
@@ -196,7 +251,7 @@ class _Reader:
     def keep_one(self, role: str, slug: str, column: str) -> None:
         group = {"identifier": "identifiers", "attribute": "attributes", "property": "properties"}.get(role, "")
         if group in self.made:
-            self.made[group].setdefault(slug, self.before[group][slug])
+            self.made[group].setdefault(slug, self.given[group][slug])
         elif role == "key":
             self.keys.append(column)
         elif role == "also":
@@ -250,6 +305,7 @@ class _Reader:
             )
         else:
             self.made[group][slug] = made
+            self.places[(group, slug)] = posted_steps(self.post, index)
 
     def once(self, part: str, made: Any, index: int) -> None:
         if self.made[part] is not None:
@@ -258,6 +314,7 @@ class _Reader:
             )
         else:
             self.made[part] = made
+            self.places[(part,)] = posted_steps(self.post, index)
 
     def refuse(self, index: int, message: str, hint: str, **params: Any) -> None:
         self.problems.append(Problem(("columns", index), message, hint, params))
@@ -270,7 +327,10 @@ class _Reader:
         named = [one["name"] for one in self.also if one["name"]]
         labels = self.names.used([*_events_of(self.made.get("name")), *named])
         kept = {"channel": self.before.get("channel"), "labels": labels, "also": self.also}
-        return {**self.made, **{key: value for key, value in kept.items() if value}}
+        made = {**self.made, **{key: value for key, value in kept.items() if value}}
+        for place, steps in self.places.items():
+            made = with_steps(made, place, steps) if steps else made
+        return made
 
     def key(self) -> Any:
         """In the order it had: events are known again by it."""

@@ -12,7 +12,8 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext
 
 from cdp.access.viewer import Viewer, may
-from cdp.errors import Problem
+from cdp.cleaning.steps.registry import STEPS
+from cdp.errors import N_, Problem
 from cdp.identity.models import IdentifierType
 from cdp.ledger.models import JobState
 from cdp.store.models import Attribute, Batch, BatchState, EventType, Property, ValueKind
@@ -31,6 +32,18 @@ ZONES = (
     "Asia/Shanghai", "Asia/Hong_Kong", "Asia/Taipei", "Asia/Tokyo", "Asia/Singapore", "Europe/London", "UTC",
 )  # fmt: skip
 MOST_COLUMNS = 200
+KIND_LABELS = {
+    "text": N_("as text"),
+    "number": N_("as a number"),
+    "boolean": N_("as yes or no"),
+    "list": N_("as a list"),
+    "geo": N_("as a place"),
+    "identifier": N_("as an identifier"),
+    "province": N_("as a province"),
+    "gender": N_("as a gender"),
+    "event": N_("as an event"),
+    "filled": N_("as an event"),
+}
 
 
 @dataclass(frozen=True)
@@ -134,6 +147,15 @@ class LoadPage:
     first: datetime | None
     last: datetime | None
 
+    @property
+    def cleaning(self) -> list[dict[str, Any]]:
+        """A line for every step, and for what the kind of the column did after them."""
+        return [
+            {"column": found["column"], "field": found["field"], **step, "step": _step_label(step["step"])}
+            for found in self.load.summary.get("cleaning", [])
+            for step in found["steps"]
+        ]
+
     @classmethod
     def of(cls, viewer: Viewer, load: Load) -> "LoadPage":
         return cls(
@@ -199,6 +221,11 @@ def _numbers(load: Load) -> list[tuple[str, Any, str]]:
     if identical := load.count("identical"):
         shown.append((gettext("Identical rows"), identical, gettext("true repeats in the file; all are kept")))
     return [(label, number, note if number else "") for label, number, note in shown]
+
+
+def _step_label(name: str) -> str:
+    """The words of a step, or of a kind, which come last."""
+    return STEPS[name].label if name in STEPS else KIND_LABELS.get(name, name)
 
 
 def _moment(text: Any) -> datetime | None:

@@ -50,7 +50,7 @@ class Target:
 
     @property
     def place(self) -> Place:
-        """Where the mapping speaks of it."""
+        """Where the mapping speaks of it. Further events of a row have no steps of their own."""
         if self.also is not None:
             return ("also",)
         return (PLACES[self.role], self.slug) if self.role in PLACES else (self.role,)

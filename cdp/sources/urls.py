@@ -7,6 +7,7 @@ urlpatterns = [
     path("", views.home, name="home"),
     path("upload/", views.upload, name="upload"),
     path("upload/<int:pk>/", views.mapping, name="mapping"),
+    path("upload/<int:pk>/steps/<int:index>/", views.steps, name="steps"),
     path("upload/<int:pk>/sheet/", views.sheet, name="sheet"),
     path("event-name/", views.event_name, name="event-name"),
     path("loads/", views.loads, name="loads"),

@@ -26,9 +26,10 @@ from .mapping_form import mapping_form, mapping_of, with_problems
 from .models import Load, LoadStage, Source, UpdateMode, Upload
 from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage, batches_without_file, sample_values
 from .plan import make_plan
-from .posted_form import posted_form, switched_form
+from .posted_form import one_more, posted_form, switched_form
 from .presets import PRESETS
 from .proposal import Proposal
+from .steps_page import StepsPage
 from .understanding import NO_PRESET, NOT_AS_BEFORE, fits, understood
 
 LOAD = "access.load_data"
@@ -76,6 +77,8 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
         if "switch" in request.POST:
             before = _start(source, sample, "customers" if kind == "events" else "events", preset).mapping
             form = switched_form(posted, before=before, after=start.mapping, samples=samples)
+        elif request.POST.get("more", "").isdigit():
+            form = one_more(posted, int(request.POST["more"]))
         else:
             made, problems = mapping_of(request.POST, sample.columns, start.mapping)
             problems = problems or _problems_of(made, sample, source.slug if source else "")
@@ -95,6 +98,15 @@ def _start(source: Source | None, sample: selectors.Sample, kind: str, preset: s
         return Proposal(source.mapping)
     start = understood(sample, kind=kind)
     return replace(start, warnings=(NOT_AS_BEFORE, *start.warnings))
+
+
+@require_POST
+@page(LOAD)
+def steps(request: HttpRequest, pk: int, index: int) -> HttpResponse:
+    """The steps of one line of the form and what they make of the column, while they are being written."""
+    received = get_object_or_404(Upload, pk=pk)
+    shown = StepsPage.of(received, selectors.sample(received), request.POST, index)
+    return render(request, "data/column_steps.html", {"page": shown})
 
 
 @require_POST

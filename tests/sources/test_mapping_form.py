@@ -4,6 +4,7 @@ import pytest
 
 from cdp.errors import Problem
 from cdp.sources.mapping_form import mapping_form, mapping_of
+from cdp.sources.step_form import posted_steps, step_lines, steps_changed
 
 pytestmark = pytest.mark.django_db
 COLUMNS = ["user_id", "sku_id", "time", "type", "amount", "order", "city"]
@@ -19,6 +20,17 @@ JD = {
 }
 MEMBERS = {"kind": "customers", "identifiers": {"phone": "user_id"}, "attributes": {"city": "city"}}
 
+STEPPED = {
+    **JD,
+    "identifiers": {"jd_user": {"column": "user_id", "steps": [{"step": "split", "by": "."}]}},
+    "time": {"column": "time", "zone": "Asia/Shanghai", "steps": [{"step": "date", "formats": ["DD/MM/YYYY"]}]},
+    "key": {"column": "order", "steps": [{"step": "trim"}]},
+    "attributes": {
+        "city": {"column": "city", "steps": [{"step": "region"}]},
+        "province": {"column": "city", "steps": [{"step": "region", "part": "province"}]},
+    },
+}
+
 
 def filled_in(form):
     """What the browser sends when nobody changes anything."""
@@ -28,7 +40,8 @@ def filled_in(form):
         sent |= {f"role-{i}": line.role, f"type-{i}": line.slug, f"attribute-{i}": line.slug}
         sent |= {f"property-{i}": line.slug, f"property_kind-{i}": line.kind, f"zone-{i}": line.zone}
         sent |= {f"by_value-{i}": "yes" if line.by_value else "no"}
-        sent |= {f"filled-{i}": line.filled, f"empty-{i}": line.empty}
+        sent |= {f"filled-{i}": line.filled, f"empty-{i}": line.empty, f"steps-{i}": line.steps_json}
+        sent |= {} if line.of is None else {f"of-{i}": str(line.of)}
         for place, (value, event) in enumerate(line.event_values):
             sent |= {f"value-{i}-{place}": value, f"event-{i}-{place}": event}
     return sent
@@ -44,8 +57,18 @@ def filled_in(form):
         {**JD, "name": {"column": "type", "filled": "purchase", "empty": "order_unpaid"}},
         {**JD, "identifiers": {"order_no": "order"}},
         {**JD, "channel": "jd"},
+        STEPPED,
     ],
-    ids=["values", "customers", "constant", "names as they are", "filled or empty", "order as customer", "channel"],
+    ids=[
+        "values",
+        "customers",
+        "constant",
+        "names as they are",
+        "filled or empty",
+        "order as customer",
+        "channel",
+        "steps and several fields of one column",
+    ],
 )
 def test_a_mapping_comes_back_as_it_was(mapping):
     samples = {**SAMPLES, "type": ["browse", "purchase"]} if mapping.get("name") == {"column": "type"} else SAMPLES
@@ -104,3 +127,62 @@ def test_customers_have_no_events():
     sent = filled_in(mapping_form(JD, COLUMNS, SAMPLES)) | {"kind": "customers"}
     made, _problems = mapping_of(sent, COLUMNS, JD)
     assert made.keys() == {"kind", "identifiers", "attributes"}
+
+
+def test_what_is_wrong_with_a_step_stands_at_the_field_it_is_of():
+    problem = Problem(("attributes", "province", "steps", 0, "part"), "no")
+    form = mapping_form(STEPPED, COLUMNS, SAMPLES, [problem])
+    (line,) = [line for line in form.lines if line.problems]
+    assert (line.slug, line.column) == ("province", "city")
+
+
+def test_a_field_that_is_one_more_of_a_column_can_be_taken_away_again():
+    sent = filled_in(mapping_form(STEPPED, COLUMNS, SAMPLES))
+    more = next(name.removeprefix("of-") for name in sent if name.startswith("of-"))
+    made, _problems = mapping_of(sent | {f"role-{more}": "ignore"}, COLUMNS, STEPPED)
+    assert made["attributes"].keys() == {"city"}
+
+
+FIELDS = {
+    "split": {"by": " ", "take": "2"},
+    "regex": {"pattern": r"(\d+)", "replace": "", "otherwise": "refuse"},
+    "values": {"values": "1 = 金卡\n2 =\n", "otherwise": "keep"},
+    "date": {"formats": "DD/MM/YYYY\nYYYY.MM.DD"},
+    "money": {"times": "0.01"},
+    "region": {"part": "city"},
+}
+WRITTEN = [
+    {"step": "split", "by": " ", "take": 2},
+    {"step": "regex", "pattern": r"(\d+)", "otherwise": "refuse"},
+    {"step": "values", "values": {"1": "金卡", "2": None}},
+    {"step": "date", "formats": ["DD/MM/YYYY", "YYYY.MM.DD"]},
+    {"step": "money", "times": 0.01},
+    {"step": "region"},
+]
+
+
+def test_the_fields_of_steps_are_read_as_they_are_shown():
+    sent = {}
+    for place, (name, fields) in enumerate(FIELDS.items()):
+        sent |= {f"step-3-{place}": name} | {f"arg-3-{place}-{field}": text for field, text in fields.items()}
+    assert posted_steps(sent, 3) == WRITTEN
+    shown = {field.name: field.value for line in step_lines(3, WRITTEN) for field in line.fields}
+    assert posted_steps(sent | shown, 3) == WRITTEN
+
+
+@pytest.mark.parametrize(
+    ("do", "names"),
+    [
+        ("up:1", ["nfkc", "trim", "emoji"]),
+        ("down:1", ["trim", "emoji", "nfkc"]),
+        ("down:2", ["trim", "nfkc", "emoji"]),
+        ("up:0", ["trim", "nfkc", "emoji"]),
+        ("remove:0", ["nfkc", "emoji"]),
+        ("add:case", ["trim", "nfkc", "emoji", "case"]),
+        ("add:nothing", ["trim", "nfkc", "emoji"]),
+        ("up:9", ["trim", "nfkc", "emoji"]),
+    ],
+)
+def test_steps_are_added_moved_and_removed(do, names):
+    steps = [{"step": name} for name in ("trim", "nfkc", "emoji")]
+    assert [step["step"] for step in steps_changed(steps, do)] == names

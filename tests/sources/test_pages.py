@@ -187,3 +187,18 @@ def test_a_workbook_with_several_sheets_lets_one_choose(admin_client, sent, tmp_
 
 def test_a_file_with_one_sheet_asks_nothing(admin_client, uploaded):
     assert 'name="sheet"' not in admin_client.get(uploaded.url).content.decode()
+
+
+def test_steps_being_written_show_before_and_after(admin_client, uploaded):
+    sent = choices(**{"step-1-0": "regex", "arg-1-0-pattern": r"(\d{11})", "do": "add:trim"})
+    text = admin_client.post(f"{uploaded.url.split('?')[0]}steps/1/", sent).content.decode()
+    assert 'value="trim"' in text
+    assert "前 2 行中，2 行有变化，0 行不被采用" in text
+    assert "+8613800138000" in text
+
+
+def test_a_step_written_wrongly_says_so_where_the_preview_would_be(admin_client, uploaded):
+    sent = choices(**{"step-1-0": "regex", "arg-1-0-pattern": "("})
+    text = admin_client.post(f"{uploaded.url.split('?')[0]}steps/1/", sent).content.decode()
+    assert "这不是正则表达式" in text
+    assert "<table" not in text
