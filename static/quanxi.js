@@ -25,11 +25,11 @@ document.addEventListener("click", (event) => {
 
 // After a step was moved, added or removed, the keyboard goes on from there.
 document.addEventListener("htmx:afterSettle", (event) => {
-  const panel = event.target.closest?.(".q-steps[data-focus]");
+  const panel = event.target.closest?.(".q-clean[data-focus]");
   if (!panel) return;
   const at = panel.dataset.focus;
   panel.removeAttribute("data-focus");
-  const step = panel.querySelectorAll(".q-step")[at];
+  const step = panel.querySelectorAll(".q-clean-step")[at];
   (step ? step.querySelector("input:not([type=hidden]), select, textarea, button") : panel.querySelector("[data-add]"))?.focus();
 });
 

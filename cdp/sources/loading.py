@@ -1,12 +1,9 @@
 """One load from file to store: read, clean, link, write. What fails or is cancelled leaves nothing behind."""
 
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from django.conf import settings
 from django.core.files.storage import default_storage
 from django.utils import translation
 
@@ -28,11 +25,14 @@ from cdp.store.services import (
 )
 
 from . import report
+from .days import day_of
 from .event_names import event_names
 from .models import Load, LoadStage, UpdateMode
 from .plan import Plan, make_plan
+from .quarantine.keeping import refused_again, refused_keep
+from .quarantine.retrying import mended_rows_lay, mended_rows_only
 from .readers import files
-from .rejects import write_rejects
+from .rejects import refusals, rejects_write
 from .rows import Rows
 from .staging import Staged, clean
 
@@ -86,18 +86,20 @@ def run(load: Load) -> None:
         files.stage(connection, path, shape)
         work.rows = connection.execute("SELECT count(*) FROM raw").fetchall()[0][0]
         work.progress(CLEANING)
-        work.staged = clean(connection, work.plan, lambda done, of: work.progress(CLEANING, done / of))
+        is_retry = load.retry_of is not None
+        if is_retry:
+            mended_rows_lay(connection, load, shape)
+        work.staged = clean(
+            connection, work.plan, lambda done, of: work.progress(CLEANING, done / of), late=is_retry
+        )
+        if is_retry:
+            mended_rows_only(connection, load, work.staged)
         _describe(work, work.staged)
         connection.execute("DROP TABLE raw").fetchall()  # the memory is wanted for sorting
         if load.stage == LoadStage.CHECK:
             _check(work)
         else:
             _write(work)
-
-
-def day_of(load: Load) -> date:
-    """The business day it was asked for on: ages are as of then, however often the load is tried."""
-    return load.requested_at.astimezone(ZoneInfo(settings.CDP_TIME_ZONE)).date()
 
 
 def _already_written(load: Load) -> bool:
@@ -118,12 +120,25 @@ def _describe(work: _Work, staged: Staged) -> None:
     load = work.load
     load.summary = report.summary(work.connection, staged)
     if load.summary["rejected"]:
-        load.rejects = f"rejects/load-{load.pk}.xlsx"
-        with translation.override(load.language or translation.get_language() or "zh-hans"):
-            write_rejects(work.connection, staged, Path(default_storage.path(load.rejects)))
+        _keep_refused(work, staged)
     load.save(update_fields=["summary", "rejects"])
     if load.summary["rows"] == 0:
         raise user_error(N_("The file has a header and no rows"), N_("Export it again and check that it has rows"))
+
+
+def _keep_refused(work: _Work, staged: Staged) -> None:
+    """As rows in quarantine, unless nothing was to be loaded yet, and as a workbook."""
+    load, columns = work.load, staged.plan.shape.columns
+    if load.retry_of is not None:
+        refused_again(retry=load, columns=columns, found=refusals(work.connection, staged))
+        return
+    if load.stage == LoadStage.WRITE:
+        refused_keep(load=load, columns=columns, found=refusals(work.connection, staged))
+    load.rejects = f"rejects/load-{load.pk}.xlsx"
+    known = load.pk if load.stage == LoadStage.WRITE else None
+    with translation.override(load.language or translation.get_language() or "zh-hans"):
+        path = Path(default_storage.path(load.rejects))
+        rejects_write(path, columns, refusals(work.connection, staged), known)
 
 
 def _check(work: _Work) -> None:

@@ -120,7 +120,8 @@ def with_problems(form: MappingForm, mapping: Mapping[str, Any], problems: Seque
     by_column = {line.column: line for line in reversed(form.lines)}
     general: list[Problem] = []
     for problem in problems:
-        at = by_place.get(problem.path[:2]) or by_place.get(problem.path[:1])  # type: ignore[call-overload]
+        path = tuple(map(str, problem.path))
+        at = by_place.get(path[:2]) or by_place.get(path[:1])
         line = at or by_column.get(column_of(problem.path, mapping, columns))
         if problem.path in FORM_HINTS and mapping.get(str(problem.path[0])) is None:
             problem = replace(problem, hint=FORM_HINTS[problem.path])

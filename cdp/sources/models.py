@@ -81,6 +81,9 @@ class Load(Job):
     rejects = models.CharField(max_length=255, blank=True)
     language = models.CharField(max_length=10, blank=True)
     undone_at = models.DateTimeField(_("undone at"), null=True, blank=True)
+    retry_of = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="retries", verbose_name=_("retry of")
+    )
 
     class Meta:
         ordering = ("-pk",)
@@ -98,3 +101,50 @@ class Load(Job):
 
     def count(self, name: str) -> Any:
         return self.summary.get(name, 0)
+
+
+class RefusedKind(models.Model):
+    """One thing that is wrong with rows of a load. `place` is that of its column in the file; null for the row."""
+
+    load = models.ForeignKey(Load, models.CASCADE, related_name="refused_kinds")
+    column = models.CharField(max_length=255, blank=True)
+    place = models.SmallIntegerField(null=True)
+    problem = models.JSONField()
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("reason for refusing")
+        verbose_name_plural = _("reasons for refusing")
+
+
+class RefusedRow(models.Model):
+    """A row in quarantine: its cells as they stood in the file, and what was mended (place → text).
+
+    `kinds` are the ids of everything wrong with it as it is now, `kind` the first of them and `value` what stands
+    in its cell; nothing is wrong any more when `kind` is null. `retry` is the load that took it, or tried to.
+    """
+
+    load = models.ForeignKey(Load, models.CASCADE, related_name="refused_rows")
+    row = models.PositiveIntegerField()
+    cells = models.JSONField()
+    fixes = models.JSONField(default=dict, blank=True)
+    kind = models.ForeignKey(RefusedKind, models.SET_NULL, null=True, blank=True, related_name="rows")
+    kinds = models.JSONField(default=list, blank=True)
+    value = models.CharField(max_length=200, blank=True)
+    dismissed = models.CharField(_("why it is left out"), max_length=200, blank=True)
+    retry = models.ForeignKey(Load, models.SET_NULL, null=True, blank=True, related_name="retried_rows")
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    changed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("load", "row")
+        constraints = [models.UniqueConstraint(fields=["load", "row"], name="refused_row_once")]
+        indexes = [models.Index(fields=["load", "kind", "value"], name="refused_by_kind")]
+        verbose_name = _("row in quarantine")
+        verbose_name_plural = _("rows in quarantine")
+
+    def text(self) -> list[str]:
+        """The cells as they are now."""
+        return [self.fixes.get(str(place), cell) for place, cell in enumerate(self.cells)]

@@ -26,6 +26,7 @@ from .mapping_form import EVENTS_ONLY, MOST_VALUES, ROLES, MappingForm
 from .models import Load, LoadStage, Source, Upload
 from .presets import Preset
 from .proposal import Proposal
+from .quarantine.selectors import open_rows
 from .understanding import NO_PRESET
 
 ZONES = (
@@ -166,6 +167,11 @@ class LoadPage:
             _moment(load.summary.get("first_time")),
             _moment(load.summary.get("last_time")),
         )
+
+    @property
+    def in_quarantine(self) -> bool:
+        """Whether rows of it wait to be mended."""
+        return self.may_load and open_rows().filter(load=self.load).exists()
 
     @property
     def is_check(self) -> bool:

@@ -54,8 +54,9 @@ class Staged:
         return self.reasons.index(problem) + 1
 
 
-def clean(connection: Any, plan: Plan, progress: Callable[[int, int], None]) -> Staged:
-    """`progress(done, of)` is told after every column."""
+def clean(connection: Any, plan: Plan, progress: Callable[[int, int], None], late: bool = False) -> Staged:
+    """`progress(done, of)` is told after every column. `late` when table `late` (row, turn) names rows that count
+    after all others like them."""
     plan = without_needless_patterns(connection, plan)
     staged = Staged(plan)
     tidy_make(connection, plan)
@@ -74,7 +75,7 @@ def clean(connection: Any, plan: Plan, progress: Callable[[int, int], None]) -> 
         connection.unregister(found.name)
     blocked_leave_out(connection, staged)
     if plan.mapping.kind == "events":
-        _identify_events(connection, plan)
+        _identify_events(connection, plan, late)
     staged.rows = connection.execute("SELECT count(*) FROM clean").fetchall()[0][0]
     progress(1, 1)
     return staged
@@ -156,13 +157,14 @@ def keyed(plan: Plan, event: str) -> str:
     return f"md5(concat_ws(chr(31), {quoted(plan.source)}, {event}, {parts}))"
 
 
-def _identify_events(connection: Any, plan: Plan) -> None:
+def _identify_events(connection: Any, plan: Plan, late: bool) -> None:
     """View `events`. Rows without a key that are alike are told apart by their ordinal, so true repeats stay."""
     ident, rows = "content", "clean"
     if plan.one("key") is None:
+        order, among = ("coalesce(turn, 0), row", "clean LEFT JOIN late USING (row)") if late else ("row", "clean")
         connection.execute(
-            "CREATE OR REPLACE TABLE again AS SELECT row, row_number() OVER (PARTITION BY content ORDER BY row)"
-            " AS ordinal FROM clean WHERE content IN"
+            "CREATE OR REPLACE TABLE again AS SELECT row,"
+            f" row_number() OVER (PARTITION BY content ORDER BY {order}) AS ordinal FROM {among} WHERE content IN"
             " (SELECT content FROM clean GROUP BY content HAVING count(*) > 1)"
         ).fetchall()
         ident = "CASE WHEN ordinal > 1 THEN md5(content || '#' || ordinal) ELSE content END"

@@ -1,6 +1,8 @@
 from django.urls import path
 
+from . import raw_views as raw
 from . import views
+from .quarantine import views as quarantine
 
 app_name = "data"
 urlpatterns = [
@@ -17,5 +19,16 @@ urlpatterns = [
     path("loads/<int:pk>/rejected/", views.rejected, name="rejected"),
     path("sources/<str:slug>/", views.source, name="source"),
     path("sources/<str:slug>/save/", views.source_save, name="source-save"),
+    path("loads/<int:pk>/row/", raw.row, name="raw-row"),
+    path("events/<int:batch>/<str:event>/row/", raw.event_row, name="event-row"),
+    path("quarantine/", quarantine.home, name="quarantine"),
+    path("quarantine/corrected/", quarantine.corrected, name="quarantine-corrected"),
+    path("quarantine/<int:pk>/", quarantine.load, name="quarantine-load"),
+    path("quarantine/<int:pk>/rows/<int:row>/", quarantine.fix, name="quarantine-fix"),
+    path("quarantine/<int:pk>/replace/", quarantine.replace, name="quarantine-replace"),
+    path("quarantine/<int:pk>/dismiss/", quarantine.dismiss, name="quarantine-dismiss"),
+    path("quarantine/<int:pk>/restore/", quarantine.restore, name="quarantine-restore"),
+    path("quarantine/<int:pk>/retry/", quarantine.retry, name="quarantine-retry"),
+    path("quarantine/<int:pk>/workbook/", quarantine.workbook, name="quarantine-workbook"),
     path("fields/", views.fields, name="fields"),
 ]

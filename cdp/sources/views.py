@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from cdp.access.viewer import require
 from cdp.access.web import page, person
 from cdp.channels import CHANNELS
 from cdp.errors import Problem, UserError
@@ -29,6 +30,8 @@ from .plan import make_plan
 from .posted_form import one_more, posted_form, switched_form
 from .presets import PRESETS
 from .proposal import Proposal
+from .quarantine.views import corrected_workbook
+from .quarantine.workbook import is_corrected
 from .steps_page import StepsPage
 from .understanding import NO_PRESET, NOT_AS_BEFORE, fits, understood
 
@@ -53,6 +56,8 @@ def upload(request: HttpRequest) -> HttpResponse:
         except UserError as error:
             problems = error.problems
         else:
+            if is_corrected(selectors.sample(received).shape):
+                return redirect(corrected_workbook(request, received))
             return redirect(f"{reverse('data:mapping', args=[received.pk])}?{_whose(data)}")
     return render(request, "data/upload.html", {"form": form, "problems": problems, "new": NEW})
 
@@ -199,6 +204,7 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
     found = _load(request, pk)
     if not found.rejects:
         raise Http404
+    require(request.user, "access.view_personal")
     name = gettext("rejected rows of %(file)s") % {"file": found.upload.name.rsplit(".", 1)[0]}
     return FileResponse(default_storage.open(found.rejects), as_attachment=True, filename=f"{name}.xlsx")
 

@@ -61,7 +61,8 @@ def data_version() -> str:
 def timeline(
     viewer: Viewer, customer_id: int, limit: int = 100, *, event: str | None = None, offset: int = 0
 ) -> list[dict[str, Any]]:
-    """A customer's newest events first: column → value, without what is missing; `time` is aware, in UTC.
+    """A customer's newest events first: column → value, without what is missing; `time` is aware, in UTC,
+    `event_id` in hex digits.
     Only those of one `event` when it is given; `offset` leaves out that many of the newest."""
     if not customers(viewer).filter(pk=customer_id).exists():
         return []
@@ -71,7 +72,8 @@ def timeline(
         if event:
             mine = mine.filter(mine.event == event)
         newest = mine.order_by([ibis.desc("time"), "event_id"]).limit(limit, offset=offset)
-        rows = lake.frame(newest.drop("event_id", "origin_id", "month")).to_pylist()
+        rows = lake.frame(newest.drop("origin_id", "month")).to_pylist()
     for row in rows:
         row["time"] = row["time"].replace(tzinfo=UTC)
+        row["event_id"] = row["event_id"].hex()
     return [{key: value for key, value in row.items() if value is not None} for row in rows]

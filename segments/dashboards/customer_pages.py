@@ -54,6 +54,7 @@ class Happening:
     event: str
     channel: str
     details: tuple[Line, ...]
+    raw_url: str = ""
 
 
 @dataclass(frozen=True)
@@ -205,4 +206,5 @@ def _happening(row: Mapping[str, Any], names: Mapping[str, str], properties: Map
         event=names.get(row["event"], row["event"]),
         channel=channel_label(channel) if channel else "",
         details=tuple(details),
+        raw_url=reverse("data:event-row", args=[row["batch_id"], row["event_id"]]) if row.get("batch_id") else "",
     )

@@ -145,7 +145,7 @@ def test_refused_rows_come_back_with_the_row_the_column_the_reason_and_the_fix()
     assert row.state == JobState.DONE
     assert (row.summary["rows"], row.summary["accepted"], row.summary["rejected"]) == (7, 1, 6)
     header, *rows = refused(row)
-    assert header == ["手机号", "时间", "金额", "备注", "行号", "列", "原因", "改法"]
+    assert header == ["手机号", "时间", "金额", "备注", "行号", "列", "原因", "改法", "quanxi:row"]
     assert [int(found[4]) for found in rows] == [2, 4, 5, 6, 7, 8]
     assert rows[1][:4] == ["1.38E+10", "2024-05-01", "5", "=cmd|' /C calc'!A0"]
     assert rows[1][5] == "手机号"

@@ -8,7 +8,7 @@ from cdp.engine import workspace
 from cdp.errors import UserError
 from cdp.sources.plan import make_plan
 from cdp.sources.readers import files
-from cdp.sources.rejects import write_rejects
+from cdp.sources.rejects import refusals, rejects_write
 from cdp.sources.selectors import Sample
 from cdp.sources.staging import clean
 from cdp.sources.understanding import understood
@@ -39,7 +39,7 @@ def outcome(path, mapping):
 def come_back(connection, staged, path):
     """(row, column, why) as the workbook of refused rows says it."""
     with override("en"):
-        write_rejects(connection, staged, path)
+        rejects_write(path, staged.plan.shape.columns, refusals(connection, staged))
     rows = CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0).to_python()[1:]
     return [(int(row[-4]), row[-3], row[-2]) for row in rows]
 

@@ -12,7 +12,7 @@ from .shape import Shape
 
 def column_head(path: Path, shape: Shape, index: int, most: int) -> pa.Array:
     """Text, empty cells as ""; at most `most` of the rows below the header."""
-    if shape.format in ("xlsx", "xls"):
+    if kept.place(path, shape.sheet).exists():
         with kept.cells_of(path, shape.sheet) as cells:
             return _texts(cells.column(index).slice(0, most).to_pylist())
     skipped = shape.first_data_row - 1

@@ -9,12 +9,14 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 from django.utils.translation import gettext as _
 
+from cdp.access.viewer import SYSTEM
 from cdp.errors import N_, Problem, UserError
 from cdp.ledger.models import JobState
 from cdp.sources.mapping import parse
 from cdp.sources.models import Load, LoadStage, Source, UpdateMode, Upload
 from cdp.sources.pages import again_text
 from cdp.sources.proposal import Proposal
+from cdp.sources.raw_rows import raw_row
 from cdp.sources.roles import roles_of
 from cdp.sources.selectors import Sample, loads_repeating, sample
 from cdp.sources.services import load_now, load_undo, source_save, upload_receive
@@ -65,8 +67,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--yes", action="store_true", help="load after the dry run without asking")
         parser.add_argument("--undo", type=int, metavar="N", help="take load number N back as a whole")
+        parser.add_argument("--raw", type=int, nargs=2, metavar=("LOAD", "ROW"), help="show a row as it came")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["raw"] is not None:
+            self._raw(*options["raw"])
+            return
         if options["presets"]:
             call_command("presets", stdout=self.stdout)
             return
@@ -86,6 +92,18 @@ class Command(BaseCommand):
         self.stdout.write(json.dumps(_total(options["source"], outcomes), ensure_ascii=False))
         if any(outcome["state"] != JobState.DONE for outcome in outcomes):
             sys.exit(1)
+
+    def _raw(self, number: int, row: int) -> None:
+        """One JSON object: column → text, as it stood in the file."""
+        load = Load.objects.filter(pk=number).first()
+        if load is None:
+            raise CommandError(_("There is no load number %(number)s") % {"number": number})
+        try:
+            found = raw_row(SYSTEM, load, row)
+        except UserError as error:
+            self._show_problems([problem.as_json() for problem in error.problems])
+            sys.exit(1)
+        self.stdout.write(json.dumps(dict(found.cells), ensure_ascii=False))
 
     def _undo(self, number: int, options: dict[str, Any]) -> None:
         if options["files"]:
