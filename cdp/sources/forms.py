@@ -23,6 +23,7 @@ class UploadForm(forms.Form):
         allow_empty_file=True,
         error_messages={"required": _("Choose a file first.")},
     )
+    lines = forms.FileField(label=_("Lines of the orders"), required=False)
     source = forms.ChoiceField(
         label=_("Source"), error_messages={"required": _("Choose whose file this is, or a new source.")}
     )

@@ -22,6 +22,7 @@ from cdp.store.selectors import event_counts
 from . import selectors
 from .event_names import USUAL_EVENTS
 from .forms import preset_choices
+from .joining import Joined
 from .mapping_form import EVENTS_ONLY, MOST_VALUES, ROLES, MappingForm
 from .models import Load, LoadStage, Source, Upload
 from .presets import Preset
@@ -258,6 +259,15 @@ class FieldsPage:
             list(Attribute.objects.all()),
             list(IdentifierType.objects.all()),
         )
+
+
+def joined_text(joined: Joined) -> str:
+    """How two files came together, with what found no partner."""
+    text = gettext(
+        "Joined by %(column)s: lines without an order: %(lines)s, orders without lines: %(heads)s. Both are kept;"
+        " what they lack is told with the rows."
+    )
+    return text % {"column": joined.on[0], "lines": joined.lines_alone, "heads": joined.heads_alone}
 
 
 def again_text(later: Load) -> str:

@@ -18,6 +18,7 @@ from cdp.store.models import BatchState
 from cdp.store.services import batch_undo
 
 from . import loading
+from .joining import Joined, files_joined, spill
 from .mapping import parse
 from .models import Load, LoadStage, Source, UpdateMode, Upload
 from .readers import files, kept
@@ -42,6 +43,15 @@ def upload_receive(*, file: Any, name: str, by: Person, sheet: str = "") -> Uplo
         upload.file.delete(save=False)
         raise
     return upload
+
+
+def uploads_join(*, heads: Upload, lines: Upload, by: Person, on: str = "") -> tuple[Upload, Joined]:
+    """One upload of orders with their lines, made of two; both stay as they came."""
+    with spill() as folder:
+        joined = files_joined(heads, lines, Path(folder), on)
+        with joined.path.open("rb") as stream:
+            name = f"{Path(heads.name).stem[:80]} + {Path(lines.name).stem[:80]}.csv"
+            return upload_receive(file=stream, name=name, by=by), joined
 
 
 def upload_sheet(*, upload: Upload, sheet: str, by: Person) -> Upload:

@@ -52,7 +52,7 @@ def upload(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data = form.cleaned_data
         try:
-            received = services.upload_receive(file=data["file"], name=data["file"].name, by=person(request))
+            received = _received(request, data["file"], data["lines"])
         except UserError as error:
             problems = error.problems
         else:
@@ -60,6 +60,18 @@ def upload(request: HttpRequest) -> HttpResponse:
                 return redirect(corrected_workbook(request, received))
             return redirect(f"{reverse('data:mapping', args=[received.pk])}?{_whose(data)}")
     return render(request, "data/upload.html", {"form": form, "problems": problems, "new": NEW})
+
+
+def _received(request: HttpRequest, file: Any, lines: Any) -> Upload:
+    """The file that came; with the lines of its orders where those came too."""
+    by = person(request)
+    received = services.upload_receive(file=file, name=file.name, by=by)
+    if not lines:
+        return received
+    other = services.upload_receive(file=lines, name=lines.name, by=by)
+    received, joined = services.uploads_join(heads=received, lines=other, by=by)
+    messages.info(request, pages.joined_text(joined))
+    return received
 
 
 def _whose(data: dict[str, Any]) -> str:

@@ -14,12 +14,12 @@ from cdp.errors import N_, Problem, UserError
 from cdp.ledger.models import JobState
 from cdp.sources.mapping import parse
 from cdp.sources.models import Load, LoadStage, Source, UpdateMode, Upload
-from cdp.sources.pages import again_text
+from cdp.sources.pages import again_text, joined_text
 from cdp.sources.proposal import Proposal
 from cdp.sources.raw_rows import raw_row
 from cdp.sources.roles import roles_of
 from cdp.sources.selectors import Sample, loads_repeating, sample
-from cdp.sources.services import load_now, load_undo, source_save, upload_receive
+from cdp.sources.services import load_now, load_undo, source_save, upload_receive, uploads_join
 from cdp.sources.understanding import fits, understood
 
 COUNTS = {
@@ -57,6 +57,8 @@ class Command(BaseCommand):
         parser.add_argument("files", nargs="*", type=Path, metavar="FILE")
         parser.add_argument("--source", metavar="SLUG")
         parser.add_argument("--sheet", default="")
+        parser.add_argument("--lines", type=Path, metavar="FILE", help="the lines of the orders in FILE")
+        parser.add_argument("--on", default="", metavar="COLUMN", help="the order's number, if it is not found")
         parser.add_argument("--mapping", type=Path, metavar="FILE.json")
         parser.add_argument("--preset", default="", metavar="NAME", help="what the file is; --presets lists them")
         parser.add_argument("--presets", action="store_true", help="list the presets there are")
@@ -134,6 +136,8 @@ class Command(BaseCommand):
     def _load_file(self, file: Path, given: dict[str, Any], options: dict[str, Any]) -> dict[str, Any]:
         self.stdout.write(self.style.MIGRATE_HEADING(str(file)))
         upload = self._receive(file, options["sheet"])
+        if options["lines"]:
+            upload = self._with_lines(upload, options["lines"], options["on"])
         shown = sample(upload)
         if len(sheets := shown.shape.sheets) > 1:
             text = _("Sheet %(sheet)s of %(sheets)s; --sheet reads another")
@@ -152,6 +156,11 @@ class Command(BaseCommand):
         return {"file": str(file), "load": load.pk, "stage": load.stage, "state": load.state} | {
             name: load.summary.get(name) for name in COUNTS
         }
+
+    def _with_lines(self, heads: Upload, lines: Path, on: str) -> Upload:
+        upload, joined = uploads_join(heads=heads, lines=self._receive(lines, ""), by=None, on=on)
+        self.stdout.write(joined_text(joined))
+        return upload
 
     def _receive(self, file: Path, sheet: str) -> Upload:
         try:
