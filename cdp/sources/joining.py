@@ -38,8 +38,8 @@ class Joined:
 def files_joined(heads: Upload, lines: Upload, folder: Path, on: str = "") -> Joined:
     """Write the file into `folder`. Raises `UserError` where no column of both is the order's number.
 
-    Lines without an order keep its cells empty, orders without lines those of the line. What is money in the order is
-    said in its first line only, so that sums stay right.
+    Lines without an order keep its cells empty, orders without lines those of the line. What is money in the order
+    is said in its first line only, so that sums stay right.
     """
     shapes = [files.look(Path(upload.file.path), upload.sheet) for upload in (heads, lines)]
     place = _order_columns(*shapes, on)
