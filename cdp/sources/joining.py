@@ -41,17 +41,17 @@ def files_joined(heads: Upload, lines: Upload, folder: Path, on: str = "") -> Jo
     Lines without an order keep its cells empty, orders without lines those of the line. What is money in the order
     is said in its first line only, so that sums stay right.
     """
-    shapes = [files.look(Path(upload.file.path), upload.sheet) for upload in (heads, lines)]
-    place = _order_columns(*shapes, on)
+    ours, theirs = (files.look(Path(upload.file.path), upload.sheet) for upload in (heads, lines))
+    place = _order_columns(ours, theirs, on)
     path = folder / "joined.csv"
     with workspace() as connection:
-        for name, upload, shape, column in zip(("heads", "lines"), (heads, lines), shapes, place, strict=True):
+        for name, upload, shape, column in zip(("heads", "lines"), (heads, lines), (ours, theirs), place, strict=True):
             files.stage(connection, Path(upload.file.path), shape)
             bare = _BARE.format(c=f"c{shape.columns.index(column)}")
             connection.execute(
                 f"CREATE TABLE {name} AS SELECT *, {bare} AS number, rowid AS row FROM raw"
             ).fetchall()
-        sql = _joined_sql(*shapes, place)
+        sql = _joined_sql(ours, theirs, place)
         connection.execute(f"COPY ({sql}) TO {quoted(str(path))} (HEADER, FORCE_QUOTE *)").fetchall()
         alone = [
             connection.execute(f"SELECT count(*) FROM {one} ANTI JOIN {other} USING (number)").fetchall()[0][0]
