@@ -11,6 +11,7 @@ from importlib import import_module
 # run, because it sets up a database and a lake of its own.
 BENCHMARKS = {
     "tags": "benchmarks.tags",
+    "growth": "benchmarks.growth",
     "load": "benchmarks.load",
     "xlsx": "benchmarks.xlsx",
     "mirror": "benchmarks.mirror",

@@ -16,14 +16,16 @@ import pyarrow.compute as pc
 from benchmarks.place import prepare
 
 SCALE = float(os.environ.get("BENCH_SCALE") or 1)
-CUSTOMERS, EVENTS = int(1_000_000 * SCALE), int(20_000_000 * SCALE)
+# The same customers with so many times fewer events, for `bench growth`.
+FEWER = int(os.environ.get("BENCH_FEWER") or 1)
+CUSTOMERS, EVENTS = int(1_000_000 * SCALE), int(20_000_000 * SCALE) // FEWER
 MONTHS = 24
 FIRST_MONTH = np.datetime64("2024-12", "M")
 SEED = 7
 KINDS = ("browse", "add_to_cart", "favourite", "login", "purchase", "refund")
 SHARES = (0.55, 0.15, 0.08, 0.11, 0.10, 0.01)
 CATEGORIES = ("零食", "美妆", "数码", "家居", "服饰", "图书", "母婴", "运动")
-PLACE = f"tags-{SCALE:g}"
+PLACE = f"tags-{SCALE:g}" if FEWER == 1 else f"tags-{SCALE:g}-fewer-{FEWER}"
 PLAIN_COLUMNS = "customer_id, event, time, day, hour, amount, category, quantity"
 
 
