@@ -45,7 +45,9 @@ def files_joined(heads: Upload, lines: Upload, folder: Path, on: str = "") -> Jo
     place = _order_columns(ours, theirs, on)
     path = folder / "joined.csv"
     with workspace() as connection:
-        for name, upload, shape, column in zip(("heads", "lines"), (heads, lines), (ours, theirs), place, strict=True):
+        for name, upload, shape, column in zip(
+            ("heads", "lines"), (heads, lines), (ours, theirs), place, strict=True
+        ):
             files.stage(connection, Path(upload.file.path), shape)
             bare = _BARE.format(c=f"c{shape.columns.index(column)}")
             connection.execute(
