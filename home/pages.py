@@ -38,6 +38,8 @@ class HomePage:
     stale: list[Tag]
     stale_more: int
     moved: list[Segment]
+    asked: int
+    to_decide: int
 
     @property
     def is_new_here(self) -> bool:
@@ -58,6 +60,8 @@ class HomePage:
             stale=stale[:RECENT],
             stale_more=max(0, len(stale) - RECENT),
             moved=selectors.segments_moved(viewer, RECENT),
+            asked=selectors.reviews_asked(viewer),
+            to_decide=selectors.reviews_to_decide(viewer),
         )
 
 

@@ -2,7 +2,8 @@
 
 from django.db.models import Q, QuerySet
 
-from cdp.access.viewer import Viewer
+from cdp.access.viewer import Viewer, may
+from cdp.identity.review_pages import MERGE_PERMISSION, reviews_asked_of, reviews_waiting
 from cdp.sources.models import Load, LoadStage
 from cdp.store.selectors import customers, customers_made_lately
 from segments.models import Segment
@@ -49,3 +50,12 @@ def has_segment(viewer: Viewer) -> bool:
 
 def has_persona(viewer: Viewer) -> bool:
     return Persona.objects.exists()
+
+
+def reviews_asked(viewer: Viewer) -> int:
+    """Pairs of customers a colleague asked this viewer about."""
+    return reviews_asked_of(viewer).count() if may(viewer, MERGE_PERMISSION) else 0
+
+
+def reviews_to_decide(viewer: Viewer) -> int:
+    return reviews_waiting(viewer).count() if may(viewer, MERGE_PERMISSION) else 0

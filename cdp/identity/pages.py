@@ -95,7 +95,7 @@ def _columns(customers: Sequence[Customer]) -> list[Attribute]:
 
 
 def _rows(viewer: Viewer, customers: Sequence[Customer], columns: Sequence[Attribute]) -> list[CustomerRow]:
-    identifiers = _identifiers(viewer, [customer.pk for customer in customers])
+    identifiers = identifiers_by_customer(viewer, [customer.pk for customer in customers])
     clear = sees_personal(viewer)
     rows = []
     for customer in customers:
@@ -127,7 +127,7 @@ def cell_text(attribute: Attribute, value: Any) -> Any:
     return ", ".join(map(str, value)) if isinstance(value, list) else value
 
 
-def _identifiers(viewer: Viewer, roots: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
+def identifiers_by_customer(viewer: Viewer, roots: Sequence[int]) -> dict[int, list[tuple[str, str]]]:
     """Root customer → (type name, value) by the types' priority; personal ones masked as the viewer needs."""
     root_of = {pk: pk for pk in roots}
     merged = Customer.objects.filter(merged_into__in=roots).values_list("pk", "merged_into")

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from cdp.access.viewer import Viewer
 from cdp.identity.selectors import identifiers_of
+from cdp.identity.story_pages import IdentityStory
 from cdp.store import selectors as store
 from cdp.store.lake import snapshot
 from cdp.store.models import Customer, Property
@@ -84,6 +85,7 @@ class CustomerPage:
     events: list[tuple[str, str, int]]
     timeline: Timeline
     charts_data: dict[str, Any]
+    story: IdentityStory
 
     @cached_property
     def name(self) -> str:
@@ -116,6 +118,7 @@ def customer_page(viewer: Viewer, customer: Customer, event: str, number: int) -
         events=[(slug, names.get(slug, slug), count) for slug, count in sorted(done.by_event.items())],
         timeline=timeline_of(viewer, customer.pk, event, number),
         charts_data=_activity(done),
+        story=IdentityStory.of(viewer, customer),
     )
 
 

@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from cdp.errors import N_
+
 
 class Role(StrEnum):
     NAME = "name"
@@ -27,6 +29,29 @@ class Role(StrEnum):
     NONE = ""
 
 
+# What people call them; message ids.
+ROLE_NAMES = {
+    Role.NAME: N_("name"),
+    Role.GIVEN: N_("given name"),
+    Role.SURNAME: N_("surname"),
+    Role.GENDER: N_("gender"),
+    Role.BIRTHDAY: N_("birthday"),
+    Role.AGE: N_("age"),
+    Role.ID: N_("identity number"),
+    Role.MEMBER: N_("member number"),
+    Role.PHONE: N_("phone"),
+    Role.EMAIL: N_("e-mail"),
+    Role.STREET_NO: N_("house number"),
+    Role.ADDRESS: N_("address"),
+    Role.SUBURB: N_("district"),
+    Role.CITY: N_("city"),
+    Role.POSTCODE: N_("postcode"),
+    Role.STATE: N_("province"),
+    Role.COMPANY: N_("company"),
+    Role.OTHER: N_("compared as text"),
+    Role.RECORD: N_("names the row, not compared"),
+    Role.NONE: N_("left out"),
+}
 # How many columns of one role are compared; what is beyond is an `OTHER`, or joined for addresses.
 MOST = {Role.ID: 2, Role.MEMBER: 1, Role.PHONE: 2, Role.EMAIL: 1, Role.ADDRESS: 3}
 

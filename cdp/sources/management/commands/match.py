@@ -12,32 +12,10 @@ from django.utils.translation import gettext as _
 from cdp.errors import N_, Problem, UserError
 from cdp.identity.alike import matching_now
 from cdp.identity.matching.matcher import MERGE_AT, Matched, match
-from cdp.identity.matching.roles import Role
+from cdp.identity.matching.roles import ROLE_NAMES, Role
 from cdp.ledger.models import JobState
 from cdp.sources.matching import PeopleFile, pairs_write, people_read, people_write
 
-ROLES = {
-    Role.NAME: N_("name"),
-    Role.GIVEN: N_("given name"),
-    Role.SURNAME: N_("surname"),
-    Role.GENDER: N_("gender"),
-    Role.BIRTHDAY: N_("birthday"),
-    Role.AGE: N_("age"),
-    Role.ID: N_("identity number"),
-    Role.MEMBER: N_("member number"),
-    Role.PHONE: N_("phone"),
-    Role.EMAIL: N_("e-mail"),
-    Role.STREET_NO: N_("house number"),
-    Role.ADDRESS: N_("address"),
-    Role.SUBURB: N_("district"),
-    Role.CITY: N_("city"),
-    Role.POSTCODE: N_("postcode"),
-    Role.STATE: N_("province"),
-    Role.COMPANY: N_("company"),
-    Role.OTHER: N_("compared as text"),
-    Role.RECORD: N_("names the row, not compared"),
-    Role.NONE: N_("left out"),
-}
 STORED = {
     "customers": N_("customers"),
     "fresh": N_("new or changed"),
@@ -147,7 +125,7 @@ class Command(BaseCommand):
         for source in sources:
             self.stdout.write(self.style.MIGRATE_HEADING(source.name))
             for column in source.records.columns:
-                role = _(ROLES[Role.RECORD if column.name == source.records.key else column.role])
+                role = _(ROLE_NAMES[Role.RECORD if column.name == source.records.key else column.role])
                 self.stdout.write(f"  {column.name} → {role}")
         for text, value in (
             (_("records"), found.records),

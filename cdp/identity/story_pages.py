@@ -1,0 +1,103 @@
+"""How one customer came together, to be drawn: origins, their identifiers, and the merges that joined them."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.utils.translation import gettext
+
+from cdp.access.masking import masked
+from cdp.access.viewer import Viewer, may, sees_personal
+from cdp.store.models import Customer
+
+from .models import Identifier, IdentifierType, Merge
+
+MOST_ORIGINS, MOST_IDENTIFIERS = 20, 6
+ROW, WIDTH = 26, 440
+COLUMNS = (0, 110, 275)
+CUSTOMER_ENDS, ORIGIN_ENDS = 84, 262
+
+
+@dataclass(frozen=True)
+class Node:
+    text: str
+    hint: str
+    x: int
+    y: int
+
+
+@dataclass(frozen=True)
+class MergeLine:
+    merge: Merge
+    reason: str
+    score: float | None
+
+
+@dataclass(frozen=True)
+class IdentityStory:
+    """A drawing `width` × `height`: the customer, its origins, their identifiers, joined by `lines` (SVG paths)."""
+
+    nodes: list[Node]
+    lines: list[str]
+    merges: list[MergeLine]
+    height: int
+    more: int
+    may_part: bool
+    width: int = WIDTH
+
+    @classmethod
+    def of(cls, viewer: Viewer, customer: Customer) -> "IdentityStory":
+        merged = Customer.objects.filter(merged_into=customer).select_related("batch").order_by("pk")
+        origins = [customer, *merged[:MOST_ORIGINS]]
+        held = _held(viewer, origins)
+        nodes, lines, y = [], [], 20
+        for origin in origins:
+            mine = held[origin.pk][:MOST_IDENTIFIERS] or [("", "—")]
+            middle = y + ROW * (len(mine) - 1) // 2
+            nodes.append(Node(f"#{origin.pk}", _came_from(origin), COLUMNS[1], middle))
+            for label, value in mine:
+                nodes.append(Node(value, label, COLUMNS[2], y))
+                lines.append(_line(ORIGIN_ENDS, middle, COLUMNS[2] - 4, y))
+                y += ROW
+            y += 8
+        top = (y - ROW) // 2
+        lines += [_line(CUSTOMER_ENDS, top, COLUMNS[1] - 4, node.y) for node in nodes if node.x == COLUMNS[1]]
+        nodes.insert(0, Node(gettext("Customer") + f" #{customer.pk}", "", COLUMNS[0], top))
+        more = max(0, merged.count() - MOST_ORIGINS)
+        return cls(nodes, lines, _merges(origins), y, more, may(viewer, "access.merge_customers"))
+
+
+def _came_from(origin: Customer) -> str:
+    moment: datetime = origin.created_at
+    return f"{origin.batch.source}, {moment:%Y-%m-%d}"
+
+
+def _line(x: int, y: int, to_x: int, to_y: int) -> str:
+    half = (x + to_x) // 2
+    return f"M{x} {y} C{half} {y} {half} {to_y} {to_x} {to_y}"
+
+
+def _held(viewer: Viewer, origins: list[Customer]) -> dict[int, list[tuple[str, str]]]:
+    """Origin → (name of the type, value as this viewer may see it)."""
+    types = {kind.slug: kind for kind in IdentifierType.objects.all()}
+    clear = sees_personal(viewer)
+    found: dict[int, list[tuple[str, str]]] = defaultdict(list)
+    rows = Identifier.objects.filter(origin__in=origins).order_by("-primary", "type", "value")
+    for origin, slug, value in rows.values_list("origin_id", "type", "value"):
+        kind = types.get(slug)
+        hidden = not clear and (kind is None or kind.personal)
+        found[origin].append((kind.name if kind else slug, masked(value) if hidden else value))
+    return found
+
+
+def _merges(origins: list[Customer]) -> list[MergeLine]:
+    """Those in force between these origins, the latest first, with the score of the match each came of."""
+    merges = Merge.objects.filter(loser__in=origins, winner__in=origins, undone_at=None)
+    found = merges.select_related("merged_by", "verdict").prefetch_related("verdict__reviews").order_by("-pk")
+    return [MergeLine(merge, gettext(merge.reason) if merge.reason else "", _score(merge)) for merge in found]
+
+
+def _score(merge: Merge) -> float | None:
+    if merge.verdict is None:
+        return None
+    return next((100 * review.score for review in merge.verdict.reviews.all() if review.score), None)
