@@ -7,7 +7,9 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cdp.access.viewer import Viewer
-from cdp.sources.models import Load
+from cdp.sources.models import Load, Source
+from cdp.sources.quality import Measure
+from cdp.sources.quality_selectors import quality_warnings
 from segments.models import Segment
 from tags.models import Tag
 
@@ -40,6 +42,7 @@ class HomePage:
     moved: list[Segment]
     asked: int
     to_decide: int
+    quality: list[tuple[Source, list[Measure]]]
 
     @property
     def is_new_here(self) -> bool:
@@ -62,6 +65,7 @@ class HomePage:
             moved=selectors.segments_moved(viewer, RECENT),
             asked=selectors.reviews_asked(viewer),
             to_decide=selectors.reviews_to_decide(viewer),
+            quality=quality_warnings(viewer)[:RECENT],
         )
 
 

@@ -29,6 +29,7 @@ from .days import day_of
 from .event_names import event_names
 from .models import Load, LoadStage, UpdateMode
 from .plan import Plan, make_plan
+from .quality import DEFAULT_DAYS, quality
 from .quarantine.keeping import refused_again, refused_keep
 from .quarantine.retrying import mended_rows_lay, mended_rows_only
 from .readers import files
@@ -119,6 +120,8 @@ def _describe(work: _Work, staged: Staged) -> None:
     """Counts, problems and the workbook of refused rows; kept even when nothing can be loaded."""
     load = work.load
     load.summary = report.summary(work.connection, staged)
+    days = int(load.source.quality.get("days", DEFAULT_DAYS))
+    load.summary["quality"] = quality(work.connection, staged, days)
     if load.summary["rejected"]:
         _keep_refused(work, staged)
     load.save(update_fields=["summary", "rejects"])

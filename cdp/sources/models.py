@@ -19,7 +19,8 @@ class UpdateMode(models.TextChoices):
 
 
 class Source(Named):
-    """A file or feed people know by name. `mapping` is the last confirmed one (see mapping.py)."""
+    """A file or feed people know by name. `mapping` is the last confirmed one (see mapping.py),
+    `quality` what is asked of its loads (see quality.py)."""
 
     channel = models.CharField(_("channel"), max_length=40, blank=True)
     owner = models.ForeignKey(
@@ -32,6 +33,7 @@ class Source(Named):
     )
     mapping = models.JSONField(_("mapping"), default=dict, blank=True)
     update = models.CharField(_("a new file"), max_length=8, choices=UpdateMode, default=UpdateMode.APPEND)
+    quality = models.JSONField(_("quality settings"), default=dict, blank=True)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import get_valid_filename
 from django.utils.translation import get_language
 
-from cdp.errors import N_, user_error
+from cdp.errors import N_, Problem, UserError, user_error
 from cdp.ledger.services import job_run, job_send
 from cdp.store.models import BatchState
 from cdp.store.services import batch_undo
@@ -21,6 +22,7 @@ from . import loading
 from .joining import Joined, files_joined, spill
 from .mapping import parse
 from .models import Load, LoadStage, Source, UpdateMode, Upload
+from .quality import MEASURES
 from .readers import files, kept
 
 Person = User | None
@@ -94,6 +96,25 @@ def source_save(
         source.update = UpdateMode(update) if update else source.update
         source.save()
     return source
+
+
+def quality_settings_save(*, source: Source, given: Mapping[str, str]) -> Source:
+    """Below which share (in percent) of a measure to warn, and the `days` timeliness goes by. Raises `UserError`
+    with everything that is no such number, keeping what was."""
+    limits = {measure.name: 100 for measure in MEASURES} | {"days": 3_650}
+    numbers = {name: given.get(name, "").strip() for name in limits if name in given}
+    wrong = [name for name, text in numbers.items() if not text.isdigit() or int(text[:9]) > limits[name]]
+    if wrong:
+        raise UserError(*(_no_such_number(name, limits[name]) for name in wrong))
+    shares = {name: int(text) / 100 for name, text in numbers.items() if name != "days"}
+    days = {"days": int(numbers["days"])} if "days" in numbers else {}
+    source.quality = {**source.quality, **shares, **days}
+    source.save(update_fields=["quality"])
+    return source
+
+
+def _no_such_number(name: str, most: int) -> Problem:
+    return Problem((name,), N_("This must be a whole number from 0 to %(most)s"), "", {"most": most})
 
 
 def load_request(*, source: Source, upload: Upload, mapping: dict[str, Any], stage: str, by: Person) -> Load:

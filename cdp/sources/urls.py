@@ -1,5 +1,6 @@
 from django.urls import path
 
+from . import quality_views as quality
 from . import raw_views as raw
 from . import views
 from .quarantine import views as quarantine
@@ -30,5 +31,8 @@ urlpatterns = [
     path("quarantine/<int:pk>/restore/", quarantine.restore, name="quarantine-restore"),
     path("quarantine/<int:pk>/retry/", quarantine.retry, name="quarantine-retry"),
     path("quarantine/<int:pk>/workbook/", quarantine.workbook, name="quarantine-workbook"),
+    path("quality/", quality.home, name="quality"),
+    path("quality/<str:slug>/", quality.source, name="quality-source"),
+    path("quality/<str:slug>/save/", quality.save, name="quality-save"),
     path("fields/", views.fields, name="fields"),
 ]
