@@ -150,3 +150,25 @@ class RefusedRow(models.Model):
     def text(self) -> list[str]:
         """The cells as they are now."""
         return [self.fixes.get(str(place), cell) for place, cell in enumerate(self.cells)]
+
+
+class Watch(models.Model):
+    """Whether files put into the source's folder are loaded by themselves, and which; see watching.py."""
+
+    source = models.OneToOneField(Source, models.CASCADE, related_name="watch")
+    pattern = models.CharField(_("file names"), max_length=120, default="*")
+    active = models.BooleanField(_("active"), default=True)
+
+
+class Pull(Job):
+    """One look through a source's folder; `taken` files were new, and their loads were asked for."""
+
+    task_name = "sources.pull"
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="pulls", verbose_name=_("source"))
+    taken = models.PositiveIntegerField(_("files taken"), default=0)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("pull")
+        verbose_name_plural = _("pulls")

@@ -38,7 +38,7 @@ def upload_receive(*, file: Any, name: str, by: Person, sheet: str = "") -> Uplo
         path = Path(upload.file.path)
         shape = files.look(path, sheet)
         upload.sheet = shape.sheet
-        upload.bytes, upload.digest = path.stat().st_size, _digest(path)
+        upload.bytes, upload.digest = path.stat().st_size, file_digest(path)
         upload.save()
     except BaseException:
         kept.forget(Path(upload.file.path))
@@ -64,7 +64,7 @@ def upload_sheet(*, upload: Upload, sheet: str, by: Person) -> Upload:
     return found or Upload.objects.create(**same, sheet=shape.sheet, uploaded_by=by)
 
 
-def _digest(path: Path) -> str:
+def file_digest(path: Path) -> str:
     with path.open("rb") as stream:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
