@@ -1,7 +1,7 @@
 """Files that are put into a source's folder are loaded by themselves, each once.
 
 The folder is `inbox/SLUG` of the data folder. A file that has not changed for a while is taken: its load is asked
-for, then it is moved to `done`; one that cannot be read or does not fit is moved to `refused`, and the pull says why.
+for, then it is moved to `done`; one that cannot be read or does not fit goes to `refused`, and the pull says why.
 A worker killed in between loses nothing: a file whose load exists already is only moved.
 """
 
