@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ("django_celery_beat", "0019_alter_periodictasks_options"),
-        ('sources', '0005_quarantine'),
+        ('sources', '0006_quality_settings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
