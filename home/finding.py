@@ -25,6 +25,7 @@ MORE_PLACES = (
     Place(_("Bring in a file"), "upload_file", "data:upload", needs="access.load_data"),
     Place(_("Loads"), "history", "data:loads"),
     Place(_("Events and properties"), "data_object", "data:fields"),
+    Place(_("Which value counts"), "rule", "value-rules"),
     Place(_("New tag"), "add", "tags:new", needs="access.edit_tags"),
     Place(_("New segment"), "add", "segments:new", needs="access.edit_segments"),
     Place(_("New by list"), "list_alt", "segments:new-list", needs="access.edit_segments"),

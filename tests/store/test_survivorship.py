@@ -149,9 +149,24 @@ def survivor(rule, said):
     return max(enumerate(said), key=lambda word: (weight(*word[1]), word[0]))[1][1] if said else None
 
 
-@hypothesis.settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(told=words, rule=st.sampled_from(RULES), locked=locks, gone=st.sets(st.integers(0, 5)))
+stories = {"told": words, "rule": st.sampled_from(RULES), "locked": locks, "gone": st.sets(st.integers(0, 5))}
+fixtures = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture]}
+
+
+@hypothesis.settings(max_examples=6, **fixtures)
+@given(**stories)
 def test_rules_agree_with_plain_python_also_after_undoing(told, rule, locked, gone, settings, tmp_path):
+    tell(told, rule, locked, gone, settings, tmp_path)
+
+
+@pytest.mark.deep
+@hypothesis.settings(max_examples=200, **fixtures)
+@given(**stories)
+def test_rules_agree_with_plain_python_many_times(told, rule, locked, gone, settings, tmp_path):
+    tell(told, rule, locked, gone, settings, tmp_path)
+
+
+def tell(told, rule, locked, gone, settings, tmp_path):
     with empty_world(settings, tmp_path):
         attribute_register(slug="city", kind="text")
         Attribute.objects.update(survivorship=rule)
