@@ -60,6 +60,7 @@ def _results_write(as_of: Any) -> np.ndarray:
     """Put a random result of each tag in use, through the services; gives how many tags each customer got."""
     from cdp.ledger.services import job_run
     from cdp.store.models import Customer
+    from tags.in_use import Found
     from tags.models import Tag, TagRun
     from tags.runs import put_in_use
     from tags.services import tag_runs_create
@@ -71,7 +72,9 @@ def _results_write(as_of: Any) -> np.ndarray:
         some = ids[random.random(len(ids)) < random.choice((0.01, 0.1, 0.5, 0.9))]
         given[some] += 1
         result = _result(run.version.tag.kind, some, random)
-        job_run(TagRun, run.pk, lambda claimed, result=result: put_in_use(claimed, result, "bench", BitMap(ids)))
+        job_run(
+            TagRun, run.pk, lambda claimed, result=result: put_in_use(Found(claimed, result, "bench", BitMap(ids)))
+        )
     return given
 
 

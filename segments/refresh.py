@@ -1,7 +1,7 @@
 """Tags and segments recomputed in the order of what is built from what."""
 
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -13,20 +13,26 @@ from cdp.access.viewer import SYSTEM, Viewer
 from cdp.errors import N_, Problem, UserError
 from cdp.ledger.models import Job, JobState
 from cdp.ledger.services import job_progress, job_run, job_send, jobs_open
-from tags.dependencies import SEGMENT, TAG, Ref, order, upstream
+from cdp.store.lake import snapshot
+from tags.dependencies import SEGMENT, TAG, Graph, Ref, order, upstream
+from tags.leaf_answers import answers_carried
 from tags.models import Schedule, Tag, TagRun, VersionState
 from tags.rules.catalog import Catalog
+from tags.rules.evaluate import Evaluation
 from tags.rules.reading import nearest
-from tags.runs import tag_run
+from tags.runs import evaluation_of, tag_run, tag_runs_do
 from tags.selectors import catalog, graph
 from tags.services import person, tag_runs_create
-from tags.together import rules_prepare
+from tags.together import Rule, measures_prepare, rules_of, rules_prepare
 
 from .models import Refresh, Segment, SegmentRun
 from .runs import segment_run
 from .services import segment_runs_create
 
 WAIT_SECONDS = 0.5
+TELL_SECONDS = 0.2
+# So many tags at once: their numbers are in memory together.
+WAVE = 16
 WORK: dict[str, tuple[type[Job], Callable[..., None]]] = {
     TAG: (TagRun, tag_run),
     SEGMENT: (SegmentRun, segment_run),
@@ -103,43 +109,97 @@ def refresh_due(*, schedule: str) -> Refresh | None:
 
 
 def refresh_run(refresh: Refresh) -> None:
-    """The work of a claimed refresh. One failed tag does not stop the others; all failures are told at the end.
+    """The work of a claimed refresh, over one state of the data. One failed tag does not stop the others; all
+    failures are told at the end.
 
-    Taken up again after a lost worker it goes on after the last run that was started.
+    Taken up again after a lost worker it first sees to the runs that were started.
     """
     targets = [Ref(*target) for target in refresh.targets]
-    job_progress(refresh, done=0, total=len(targets), step=N_("reading the events for all of them"))
-    rules_prepare(refs=targets[len(refresh.runs) :], as_of=refresh.as_of)
-    names = catalog(SYSTEM)
-    for place, ref in enumerate(targets):
-        job_progress(refresh, done=place, total=len(targets), step=ref.slug)
-        if place == len(refresh.runs):
-            refresh.runs = [*refresh.runs, _run_create(refresh, ref)]
-            Refresh.objects.filter(pk=refresh.pk).update(runs=refresh.runs)
-        if (pk := refresh.runs[place]) is not None:
-            _run_do(refresh, ref, pk, names)
+    names, needed = catalog(SYSTEM), graph()
+    for place in range(len(refresh.runs)):
+        job_progress(refresh, done=place, total=len(targets), step=targets[place].slug)
+        _started_do(targets[place], refresh.runs[place], names, refresh)
+    rest = targets[len(refresh.runs) :]
+    job_progress(refresh, done=len(refresh.runs), total=len(targets), step=N_("reading the events for all of them"))
+    with snapshot() as lake:
+        evaluation = evaluation_of(lake, refresh.as_of)
+        rules = rules_of(rest, names)
+        with answers_carried(evaluation, rules):
+            rules_prepare(evaluation, rules)
+            for wave in waves(rest, needed):
+                _wave_do(refresh, wave, evaluation, names, rules)
     job_progress(refresh, done=len(targets), total=len(targets))
     failed = [run for run in refresh_runs(refresh) if run.state == JobState.FAILED]
     if failed:
         raise UserError(*(Problem.from_json(problem) for run in failed for problem in run.problems))
 
 
-def _run_create(refresh: Refresh, ref: Ref) -> int | None:
-    """The id of a new run; None when the tag or segment was deleted or unpublished meanwhile."""
+def waves(targets: Iterable[Ref], needed: Graph) -> Iterator[list[Ref]]:
+    """Neighbours that can be done together: tags none of which is built on another of them. Segments stay alone."""
+    wave: list[Ref] = []
+    for ref in targets:
+        alone = ref.kind == SEGMENT
+        if wave and (alone or len(wave) == WAVE or upstream(needed, [ref]) & set(wave)):
+            yield wave
+            wave = []
+        wave.append(ref)
+        if alone:
+            yield wave
+            wave = []
+    if wave:
+        yield wave
+
+
+def _wave_do(
+    refresh: Refresh, wave: list[Ref], evaluation: Evaluation, names: Catalog, rules: Mapping[Ref, list[Rule]]
+) -> None:
+    done = len(refresh.runs)
+    job_progress(refresh, done=done, total=refresh.steps_total, step=wave[0].slug)
+    runs = _runs_create(refresh, wave)
+    refresh.runs = [*refresh.runs, *runs]
+    Refresh.objects.filter(pk=refresh.pk).update(runs=refresh.runs)
+    if wave[0].kind == SEGMENT:
+        _started_do(wave[0], runs[0], names, refresh)
+        return
+    measures_prepare(evaluation, {ref: rules[ref] for ref in wave if ref in rules})
+    tag_runs_do([pk for pk in runs if pk is not None], evaluation, names, _Progress(refresh, done))
+    evaluation.measures_forget()
+
+
+class _Progress:
+    """Tells of one tag after the other, but not more often than anybody looks."""
+
+    def __init__(self, refresh: Refresh, done: int) -> None:
+        self.refresh, self.done, self.told = refresh, done, time.monotonic()
+
+    def __call__(self, run: TagRun) -> None:
+        if time.monotonic() - self.told > TELL_SECONDS:
+            job_progress(self.refresh, done=self.done, total=self.refresh.steps_total, step=run.version.tag.slug)
+            self.told = time.monotonic()
+        self.done += 1
+
+
+def _runs_create(refresh: Refresh, wave: list[Ref]) -> list[int | None]:
+    """The id of a new run for each; None when the tag or segment was deleted or unpublished meanwhile."""
     given: dict[str, Any] = {
         "as_of": refresh.as_of,
         "trigger": refresh.trigger,
         "by": refresh.requested_by or SYSTEM,
     }
-    runs: list[TagRun] | list[SegmentRun]
-    if ref.kind == TAG:
-        runs = tag_runs_create(tags=Tag.objects.filter(slug=ref.slug), **given)
+    slugs = [ref.slug for ref in wave]
+    made: dict[str, int] = {}
+    if wave[0].kind == SEGMENT:
+        for one in segment_runs_create(segments=Segment.objects.filter(slug__in=slugs), **given):
+            made[one.segment.slug] = one.pk
     else:
-        runs = segment_runs_create(segments=Segment.objects.filter(slug=ref.slug), **given)
-    return runs[0].pk if runs else None
+        for run in tag_runs_create(tags=Tag.objects.filter(slug__in=slugs), **given):
+            made[run.version.tag.slug] = run.pk
+    return [made.get(slug) for slug in slugs]
 
 
-def _run_do(refresh: Refresh, ref: Ref, pk: int, names: Catalog) -> None:
+def _started_do(ref: Ref, pk: int | None, names: Catalog, refresh: Refresh) -> None:
+    if pk is None:
+        return
     model, kind_of_work = WORK[ref.kind]
     work = partial(kind_of_work, names=names)
     job_run(model, pk, work)

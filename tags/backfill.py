@@ -11,6 +11,7 @@ from cdp.errors import N_, user_error
 from cdp.ledger.services import job_run
 
 from .dependencies import SEGMENT, TAG, Ref
+from .in_use import Found
 from .kinds import Result
 from .membership import CurrentMembers
 from .models import Tag, TagRun, TagVersion
@@ -65,6 +66,6 @@ def tag_day_write(
     if tag.run and tag.run.as_of >= as_of:
         return tag_past_write(version, as_of, result, data_version=data_version, universe=universe, started=started)
     (run,) = tag_runs_create(tags=[tag], as_of=as_of, trigger=BACKFILL)
-    job_run(TagRun, run.pk, lambda claimed: put_in_use(claimed, result, data_version, universe))
+    job_run(TagRun, run.pk, lambda claimed: put_in_use(Found(claimed, result, data_version, universe)))
     run.refresh_from_db()
     return run

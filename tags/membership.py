@@ -23,10 +23,11 @@ from cdp.errors import N_, user_error
 from cdp.store.models import Customer
 
 from .dependencies import LIST, SEGMENT, Ref
-from .models import Measurement, Membership, Tag
+from .measurements import measurement_details, measurement_table, measurements_with_base
+from .models import Measurement, Membership, Tag, TagRun
 from .states import Standing, is_expired
+from .tables import NUMBERS
 
-NUMBERS = pa.schema([("customer_id", pa.uint32()), ("value", pa.float64())])
 CACHE_BYTES = 256 * 1024 * 1024
 # Between reading which run is in use and reading its rows a newer run may take its place.
 ATTEMPTS = 5
@@ -157,6 +158,15 @@ def results(keys: set[RunKey]) -> dict[RunKey, Held]:
     return held | _load(keys - held.keys())
 
 
+def in_use(slugs: Iterable[str]) -> dict[str, Held]:
+    """Tag slug → result in use, expired or not, of those whose result is not replaced at this very moment."""
+    keys = dict(Tag.objects.filter(slug__in=list(slugs), run__isnull=False).values_list("slug", "run_id"))
+    claims = dict(TagRun.objects.filter(pk__in=keys.values()).values_list("pk", "claim"))
+    runs = {slug: (run, claims[run]) for slug, run in keys.items() if run in claims}
+    held = results(set(runs.values()))
+    return {slug: held[key] for slug, key in runs.items() if key in held}
+
+
 def _in_use(slugs: Iterable[str] | None, at: datetime, expired: set[str]) -> Iterator[tuple[str, RunKey]]:
     """The runs in use; those that have expired are also put into `expired`."""
     tags = Tag.objects.filter(run__isnull=False)
@@ -231,7 +241,7 @@ def numbers_read(keys: set[RunKey]) -> dict[RunKey, Numbers]:
     """The numbers of those runs that have some. At most one query."""
     found = _numbers.get(keys)
     if wanted := keys - found.keys():
-        rows = Measurement.objects.filter(run__in=[run_id for run_id, _claim in wanted])
+        rows = measurements_with_base().filter(run__in=[run_id for run_id, _claim in wanted])
         stored = {row.run_id: row for row in rows}
         read = [_numbers_of(key, stored[key[0]]) for key in wanted if key[0] in stored]
         _numbers.put(read)
@@ -240,26 +250,8 @@ def numbers_read(keys: set[RunKey]) -> dict[RunKey, Numbers]:
 
 
 def _numbers_of(key: RunKey, row: Measurement) -> Numbers:
-    details = None if row.details is None else table_read(row.details)
-    return Numbers(key, table_read(row.table), len(row.table) + len(row.details or b""), details)
-
-
-def table_read(blob: bytes | memoryview) -> pa.Table:
-    return pa.ipc.open_stream(pa.py_buffer(bytes(blob))).read_all()
-
-
-def numbers_only(table: pa.Table) -> pa.Table:
-    """Cut to what is kept of numbers, in its types."""
-    return table.select(NUMBERS.names).cast(NUMBERS)
-
-
-def table_write(table: pa.Table) -> bytes:
-    # One batch, so that a customer's row is found without looking through many.
-    table = table.combine_chunks()
-    sink = pa.BufferOutputStream()
-    with pa.ipc.new_stream(sink, table.schema) as writer:
-        writer.write_table(table)
-    return sink.getvalue().to_pybytes()
+    table, details = measurement_table(row), measurement_details(row)
+    return Numbers(key, table, table.nbytes + (0 if details is None else details.nbytes), details)
 
 
 class CurrentMembers:

@@ -204,11 +204,20 @@ class PastMembership(models.Model):
 
 
 class Measurement(models.Model):
-    """The numbers of a tag now: an Arrow IPC table of customer_id (uint32) and value (float64). `details` is
-    another of customer_id and further columns, as the kind has them (RFM's scores, a state's day of entry)."""
+    """The numbers of a tag now: those of its `base`, and on top of them the rows of `patch` (null: as they are),
+    an Arrow IPC table of what became other since (`tags.tables.difference`)."""
 
     version = models.OneToOneField(TagVersion, models.CASCADE, related_name="measurement")
     run = models.ForeignKey(TagRun, models.CASCADE, related_name="+")
+    patch = models.BinaryField(null=True)
+
+
+class MeasurementBase(models.Model):
+    """Arrow IPC tables: customer_id (uint32) and value (float64); `details` is another of customer_id and further
+    columns, as the kind has them (RFM's scores, a state's day of entry). In a row apart, because a database
+    writes a row as a whole."""
+
+    measurement = models.OneToOneField(Measurement, models.CASCADE, related_name="base")
     table = models.BinaryField()
     details = models.BinaryField(null=True)
 
@@ -236,6 +245,26 @@ class SheetMark(models.Model):
     """Left by the database at every change of what `tags.sheet` is made from (`tags.marks`)."""
 
     mark = models.CharField(max_length=32, primary_key=True)
+
+
+class AnswerBase(models.Model):
+    """A moment, and a state of the data (`cdp.store.seen.Seen` as JSON), that answers were found of."""
+
+    token = models.CharField(max_length=80)
+    as_of = models.DateTimeField()
+    seen = models.JSONField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("token", "as_of"), name="answer_base_once")]
+
+
+class LeafAnswer(models.Model):
+    """The customers one condition about events was true for when it was last asked in a refresh; `key` is its
+    fingerprint. Kept so that the next refresh asks only about customers to whom something happened since."""
+
+    key = models.CharField(max_length=80, unique=True)
+    base = models.ForeignKey(AnswerBase, models.CASCADE, related_name="answers")
+    bitmap = models.BinaryField()
 
 
 class TagEntry(models.Model):

@@ -191,10 +191,9 @@ def tag_runs_create(
     slugs = {tag.slug for tag in tags}
     versions = TagVersion.objects.filter(tag__slug__in=slugs, state=VersionState.PUBLISHED).select_related("tag")
     by_slug = {version.tag.slug: version for version in versions}
-    return [
-        TagRun.objects.create(version=by_slug[ref.slug], as_of=as_of, trigger=trigger, requested_by=person(by))
-        for ref in order(graph() if len(by_slug) > 1 else {}, (Ref(TAG, slug) for slug in by_slug))
-    ]
+    sorted_refs = order(graph() if len(by_slug) > 1 else {}, (Ref(TAG, slug) for slug in by_slug))
+    given: dict[str, Any] = {"as_of": as_of, "trigger": trigger, "requested_by": person(by)}
+    return TagRun.objects.bulk_create(TagRun(version=by_slug[ref.slug], **given) for ref in sorted_refs)
 
 
 def tag_users(*, tag: Tag) -> list[Ref]:

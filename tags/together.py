@@ -1,15 +1,15 @@
 """Many tags and segments at one moment: what their rules ask of the data is asked together, before their turns."""
 
 import logging
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from itertools import chain
 
 from cdp.access.viewer import SYSTEM
 from cdp.errors import UserError
 from cdp.store.lake import snapshot
 
 from . import membership
-from .answers import ANSWERS
 from .dependencies import SEGMENT, TAG, Ref
 from .models import TagVersion, VersionState
 from .moments import moment_of
@@ -27,25 +27,33 @@ Rule = Node | Measure
 log = logging.getLogger(__name__)
 
 
-def rules_prepare(*, refs: Iterable[Ref], as_of: datetime) -> None:
-    """Answer what the rules of these tags and segments ask of events, in as few readings as can be.
+def rules_prepare(evaluation: Evaluation, rules: Mapping[Ref, list[Rule]]) -> None:
+    """Let an evaluation ask together whatever these rules ask of events, in as few readings as can be; measures
+    wait for their turn (`measures_prepare`), because they take room.
 
-    The answers wait in `ANSWERS` for whoever evaluates those rules at the same moment. Where that fails each
-    rule is asked in its turn, and says itself what went wrong.
+    Where that fails each rule is asked in its turn, and says itself what went wrong.
     """
-    rules = [rule for rule in rules_of(refs) if not isinstance(rule, Measure)]
-    with snapshot() as lake:
-        current = membership.CurrentMembers()
-        try:
-            Evaluation(lake=lake, moment=moment_of(as_of), members=current, answers=ANSWERS).prepare(rules)
-        except UserError:
-            log.warning("rules could not be asked together", exc_info=True)
+    _prepare(evaluation, [rule for rule in chain(*rules.values()) if not isinstance(rule, Measure)])
+    evaluation.measures_forget()
+
+
+def measures_prepare(evaluation: Evaluation, rules: Mapping[Ref, list[Rule]]) -> None:
+    """The same for what is measured, but for what only has to be brought up to date."""
+    measures = [rule for rule in chain(*rules.values()) if isinstance(rule, Measure)]
+    _prepare(evaluation, [measure for measure in measures if evaluation.advance(measure) is None])
+
+
+def _prepare(evaluation: Evaluation, rules: list[Rule]) -> None:
+    try:
+        evaluation.prepare(rules)
+    except UserError:
+        log.warning("rules could not be asked together", exc_info=True)
 
 
 def rules_plan(*, refs: Iterable[Ref], as_of: datetime) -> Plan:
     """What refreshing these tags and segments would read."""
-    moment = moment_of(as_of)
-    named: list[Asked] = [one for rule in rules_of(refs) for one in about_data(asked_in(_same(rule)))]
+    moment, rules = moment_of(as_of), chain(*rules_of(refs, catalog(SYSTEM)).values())
+    named: list[Asked] = [one for rule in rules for one in about_data(asked_in(_same(rule)))]
     with snapshot() as lake:
         return plan_of(named, questions(set(named), lake, moment), lake.parts(None), moment)
 
@@ -54,18 +62,18 @@ def _same(rule: Rule) -> Rule:
     return canonical_measure(rule) if isinstance(rule, Measure) else canonical(rule)
 
 
-def rules_of(refs: Iterable[Ref]) -> list[Rule]:
+def rules_of(refs: Iterable[Ref], names: Catalog) -> dict[Ref, list[Rule]]:
     """The rules and measures in force; what can no longer be read is told when its own turn comes."""
-    wanted, names = set(refs), catalog(SYSTEM)
+    wanted = set(refs)
     published = TagVersion.objects.filter(state=VersionState.PUBLISHED).select_related("tag")
-    found: list[Rule] = []
+    found: dict[Ref, list[Rule]] = {}
     for version in published:
-        if Ref(TAG, version.tag.slug) in wanted:
-            found += _rules_in(version.tag.kind, version.definition, names)
+        if (ref := Ref(TAG, version.tag.slug)) in wanted:
+            found[ref] = _rules_in(version.tag.kind, version.definition, names)
     if SEGMENT in membership.providers:
         for slug, (_names, _number, rule) in membership.providers[SEGMENT].rules().items():
-            if Ref(SEGMENT, slug) in wanted:
-                found += _rules_in(SEGMENT, rule, names)
+            if (ref := Ref(SEGMENT, slug)) in wanted:
+                found[ref] = _rules_in(SEGMENT, rule, names)
     return found
 
 

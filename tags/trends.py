@@ -1,12 +1,13 @@
 """What a run leaves behind for its history: how many had each value, where the numbers lay, whether it jumped."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet, Window
+from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
 
 from cdp.ledger.models import JobState
@@ -33,9 +34,41 @@ def drift_record(earlier: QuerySet[Any], as_of: datetime, matched: int, universe
     """The `drift` of a run that matched so many, after the `earlier` runs of the same version."""
     done = earlier.filter(state=JobState.DONE, as_of__lt=as_of, universe__gt=0).order_by("-as_of", "-pk")
     rows = list(done.values_list("as_of", "matched", "universe")[: 2 * MOST_EARLIER])
-    by_moment = {moment: part / whole for moment, part, whole in reversed(rows)}
-    shares = [*by_moment.values(), matched / universe if universe else 0.0]
-    found = drift(shares)
+    return _drift(rows, matched, universe)
+
+
+def drift_records(
+    model: type[Any], of: str, runs: Sequence[tuple[Any, Mapping[str, Any]]]
+) -> dict[int, dict[str, Any] | None]:
+    """Run → its `drift`, of runs with what each found (`matched`, `universe`); `of` is the column by which the
+    runs of one thing are told from those of others. One query a moment, however many runs."""
+    found: dict[int, dict[str, Any] | None] = {}
+    for as_of in {run.as_of for run, _row in runs}:
+        mine = [(run, row) for run, row in runs if run.as_of == as_of]
+        earlier = _latest(model, of, [getattr(run, of) for run, _row in mine], as_of)
+        found |= {
+            run.pk: _drift(earlier.get(getattr(run, of), []), row["matched"], row["universe"]) for run, row in mine
+        }
+    return found
+
+
+Earlier = tuple[datetime, int, int]
+
+
+def _latest(model: type[Any], of: str, keys: list[int], as_of: datetime) -> dict[int, list[Earlier]]:
+    place = Window(RowNumber(), partition_by=[F(of)], order_by=[F("as_of").desc(), F("pk").desc()])
+    done = model.objects.filter(**{f"{of}__in": keys}, state=JobState.DONE, as_of__lt=as_of, universe__gt=0)
+    rows = done.order_by().annotate(place=place).filter(place__lte=2 * MOST_EARLIER).order_by(of, "place")
+    found: dict[int, list[Earlier]] = {}
+    for key, *row in rows.values_list(of, "as_of", "matched", "universe"):
+        found.setdefault(key, []).append((row[0], row[1], row[2]))
+    return found
+
+
+def _drift(earlier: Sequence[Earlier], matched: int, universe: int) -> dict[str, Any] | None:
+    """`earlier`, the latest first, are moments with how many matched out of how many."""
+    by_moment = {moment: part / whole for moment, part, whole in reversed(earlier)}
+    found = drift([*by_moment.values(), matched / universe if universe else 0.0])
     return found.as_json() if found else None
 
 

@@ -12,6 +12,7 @@ from . import membership
 from .answers import ANSWERS
 from .dependencies import SEGMENT, Ref
 from .in_force import Definition
+from .in_use import result_in_use
 from .kinds import KINDS, Result, World
 from .membership import ANY
 from .models import EmptyPolicy, Tag
@@ -20,7 +21,6 @@ from .rules.definition import read_definition
 from .rules.evaluate import Evaluation, Members
 from .rules.validate import read_rule
 from .rules.windows import Moment
-from .runs import result_in_use
 from .selectors import catalog
 from .validity import still_valid
 

@@ -67,6 +67,17 @@ class Engine:
         with self._lock, self._connection.cursor() as cursor:
             cursor.execute(f'DROP SCHEMA IF EXISTS "{name}" CASCADE').fetchall()
 
+    def keep(self, name: str, into: str, table: str, sql: str, tables: Mapping[str, pa.Table]) -> None:
+        """Keep what a query over `name` gives as a table of a new set `into`, to be detached as any other."""
+        with self._session(name, tables) as cursor:
+            cursor.execute(f'CREATE SCHEMA "{into}"').fetchall()
+            cursor.execute(f'CREATE TABLE "{into}"."{table}" AS {sql}').fetchall()
+
+    def view(self, name: str, view: str, sql: str) -> None:
+        """Add a view to a set."""
+        with self._session(name, None) as cursor:
+            cursor.execute(f'CREATE VIEW "{name}"."{view}" AS {sql}').fetchall()
+
     def ids(self, name: str, sql: str, tables: Mapping[str, pa.Table] | None = None) -> np.ndarray:
         """The `customer_id` column of a query as uint32, without the missing ones."""
         wanted = f"SELECT customer_id::UINTEGER AS customer_id FROM ({sql}) WHERE customer_id IS NOT NULL"

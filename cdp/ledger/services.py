@@ -120,12 +120,13 @@ def job_run(model: type[J], pk: int, work: Callable[[J], None]) -> None:
         job_close(job, JobState.FAILED, error.problems)
     except Exception:
         log.exception("%s %s failed", model.__name__, pk)
-        job_close(job, JobState.FAILED, (_unexpected(model.__name__, pk),))
+        job_close(job, JobState.FAILED, (unexpected(model.__name__, pk),))
     else:
         job_close(job, JobState.DONE)
 
 
-def _unexpected(name: str, pk: int) -> Problem:
+def unexpected(name: str, pk: int) -> Problem:
+    """What a user is told of an error that nobody foresaw."""
     return Problem(
         (),
         N_("Something went wrong on our side. What was there before is unchanged."),
@@ -150,15 +151,21 @@ def job_task(model_label: str, name: str) -> Callable[[Callable[[Any], None]], A
 
 @contextmanager
 def _heartbeat(job: Job) -> Iterator[None]:
+    with beating(lambda: job_beat(job)):
+        yield
+
+
+@contextmanager
+def beating(beat: Callable[[], None]) -> Iterator[None]:
     """Beat in the background, so that one long query does not look like a dead worker."""
     stop = threading.Event()
 
-    def beat() -> None:
+    def again_and_again() -> None:
         try:
             while not stop.wait(HEARTBEAT_SECONDS):
-                job_beat(job)
+                beat()
         except JobLost:
-            log.warning("%s %s is no longer ours", type(job).__name__, job.pk)
+            log.warning("the work was taken over by another worker")
         finally:
             connection.close()
 
@@ -166,7 +173,7 @@ def _heartbeat(job: Job) -> Iterator[None]:
     if getattr(settings, "CELERY_TASK_ALWAYS_EAGER", False):
         yield
         return
-    thread = threading.Thread(target=beat, daemon=True)
+    thread = threading.Thread(target=again_and_again, daemon=True)
     thread.start()
     try:
         yield

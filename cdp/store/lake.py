@@ -18,8 +18,10 @@ from cdp.engine import RuleEngine, engine, rule_engine
 
 from . import files
 from .delta import DataFile, table_files
-from .kinds import CUSTOMER_ID, Column, ibis_table, quoted
+from .kinds import CUSTOMER_ID, Column, ibis_table, literal, quoted
 from .scan import Part, Scan, files_by_part, scan_of
+from .seen import Seen, columns_seen, customers_changed
+from .small import SmallLake
 from .state import rule_state
 from .versions import Version, version_current
 from .views import EVENTS, OVERRIDES, PROFILES, event_schema, events_sql, profile_schema, profiles_sql, scoped
@@ -60,10 +62,10 @@ class Lake:
         self.name = f"lake_{version.token}_{os.urandom(4).hex()}"
         self.readers = 0
         self._universe: BitMap | None = None
-        self._columns, self._hidden = events, version.hidden
+        self.columns, self.hidden = events, version.hidden
         self._stored = table_files(EVENTS, version.events)
-        self._by_part, self._everything = files_by_part(self._stored), scan_of(self._stored)
-        self._overrides = table_files(OVERRIDES, version.overrides)
+        self.by_part, self._everything = files_by_part(self._stored), scan_of(self._stored)
+        self.overrides = table_files(OVERRIDES, version.overrides)
         self._latest: tuple[ibis.Expr, str] | None = None
         engine().attach(self.name, {EVENTS: self._events_sql(None), PROFILES: profiles_sql(version, profiles)})
         self._rules: RuleEngine | None = rule_engine()
@@ -93,8 +95,8 @@ class Lake:
     ) -> pa.Table:
         """Columns of what an expression over the events gives for one part, and for the customers of a
         half-open range."""
-        stored = self._by_part[part.event, part.month]
-        events = events_sql(stored, self._columns, self._hidden, self._overrides)
+        stored = self.by_part[part.event, part.month]
+        events = events_sql(stored, self.columns, self.hidden, self.overrides)
         chosen = ", ".join(quoted(column) for column in columns)
         some = f" WHERE customer_id >= {ids[0]} AND customer_id < {ids[1]}" if ids else ""
         sql = f"WITH {EVENTS} AS NOT MATERIALIZED ({events}) SELECT {chosen} FROM ({self._compiled(expr)}){some}"
@@ -110,7 +112,7 @@ class Lake:
         return self._stored if scope is None else scoped(self._stored, scope.events, scope.start, scope.end)
 
     def _events_sql(self, scope: Scope | None) -> str:
-        return events_sql(self._scoped(scope), self._columns, self._hidden, self._overrides)
+        return events_sql(self._scoped(scope), self.columns, self.hidden, self.overrides)
 
     def _sql(self, expr: ibis.Expr, scope: Scope | None) -> str:
         """With a scope the engine only hears of the files it may need: planning over all of them takes longest."""
@@ -139,6 +141,32 @@ class Lake:
         given = ", ".join(f"{quoted(name)} AS (FROM {quoted(f'given {name}')})" for name in tables)
         sql = f"WITH {given} SELECT * FROM ({ibis.to_sql(expr, dialect='duckdb', pretty=False)})"
         return engine().frame(self.name, sql, {f"given {name}": table for name, table in tables.items()})
+
+    def seen(self) -> Seen:
+        """What this state consists of, to be compared with another one later."""
+        parts = {key: frozenset(file.path for file in stored) for key, stored in self.by_part.items()}
+        overrides = frozenset(file.path for file in self.overrides)
+        return Seen(parts, overrides, frozenset(self.hidden), columns_seen(self.columns), self.universe())
+
+    def changed_since(self, before: Seen) -> BitMap | None:
+        """Who may have other events than in an earlier state, or came or went; None where nobody can tell."""
+        return customers_changed(self, before)
+
+    def happened(self, events: Collection[str] | None, start: datetime, end: datetime) -> BitMap:
+        """Whose events (None: any) there are from `start` to before `end`, in naive UTC."""
+        stored = scoped(self._stored, events, start, end)
+        if not stored:
+            return BitMap()
+        named = "" if events is None else f"event IN ({', '.join(map(literal, sorted(events)))}) AND "
+        rows = events_sql(stored, self.columns, self.hidden, self.overrides)
+        sql = f"SELECT DISTINCT customer_id FROM ({rows}) WHERE {named}"
+        return bitmap_of_ids(
+            engine().ids(self.name, f"{sql}time >= TIMESTAMP '{start}' AND time < TIMESTAMP '{end}'")
+        )
+
+    def only(self, members: BitMap, columns: Collection[str]) -> SmallLake:
+        """The events of some live customers, with these columns, to be asked by themselves."""
+        return SmallLake(self.name, self.tables, self.columns, members, columns)
 
     def universe(self) -> BitMap:
         """Every live customer."""

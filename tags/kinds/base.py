@@ -15,25 +15,47 @@ Facts: TypeAlias = Mapping[str, Any]
 """What a run worked out beside the customers, as JSON: `cuts`, `means`. Kept with the run."""
 
 
+class Before(Protocol):
+    """A result in use."""
+
+    @property
+    def key(self) -> tuple[int, str]:
+        """The run it is of, and its claim."""
+
+    @property
+    def values(self) -> Mapping[str, BitMap]: ...
+
+
 @dataclass(frozen=True)
 class World:
     """One moment of the data, held still while a definition is evaluated. `tag` is whose definition it is,
-    None for one that belongs to no tag yet."""
+    None for one that belongs to no tag yet; `before` its result in use, where that is of use."""
 
     evaluation: Evaluation
     universe: BitMap
     tag: str | None = None
+    before: Before | None = None
+
+
+@dataclass(frozen=True)
+class Patch:
+    """The numbers of a run's result with those of some customers replaced (`tags.tables.patched`)."""
+
+    run: int
+    numbers: pa.Table
 
 
 @dataclass(frozen=True)
 class Result:
     """Value → customers, in the definition's order; of some kinds each customer's number too (customer_id,
-    value), and `details`: further columns beside customer_id. Tables are sorted by customer."""
+    value), and `details`: further columns beside customer_id. Tables are sorted by customer. In place of the
+    numbers there may be a `patch` of those in use."""
 
     values: dict[str, BitMap]
     numbers: pa.Table | None = None
     details: pa.Table | None = None
     facts: Facts = field(default_factory=dict)
+    patch: Patch | None = None
 
     def everyone(self) -> BitMap:
         return BitMap.union(*self.values.values()) if self.values else BitMap()

@@ -8,10 +8,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
-from tags.membership import ANY, NUMBERS
+from cdp.bitmaps import bitmap_of_ids
+from tags.membership import ANY
 from tags.rules.catalog import name_in
 from tags.rules.definitions.base import Label
 from tags.rules.definitions.bins import AnyBins, Bins, Cut, CutBy
+from tags.tables import NUMBERS
 
 from .base import Facts, Result, Sentence
 from .keeping import keep_rows
@@ -21,7 +23,10 @@ from .words import words_of
 def finite(table: pa.Table) -> pa.Table:
     """customer_id (uint32) and value (float64) of those who have one, by customer."""
     table = table.select(NUMBERS.names).cast(NUMBERS)
-    return table.filter(pc.is_finite(table["value"])).sort_by("customer_id")
+    if not np.isfinite(table["value"].to_numpy()).all():
+        table = table.filter(pc.is_finite(table["value"]))
+    ids = table["customer_id"].to_numpy()
+    return table if (ids[1:] > ids[:-1]).all() else table.sort_by("customer_id")
 
 
 def binned(bins: AnyBins | None, numbers: pa.Table, facts: Facts | None = None) -> Result:
@@ -29,7 +34,7 @@ def binned(bins: AnyBins | None, numbers: pa.Table, facts: Facts | None = None) 
     ids, amounts = numbers["customer_id"].to_numpy(), numbers["value"].to_numpy()
     match bins:
         case None:
-            return Result({ANY: BitMap(ids)}, numbers)
+            return Result({ANY: bitmap_of_ids(ids)}, numbers)
         case Bins(thresholds, labels):
             limits = [float(limit) for limit in thresholds]
             return Result(_placed(ids, amounts, limits, labels, "right"), numbers)
@@ -44,7 +49,7 @@ def _placed(
 ) -> dict[str, BitMap]:
     """`left`: a number equal to a cut belongs below it; `right`: above it."""
     place = np.searchsorted(np.array(cuts, dtype=np.float64), amounts, side="left" if side == "left" else "right")
-    return {label.value: BitMap(ids[place == number]) for number, label in enumerate(labels)}
+    return {label.value: bitmap_of_ids(ids[place == number]) for number, label in enumerate(labels)}
 
 
 def cuts_of(amounts: np.ndarray, parts: int, by: CutBy) -> list[float]:

@@ -73,6 +73,11 @@ def compile_sequence(node: Sequence, events: ir.Table, moment: Moment) -> Query:
     return Query(chains(plan, events, moment).select("customer_id").distinct(), scope=scope)
 
 
+def roles_of(node: Sequence, moment: Moment) -> list[tuple[Occurrence, Bounds]]:
+    """Which events of which time a sequence looks at; it asks nothing else of the moment."""
+    return [(role.what, role.bounds) for role in _plan(node, moment).roles]
+
+
 def _pairs(plan: Plan, events: ir.Table, moment: Moment) -> ir.Table:
     starts, others = (rows_in(role.what, role.bounds, events, moment) for role in plan.roles)
     return followed(starts, others, plan.within, absent=plan.ends)

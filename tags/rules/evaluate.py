@@ -1,10 +1,11 @@
 """Rules → bitmaps of customers: leaves are queried once each, groups are set algebra."""
 
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Collection, Hashable, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
-from dataclasses import dataclass
+from dataclasses import replace
 from functools import reduce
+from itertools import chain
 from operator import and_, or_
 from typing import Any, Protocol, assert_never
 
@@ -21,6 +22,7 @@ from .canonical import canonical, canonical_measure
 from .compile import Compiled, compile_leaf, compile_measure
 from .compile_events import scope_of
 from .compile_measures import ZERO_WITHOUT_EVENTS
+from .having import Advance, Having
 from .nodes import (
     All,
     AnyOf,
@@ -90,19 +92,24 @@ def evaluate(node: Node, *, lake: Lake, moment: Moment, members: Members, answer
     return Evaluation(lake=lake, moment=moment, members=members, answers=answers).of(node)
 
 
-@dataclass(frozen=True)
-class Having:
-    """The live customers who have a measure, ascending (uint32), and their numbers (float64)."""
+class Carrier(Protocol):
+    """Answers of an earlier moment, brought up to date."""
 
-    ids: np.ndarray
-    values: np.ndarray
+    def answers(self, wanted: Collection[Asked]) -> tuple[dict[Node, BitMap], dict[Measure, Having]]:
+        """Those of the wanted ones it has."""
+
+    def advance(self, measure: Measure) -> Advance | None:
+        """Whose number may be another one than before; None where it may be anybody's."""
 
 
 class Evaluation:
     """Evaluates any number of rules at one moment over one view of the data; equal leaves are asked once.
 
-    With `answers`, what was asked of the same data before is not asked again.
+    With `answers`, what was asked of the same data before is not asked again; `carriers` know what was asked of
+    other data before.
     """
+
+    carriers: Collection[Carrier] = ()
 
     def __init__(self, *, lake: Lake, moment: Moment, members: Members, answers: Answers | None = None) -> None:
         self.lake = lake
@@ -129,9 +136,9 @@ class Evaluation:
             ids, values = everyone, _spread(having, everyone)
         return pa.table({"customer_id": ids, "value": values})
 
-    def prepare(self, rules: Iterable[Node | Measure]) -> None:
+    def prepare(self, rules: Collection[Node | Measure]) -> None:
         """Answer what these rules and measures ask of events together, before they are asked one by one."""
-        wanted = set().union(*map(asked_in, rules)) - self._asked.keys() - self._measured.keys()
+        wanted = self._missing(self._not_carried(rules))
         asked = questions(wanted, self.lake, self.moment)
         alone = [leaf for leaf in wanted - asked.keys() if isinstance(leaf, Compiled)]
         if not self.lake.by_parts or len(wanted) == 1:
@@ -140,6 +147,55 @@ class Evaluation:
             waiting = {leaf: other.submit(copy_context().run, self._queried, leaf) for leaf in alone}
             self._answer(self._unanswered(asked))
             self._asked |= {leaf: found.result() for leaf, found in waiting.items()}
+        self._ranks_settle(rules)
+
+    def _not_carried(self, rules: Collection[Node | Measure]) -> set[Node | Measure]:
+        """What there is to ask, once the carriers have been asked. What a rank measures is not carried: the
+        numbers of a tag say 0 for those who have none."""
+        wanted = set().union(*map(asked_in, rules))
+        if not self.carriers:
+            return wanted
+        measures = {canonical_measure(rule) for rule in rules if isinstance(rule, Measure)}
+        carried = {one for one in wanted if not isinstance(one, Measure)} | measures
+        for carrier in self.carriers:
+            asked, measured = carrier.answers(self._missing(carried))
+            self._asked |= asked
+            self._measured |= measured
+        return wanted
+
+    def _missing(self, wanted: set[Node | Measure]) -> set[Node | Measure]:
+        """Those not asked yet. Looked up one by one: taking all that is known away hashes all of it."""
+        return {one for one in wanted if one not in self._asked and one not in self._measured}
+
+    def advance(self, what: Measure) -> Advance | None:
+        """What became of the numbers of an earlier result; None where there is none to compare with."""
+        measure = canonical_measure(what)
+        found = next(filter(None, (carrier.advance(measure) for carrier in self.carriers)), None)
+        if found is None or what.agg not in ZERO_WITHOUT_EVENTS:
+            return found
+        everyone = ids_of_bitmap(found.touched & self.lake.universe())
+        return replace(found, having=Having(everyone, _spread(found.having, everyone)))
+
+    def known(self, leaf: Node) -> BitMap | None:
+        """What was found of a leaf, once it was asked."""
+        return self._asked.get(leaf)
+
+    def _ranks_settle(self, rules: Iterable[Node | Measure]) -> None:
+        """Ranks of what was measured, so that the numbers need not stay."""
+        if not self._measured:
+            return
+        conditions = [canonical(rule) for rule in rules if not isinstance(rule, Measure)]
+        for leaf in chain(*map(leaves, conditions)):
+            if (
+                isinstance(leaf, Rank)
+                and leaf not in self._asked
+                and canonical_measure(leaf.measure) in self._measured
+            ):
+                self._asked[leaf] = self._ranked(leaf) & self.lake.universe()
+
+    def measures_forget(self) -> None:
+        """Make room: what was measured is asked again when it is needed again."""
+        self._measured.clear()
 
     def _answer(self, asked: dict[Asked, Question]) -> None:
         everyone = self.lake.universe()
@@ -264,6 +320,8 @@ def _live(ids: np.ndarray, dense: np.ndarray, everyone: BitMap) -> Having:
 
 def _spread(having: Having, everyone: np.ndarray) -> np.ndarray:
     """Everybody's number, 0 for those who have none."""
-    values = np.zeros(len(everyone))
-    values[np.searchsorted(everyone, having.ids)] = having.values
-    return values
+    if len(having.ids) == len(everyone):
+        return having.values
+    dense = np.zeros(int(everyone[-1]) + 1)
+    dense[having.ids] = having.values
+    return dense[everyone]

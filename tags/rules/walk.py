@@ -1,7 +1,7 @@
 """Going through a rule's nodes, and what a rule refers to."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from functools import reduce
 from operator import or_
 from typing import assert_never
@@ -148,3 +148,15 @@ def measure_references(measure: Measure) -> References:
 def _occurrence_references(what: Occurrence) -> References:
     found = References(events=frozenset(what.events) - {ANY_EVENT}, all_events=ANY_EVENT in what.events)
     return found if what.where is None else found | references(what.where)
+
+
+def columns_of(node: object) -> set[str]:
+    """The properties a question names anywhere, as columns of the events."""
+    if isinstance(node, tuple):
+        return set().union(*map(columns_of, node)) if node else set()
+    if not is_dataclass(node):
+        return set()
+    own = {node.slug} if isinstance(node, Property) else set()
+    if isinstance(node, Measure) and node.property is not None:
+        own.add(node.property)
+    return own.union(*(columns_of(getattr(node, field.name)) for field in fields(node)))

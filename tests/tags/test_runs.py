@@ -9,7 +9,7 @@ from cdp.access.viewer import SYSTEM
 from cdp.errors import UserError
 from cdp.ledger.models import JobState
 from cdp.ledger.services import job_run
-from tags import runs
+from tags import in_use
 from tags.membership import bitmap_read, bitmap_write, providers
 from tags.models import EmptyPolicy, Measurement, Membership, MembershipChange, Tag, TagRun
 from tags.runs import tag_run
@@ -318,7 +318,7 @@ def test_a_run_that_breaks_while_writing_shows_no_half_result(shop, analyst, com
     def break_at_the_last(members):
         return next(written)(members)
 
-    monkeypatch.setattr(runs, "bitmap_write", break_at_the_last)
+    monkeypatch.setattr(in_use, "bitmap_write", break_at_the_last)
     (run,) = compute(tag)
     assert run.state == JobState.FAILED
     assert run.problems[0]["message"].startswith("Something went wrong on our side")
