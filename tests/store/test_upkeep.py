@@ -92,7 +92,7 @@ def test_small_files_are_joined_and_what_was_merged_is_folded_in_only_where_it_i
     assert buyers() == merged
     assert not Customer.objects.filter(moved=True).exists()
     with snapshot() as lake:
-        assert not lake._overrides
+        assert not lake.overrides
     assert [file.path for file in table_files("events") if file.partition["month"] == "2025-02"] == february
 
 
