@@ -1,10 +1,16 @@
 import pytest
 from django.utils import translation
+from hypothesis import HealthCheck
+from hypothesis import settings as hypotheses
 
 from tags import publish_previews
 from tags.models import TagRun
 from tags.services import tag_refresh_request
 from tests.shop import AS_OF, Shop
+
+# A machine that is busy with other work draws slowly, and that is no fault of what is tested.
+hypotheses.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+hypotheses.load_profile("unhurried")
 
 
 @pytest.fixture(autouse=True)

@@ -9,7 +9,7 @@ import pytest
 from tests.running.system import ROOT, System
 
 
-@pytest.mark.parametrize("kills", [2, pytest.param(10, marks=pytest.mark.deep)])
+@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.deep)])
 def test_a_refresh_survives_the_killing_of_its_worker(tmp_path_factory, database_url, kills):
     data = tmp_path_factory.mktemp("killed") / "data"
     system = System(data, database_url)

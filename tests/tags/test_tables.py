@@ -2,7 +2,7 @@
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
@@ -12,7 +12,6 @@ from tags.selectors import tag_numbers
 from tags.tables import NUMBERS, difference, patch_of, patched, table_read, table_write
 from tests.shop import SPENT, tag_make
 
-UNHURRIED = settings(deadline=None, suppress_health_check=list(HealthCheck))
 numbers = st.dictionaries(st.integers(0, 40), st.sampled_from([0.0, 1.5, -2.0]))
 
 
@@ -20,7 +19,6 @@ def table(of: dict[int, float]) -> pa.Table:
     return pa.table([sorted(of), [of[who] for who in sorted(of)]], schema=NUMBERS)
 
 
-@UNHURRIED
 @given(numbers, numbers)
 def test_a_difference_makes_one_out_of_the_other(before, after):
     found = difference(table(before), table(after))
@@ -29,7 +27,6 @@ def test_a_difference_makes_one_out_of_the_other(before, after):
     assert set(found["customer_id"].to_pylist()) == (before.keys() | after.keys()) - same
 
 
-@UNHURRIED
 @given(numbers, numbers, st.sets(st.integers(0, 40)))
 def test_a_patch_replaces_only_those_it_is_about(before, after, members):
     found = patched(table(before), patch_of(table(after), BitMap(members)))
