@@ -192,7 +192,8 @@ def _runs_create(refresh: Refresh, wave: list[Ref]) -> list[int | None]:
         for one in segment_runs_create(segments=Segment.objects.filter(slug__in=slugs), **given):
             made[one.segment.slug] = one.pk
     else:
-        for run in tag_runs_create(tags=Tag.objects.filter(slug__in=slugs), **given):
+        # None of a wave is built on another, so there is no order to find.
+        for run in tag_runs_create(tags=Tag.objects.filter(slug__in=slugs), known={}, **given):
             made[run.version.tag.slug] = run.pk
     return [made.get(slug) for slug in slugs]
 

@@ -1,6 +1,6 @@
 """Making and changing tags: drafts are saved, a draft is published, a published version never changes."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -14,7 +14,7 @@ from cdp.access.viewer import SYSTEM, Viewer, require
 from cdp.errors import N_, Problem, UserError, user_error
 from cdp.ledger.services import job_send
 
-from .dependencies import TAG, Ref, cycle, order, references
+from .dependencies import TAG, Graph, Ref, cycle, order, references
 from .edges import version_edges_write
 from .models import Category, EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, TagRun, TagVersion, VersionState
 from .rules.definition import read_definition
@@ -184,16 +184,29 @@ def tag_refresh_request(
 
 
 def tag_runs_create(
-    *, tags: Iterable[Tag], as_of: datetime | None = None, trigger: str = "person", by: Viewer = SYSTEM
+    *,
+    tags: Iterable[Tag],
+    as_of: datetime | None = None,
+    trigger: str = "person",
+    by: Viewer = SYSTEM,
+    known: Graph | None = None,
 ) -> list[TagRun]:
-    """The rows of `tag_refresh_request`, for whoever does the work here and now."""
+    """The rows of `tag_refresh_request`, for whoever does the work here and now. `known`: what is built from what,
+    for whoever has read it."""
     as_of = as_of or timezone.now()
     slugs = {tag.slug for tag in tags}
     versions = TagVersion.objects.filter(tag__slug__in=slugs, state=VersionState.PUBLISHED).select_related("tag")
     by_slug = {version.tag.slug: version for version in versions}
-    sorted_refs = order(graph() if len(by_slug) > 1 else {}, (Ref(TAG, slug) for slug in by_slug))
+    sorted_refs = order(_graph_of(by_slug, known), (Ref(TAG, slug) for slug in by_slug))
     given: dict[str, Any] = {"as_of": as_of, "trigger": trigger, "requested_by": person(by)}
     return TagRun.objects.bulk_create(TagRun(version=by_slug[ref.slug], **given) for ref in sorted_refs)
+
+
+def _graph_of(slugs: Collection[str], known: Graph | None) -> Graph:
+    """One tag by itself has no order."""
+    if len(slugs) < 2:
+        return {}
+    return graph() if known is None else known
 
 
 def tag_users(*, tag: Tag) -> list[Ref]:

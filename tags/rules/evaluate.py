@@ -121,8 +121,10 @@ class Evaluation:
 
     def of(self, node: Node) -> BitMap:
         """The customers a rule is true for."""
-        self.prepare([node])
-        return BitMap(self._node(canonical(node)))
+        same = canonical(node)
+        if any(leaf not in self._asked for leaf in leaves(same)):
+            self.prepare([same])
+        return BitMap(self._node(same))
 
     def measure(self, what: Measure) -> pa.Table:
         """customer_id (uint32) and value (float64), sorted by customer.
@@ -139,6 +141,11 @@ class Evaluation:
     def prepare(self, rules: Collection[Node | Measure]) -> None:
         """Answer what these rules and measures ask of events together, before they are asked one by one."""
         wanted = self._missing(self._not_carried(rules))
+        if wanted:
+            self._ask(wanted)
+        self._ranks_settle(rules)
+
+    def _ask(self, wanted: set[Node | Measure]) -> None:
         asked = questions(wanted, self.lake, self.moment)
         alone = [leaf for leaf in wanted - asked.keys() if isinstance(leaf, Compiled)]
         if not self.lake.by_parts or len(wanted) == 1:
@@ -147,7 +154,6 @@ class Evaluation:
             waiting = {leaf: other.submit(copy_context().run, self._queried, leaf) for leaf in alone}
             self._answer(self._unanswered(asked))
             self._asked |= {leaf: found.result() for leaf, found in waiting.items()}
-        self._ranks_settle(rules)
 
     def _not_carried(self, rules: Collection[Node | Measure]) -> set[Node | Measure]:
         """What there is to ask, once the carriers have been asked. What a rank measures is not carried: the
