@@ -1,5 +1,5 @@
-"""On Spark the rules are asked whole questions: what is about reading part by part, about answers kept or carried on,
-and the explanations of one customer, which ask hundreds of small ones, are left to DuckDB."""
+"""On Spark the rules are asked whole questions. What is about reading part by part, or about answers kept or
+carried on, and the explanations of one customer, which ask hundreds of small ones, are left to DuckDB."""
 
 from django.conf import settings
 
