@@ -51,7 +51,7 @@ def files_joined(heads: Upload, lines: Upload, folder: Path, on: str = "") -> Jo
             files.stage(connection, Path(upload.file.path), shape)
             bare = _BARE.format(c=f"c{shape.columns.index(column)}")
             connection.execute(
-                f"CREATE TABLE {name} AS SELECT *, {bare} AS number, rowid AS row FROM raw"
+                f"CREATE TABLE {name} AS SELECT *, nullif({bare}, '') AS number, rowid AS row FROM raw"
             ).fetchall()
         sql = _joined_sql(ours, theirs, place)
         connection.execute(f"COPY ({sql}) TO {quoted(str(path))} (HEADER, FORCE_QUOTE *)").fetchall()
@@ -100,8 +100,8 @@ def _joined_sql(heads: Shape, lines: Shape, place: tuple[str, str]) -> str:
         if column != place[1]
     ]
     return (
-        f"SELECT {', '.join(cells)} FROM lines FULL JOIN (SELECT * FROM heads QUALIFY row_number()"
-        " OVER (PARTITION BY number ORDER BY row) = 1) AS heads USING (number)"
+        f"SELECT {', '.join(cells)} FROM lines FULL JOIN (SELECT * FROM heads QUALIFY number IS NULL OR"
+        " row_number() OVER (PARTITION BY number ORDER BY row) = 1) AS heads USING (number)"
         " ORDER BY lines.row NULLS LAST, heads.row"
     )
 

@@ -1,12 +1,15 @@
 """Orders in one file, their lines in another."""
 
+import csv
 import json
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 
+from cdp.sources.joining import files_joined
 from cdp.sources.models import Upload
+from cdp.sources.services import upload_receive
 from cdp.store.lake import snapshot
 
 from .filing import write
@@ -49,6 +52,20 @@ def test_lines_come_with_what_their_order_says_and_money_is_counted_once(given):
         ("茶", None),
     ]
     assert (stored[2]["商品"], stored[2]["order_amount"]) == ("坚果", Decimal("50.00"))
+
+
+def test_orders_and_lines_without_a_number_are_all_kept_and_belong_to_nobody(tmp_path):
+    orders = upload('订单编号,手机号\n1,138\n,139\n="",137\n')
+    lines = upload('订单编号,商品\n1,茶\n,糖\n="",盐\n')
+    joined = files_joined(orders, lines, tmp_path)
+    assert (joined.lines_alone, joined.heads_alone) == (2, 2)
+    with joined.path.open(encoding="utf-8") as file:
+        rows = [(row["手机号"], row["商品"]) for row in csv.DictReader(file)]
+    assert rows == [("138", "茶"), ("", "糖"), ("", "盐"), ("139", ""), ("137", "")]
+
+
+def upload(text: str) -> Upload:
+    return upload_receive(file=BytesIO(text.encode()), name="f.csv", by=None)
 
 
 def test_files_without_a_common_number_are_refused_with_their_columns(given, tmp_path):
