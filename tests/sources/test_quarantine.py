@@ -12,11 +12,11 @@ from openpyxl import load_workbook
 from cdp.access.viewer import SYSTEM
 from cdp.errors import UserError
 from cdp.ledger.models import JobState
-from cdp.sources.models import Load, RefusedKind, RefusedRow, Upload
+from cdp.sources.models import Load, RefusedKind, RefusedRow, UpdateMode, Upload
 from cdp.sources.quarantine import services
 from cdp.sources.quarantine.selectors import open_rows, quarantine, ready_rows
 from cdp.sources.quarantine.workbook import refused_workbook_read, refused_workbook_write
-from cdp.sources.services import load_undo, upload_receive
+from cdp.sources.services import load_undo, source_save, upload_receive
 
 from .test_loading import PURCHASES, events, load
 
@@ -72,6 +72,20 @@ def test_a_mended_cell_is_checked_at_once_and_only_mended_rows_are_loaded():
     assert open_rows().count() == 3
     with pytest.raises(UserError):
         services.refused_retry_now(load=first, by=None)
+
+
+def test_rows_of_a_whole_that_was_replaced_wait_no_more_until_it_is_back():
+    first = load(DIRTY, "orders", PURCHASES)
+    fix(3, amount="20")
+    source_save(slug="orders", update=UpdateMode.REPLACE)
+    second = load(HEADER + "13800138000,2024-06-01,7\n", "orders", PURCHASES)
+    assert quarantine(SYSTEM) == []
+    with pytest.raises(UserError):
+        services.refused_retry_now(load=first, by=None)
+    assert amounts() == ["7.00"]
+    load_undo(load=second, by=None)
+    services.refused_retry_now(load=first, by=None)
+    assert amounts() == ["10.00", "20.00"]
 
 
 def test_the_corrected_file_loaded_after_a_retry_stores_nothing_twice():

@@ -19,7 +19,13 @@ from ..models import Load, LoadStage, RefusedKind, RefusedRow
 _FREE = (
     Q(retry=None) | Q(retry__state__in=(JobState.FAILED, JobState.CANCELLED)) | Q(retry__undone_at__isnull=False)
 )
-_IN_USE = Q(load__state=JobState.DONE, load__undone_at=None, load__stage=LoadStage.WRITE)
+# What a newer whole replaced is not to come back row by row.
+_IN_USE = Q(
+    load__state=JobState.DONE,
+    load__undone_at=None,
+    load__stage=LoadStage.WRITE,
+    load__batch__replaced_by=None,
+)
 
 
 def open_rows() -> QuerySet[RefusedRow]:
