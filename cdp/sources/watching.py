@@ -16,7 +16,7 @@ from cdp.errors import N_, Problem, UserError
 from cdp.ledger.models import JobState
 from cdp.ledger.services import job_progress, job_send, jobs_open
 
-from .models import LoadStage, Pull, Source, Watch
+from .models import LoadStage, Pull, Source, UpdateMode, Watch
 from .selectors import sample
 from .services import Person, file_digest, load_request, upload_receive
 from .understanding import fits
@@ -88,8 +88,7 @@ def pull_run(job: Pull) -> None:
 
 def _take(job: Pull, path: Path) -> int:
     source = job.source
-    standing = source.loads.filter(stage=LoadStage.WRITE, undone_at=None, upload__digest=file_digest(path))
-    if standing.exclude(state__in=(JobState.FAILED, JobState.CANCELLED)).exists():
+    if _stands(source, file_digest(path)):
         return 0
     with path.open("rb") as stream:
         upload = upload_receive(file=stream, name=path.name, by=job.requested_by)
@@ -97,6 +96,15 @@ def _take(job: Pull, path: Path) -> int:
         raise UserError(Problem((), NOT_FITTING.message, NOT_FITTING.hint, {"file": path.name}))
     load_request(source=source, upload=upload, mapping=source.mapping, stage=LoadStage.WRITE, by=job.requested_by)
     return 1
+
+
+def _stands(source: Source, digest: str) -> bool:
+    """Whether a load of this content is in use, or will be. An earlier whole may come back after another one."""
+    loads = source.loads.filter(stage=LoadStage.WRITE, undone_at=None, retry_of=None)
+    loads = loads.exclude(state__in=(JobState.FAILED, JobState.CANCELLED))
+    if source.update == UpdateMode.REPLACE:
+        return loads.order_by("-pk").values_list("upload__digest", flat=True).first() == digest
+    return loads.filter(upload__digest=digest).exists()
 
 
 def _about(path: Path, problem: Problem) -> Problem:

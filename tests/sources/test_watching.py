@@ -11,7 +11,7 @@ from django.core.management import CommandError, call_command
 from cdp.ledger.services import job_run
 from cdp.sources import watching
 from cdp.sources.loading import run as load_run
-from cdp.sources.models import Load, Pull
+from cdp.sources.models import Load, Pull, UpdateMode
 from cdp.sources.services import source_save
 from cdp.sources.watching import inbox, pull_run, pulls_due, watch_save
 from cdp.store.models import Customer
@@ -62,6 +62,16 @@ def test_the_same_content_is_never_loaded_twice_whatever_its_name(members):
     assert pull(members).taken == 0
     assert Load.objects.count() == 1
     assert names(members, "done") == ["a.csv", "b.csv"]
+
+
+def test_an_earlier_whole_that_comes_back_counts_again(members):
+    source_save(slug="members", mapping=MEMBERS, update=UpdateMode.REPLACE)
+    for name, city in [("1.csv", "杭州"), ("2.csv", "宁波"), ("3.csv", "杭州"), ("4.csv", "杭州")]:
+        put(members, name, f"phone,city\n13800138000,{city}\n")
+        members.refresh_from_db()
+        pull(members)
+        assert Customer.objects.get().attributes == {"city": city}
+    assert Load.objects.count() == 3
 
 
 @pytest.mark.parametrize(("name", "age"), [("a.csv", 1), ("a.txt", 60), (".a.csv", 60)])
