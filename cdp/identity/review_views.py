@@ -50,7 +50,8 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     decision = request.POST.get("decision", "")
     if decision not in DECISIONS:
         return redirect("review", pk)
-    asked = User.objects.filter(pk=request.POST.get("asked") or 0).first() if decision == "ask" else None
+    chosen = request.POST.get("asked", "") if decision == "ask" else ""
+    asked = User.objects.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
     note = request.POST.get("note", "").strip()[:500]
     following = review_next(request.user, found)
     try:

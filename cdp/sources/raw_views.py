@@ -20,7 +20,7 @@ LOAD = "access.load_data"
 def row(request: HttpRequest, pk: int) -> HttpResponse:
     load = get_object_or_404(loads(request.user), pk=pk)
     number = request.GET.get("row", "").strip()
-    if not number.isdigit():
+    if not number.isdecimal():
         messages.error(request, gettext("Write the number of the row, as a spreadsheet counts."))
         return redirect("data:load", pk)
     try:

@@ -103,7 +103,7 @@ def quality_settings_save(*, source: Source, given: Mapping[str, str]) -> Source
     with everything that is no such number, keeping what was."""
     limits = {measure.name: 100 for measure in MEASURES} | {"days": 3_650}
     numbers = {name: given.get(name, "").strip() for name in limits if name in given}
-    wrong = [name for name, text in numbers.items() if not text.isdigit() or int(text[:9]) > limits[name]]
+    wrong = [name for name, text in numbers.items() if not text.isdecimal() or int(text[:9]) > limits[name]]
     if wrong:
         raise UserError(*(_no_such_number(name, limits[name]) for name in wrong))
     shares = {name: int(text) / 100 for name, text in numbers.items() if name != "days"}

@@ -77,7 +77,7 @@ def steps_changed(steps: Sequence[StepJson], do: str) -> list[StepJson]:
     made, (verb, _colon, what) = list(steps), do.partition(":")
     if verb == "add" and what in STEPS and len(made) < MOST_STEPS:
         return [*made, {"step": what}]
-    place = int(what) if what.isdigit() else -1
+    place = int(what) if what.isdecimal() else -1
     if not 0 <= place < len(made):
         return made
     step = made.pop(place)

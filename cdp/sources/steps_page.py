@@ -92,6 +92,6 @@ def _focus(do: str, count: int) -> str:
     verb, _colon, what = do.partition(":")
     if verb == "add" and what:
         return str(count - 1)
-    if verb in ("up", "down") and what.isdigit():
+    if verb in ("up", "down") and what.isdecimal():
         return str(min(max(0, int(what) + (1 if verb == "down" else -1)), count - 1))
     return "add" if verb == "remove" else ""

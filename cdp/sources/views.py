@@ -94,7 +94,7 @@ def mapping(request: HttpRequest, pk: int) -> HttpResponse:
         if "switch" in request.POST:
             before = _start(source, sample, "customers" if kind == "events" else "events", preset).mapping
             form = switched_form(posted, before=before, after=start.mapping, samples=samples)
-        elif request.POST.get("more", "").isdigit():
+        elif request.POST.get("more", "").isdecimal():
             form = one_more(posted, int(request.POST["more"]))
         else:
             made, problems = mapping_of(request.POST, sample.columns, start.mapping)

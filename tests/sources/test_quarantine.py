@@ -238,6 +238,17 @@ def test_the_pages_mend_replace_leave_out_and_load(admin_client):
     assert f"导入 #{first.pk}" in answer.content.decode()
 
 
+def test_what_is_no_number_is_not_taken_for_one(admin_client):
+    first = load(DIRTY, "orders", PURCHASES)
+    base = f"/data/quarantine/{first.pk}/"
+    assert admin_client.get(f"{base}?kind=²").status_code == 200
+    assert admin_client.get(f"/data/loads/{first.pk}/row/?row=²").status_code == 302
+    assert admin_client.post(f"{base}replace/", {"kind": "x"}).status_code == 404
+    assert admin_client.post(f"{base}dismiss/", {"row": "²", "reason": "测试"}).status_code == 302
+    assert admin_client.post(f"{base}rows/3/", {"cell-²": "5"}).status_code == 200
+    assert open_rows().count() == 4
+
+
 def test_a_corrected_workbook_sent_as_a_new_file_is_known_again(admin_client, tmp_path):
     first = load(DIRTY, "orders", PURCHASES)
     path = tmp_path / "rows.xlsx"

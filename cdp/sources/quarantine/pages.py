@@ -78,7 +78,7 @@ class LoadQuarantinePage:
         """`chosen` is the id of a kind, READY, LEFT_OUT, or "" for everything that waits."""
         found = quarantine(viewer)
         count = next((one for one in found if one.load.pk == load.pk), LoadCount(load, 0, 0, ()))
-        kind = load.refused_kinds.filter(pk=int(chosen)).first() if chosen.isdigit() else None
+        kind = load.refused_kinds.filter(pk=int(chosen)).first() if chosen.isdecimal() else None
         left_out = load.refused_rows.exclude(dismissed="")
         rows = left_out if chosen == LEFT_OUT else open_rows().filter(load=load)
         rows = rows.filter(kind=None) if chosen == READY else rows.filter(kind=kind) if kind else rows

@@ -55,7 +55,7 @@ def fix(request: HttpRequest, pk: int, row: int) -> HttpResponse:
     given = {
         int(name.removeprefix("cell-")): str(text)
         for name, text in request.POST.items()
-        if name.startswith("cell-") and name.removeprefix("cell-").isdigit()
+        if name.startswith("cell-") and name.removeprefix("cell-").isdecimal()
     }
     services.refused_rows_fix(fixes=[(one, given)], by=person(request))
     return _row(request, found, one)
@@ -71,7 +71,8 @@ def _row(request: HttpRequest, found: Load, one: RefusedRow) -> HttpResponse:
 @require_POST
 @page(LOAD)
 def replace(request: HttpRequest, pk: int) -> HttpResponse:
-    kind = get_object_or_404(RefusedKind, pk=request.POST.get("kind") or 0, load=_load(request, pk))
+    chosen = request.POST.get("kind", "")
+    kind = get_object_or_404(RefusedKind, pk=int(chosen) if chosen.isdecimal() else 0, load=_load(request, pk))
     stands, text = request.POST.get("value", ""), request.POST.get("text", "")
     value = next((value for value, _rows in common_values(kind) if digest(value) == stands), "")
     try:
@@ -93,7 +94,7 @@ def _told_mended(request: HttpRequest, mended: int, ready: int) -> None:
 @page(LOAD)
 def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
     found, post = _load(request, pk), request.POST
-    chosen = {name: int(post[name]) for name in ("row", "kind") if post.get(name, "").isdigit()}
+    chosen = {name: int(post[name]) for name in ("row", "kind") if post.get(name, "").isdecimal()}
     try:
         count = services.refused_rows_dismiss(
             load=found, reason=post.get("reason", ""), by=person(request), **chosen
@@ -111,7 +112,7 @@ def dismiss(request: HttpRequest, pk: int) -> HttpResponse:
 def restore(request: HttpRequest, pk: int) -> HttpResponse:
     row = request.POST.get("row", "")
     count = services.refused_rows_restore(
-        load=_load(request, pk), by=person(request), row=int(row) if row.isdigit() else None
+        load=_load(request, pk), by=person(request), row=int(row) if row.isdecimal() else None
     )
     text = ngettext("%(count)s row waits again.", "%(count)s rows wait again.", count)
     messages.success(request, text % {"count": f"{count:,}"})
