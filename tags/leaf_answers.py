@@ -6,6 +6,7 @@ Conditions are kept as bitmaps; of a measure the numbers in use of a tag of exac
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from functools import partial
 from itertools import chain
 from typing import Any
@@ -31,6 +32,8 @@ from .together import Rule
 
 # Another one whenever newer code would answer the same condition otherwise.
 EDITION = "1"
+# Longer than the longest schedule.
+KEPT = timedelta(days=35)
 Rules = Mapping[Ref, list[Rule]]
 Recall = dict[Asked, Callable[[], Answer | None]]
 
@@ -110,16 +113,21 @@ def _keep(evaluation: Evaluation, leaves: Mapping[str, Node]) -> None:
     base, _made = AnswerBase.objects.update_or_create(
         token=lake.version, as_of=moment.as_of, defaults={"seen": lake.seen().as_json()}
     )
-    LeafAnswer.objects.filter(key__in=known).delete()
+    LeafAnswer.objects.filter(key__in=[key for key, found in known.items() if found is None]).delete()
+    # Another refresh may keep the same condition at this moment: whichever comes last stays, with its own base.
     LeafAnswer.objects.bulk_create(
         [LeafAnswer(key=key, base=base, bitmap=bitmap_write(b)) for key, b in known.items() if b is not None],
         batch_size=200,
+        update_conflicts=True,
+        unique_fields=["key"],
+        update_fields=["base", "bitmap"],
     )
     _bases_forget(base)
 
 
 def _bases_forget(newest: AnswerBase) -> None:
-    """Those that no answer and no result in use is of."""
+    """Those that no answer and no result in use is of, and with their answers those too old to start from: no rule
+    may ask their conditions any more."""
+    AnswerBase.objects.filter(as_of__lt=newest.as_of - KEPT).delete()
     in_use = Tag.objects.filter(run__data_version=OuterRef("token"), run__as_of=OuterRef("as_of"))
-    unused = AnswerBase.objects.filter(~Exists(in_use), answers=None).exclude(pk=newest.pk)
-    unused.delete()
+    AnswerBase.objects.filter(~Exists(in_use), answers=None).exclude(pk=newest.pk).delete()

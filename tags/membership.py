@@ -24,7 +24,7 @@ from cdp.store.models import Customer
 
 from .dependencies import LIST, SEGMENT, Ref
 from .measurements import measurement_details, measurement_table, measurements_with_base
-from .models import Measurement, Membership, Tag, TagRun
+from .models import Measurement, Membership, Tag
 from .states import Standing, is_expired
 from .tables import NUMBERS
 
@@ -160,9 +160,8 @@ def results(keys: set[RunKey]) -> dict[RunKey, Held]:
 
 def in_use(slugs: Iterable[str]) -> dict[str, Held]:
     """Tag slug → result in use, expired or not, of those whose result is not replaced at this very moment."""
-    keys = dict(Tag.objects.filter(slug__in=list(slugs), run__isnull=False).values_list("slug", "run_id"))
-    claims = dict(TagRun.objects.filter(pk__in=keys.values()).values_list("pk", "claim"))
-    runs = {slug: (run, claims[run]) for slug, run in keys.items() if run in claims}
+    rows = Tag.objects.filter(slug__in=list(slugs), run__isnull=False).order_by()
+    runs = {slug: (run, claim) for slug, run, claim in rows.values_list("slug", "run_id", "run__claim")}
     held = results(set(runs.values()))
     return {slug: held[key] for slug, key in runs.items() if key in held}
 

@@ -5,6 +5,8 @@ from random import Random
 
 import pyarrow as pa
 import pytest
+from django.db.models import Value
+from django.db.models.functions import Concat
 
 from cdp.access.viewer import SYSTEM
 from cdp.identity.services import identifier_type_register, identities_link
@@ -22,7 +24,7 @@ from segments.models import Refresh
 from segments.refresh import refresh_create, refresh_run
 from tags import membership
 from tags.kinds import KINDS, World
-from tags.models import LeafAnswer, TagVersion
+from tags.models import AnswerBase, LeafAnswer, TagVersion
 from tags.moments import moment_of
 from tags.rules import carry
 from tags.rules.definition import read_definition
@@ -147,3 +149,18 @@ def test_whatever_happened_in_between(story, seed, monkeypatch):
         story.refresh()
         assert told() == fresh(story.now)
     assert LeafAnswer.objects.exists()
+
+
+def test_what_is_kept_is_replaced_and_forgotten_in_the_end(story):
+    story.buy(Random(1))
+    story.refresh()
+    kept = set(LeafAnswer.objects.values_list("key", flat=True))
+    story.now += timedelta(days=1)
+    story.refresh()
+    assert set(LeafAnswer.objects.values_list("key", flat=True)) == kept
+    assert set(LeafAnswer.objects.values_list("base__as_of", flat=True)) == {story.now}
+    LeafAnswer.objects.update(key=Concat(Value("gone-"), "key"))
+    story.now += timedelta(days=40)
+    story.refresh()
+    assert set(LeafAnswer.objects.values_list("key", flat=True)) == kept
+    assert AnswerBase.objects.count() == 1
