@@ -161,6 +161,19 @@ def _check(work: _Work) -> None:
     _keep(work.load, summary)
 
 
+def _refuse_outlived(load: Load) -> None:
+    """Mended rows whose file was taken back or replaced while they waited for their turn."""
+    root = load.retry_of
+    if root is None:
+        return
+    in_use = Batch.objects.filter(load=root, state=BatchState.DONE, replaced_by=None)
+    if not in_use.exists():
+        raise user_error(
+            N_("The file these rows are of is no longer in use. Nothing was changed."),
+            N_("A newer file has taken its place, or it was taken back; the rows wait in case it comes back"),
+        )
+
+
 def _write(work: _Work) -> None:
     if not work.load.summary["accepted"]:
         raise user_error(
@@ -170,6 +183,7 @@ def _write(work: _Work) -> None:
     load = work.load
     channel = work.plan.mapping.channel or load.source.channel
     with batch_writing(source=load.source.slug, channel=channel, waiting=work.wait) as batch:
+        _refuse_outlived(load)
         load.batch = batch
         load.save(update_fields=["batch"])
         _fill(work, batch)

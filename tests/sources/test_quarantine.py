@@ -12,6 +12,8 @@ from openpyxl import load_workbook
 from cdp.access.viewer import SYSTEM
 from cdp.errors import UserError
 from cdp.ledger.models import JobState
+from cdp.ledger.services import job_run
+from cdp.sources import loading
 from cdp.sources.models import Load, RefusedKind, RefusedRow, UpdateMode, Upload
 from cdp.sources.quarantine import services
 from cdp.sources.quarantine.selectors import open_rows, quarantine, ready_rows
@@ -86,6 +88,23 @@ def test_rows_of_a_whole_that_was_replaced_wait_no_more_until_it_is_back():
     load_undo(load=second, by=None)
     services.refused_retry_now(load=first, by=None)
     assert amounts() == ["10.00", "20.00"]
+
+
+@pytest.mark.parametrize("gone", ["replaced", "taken back"])
+def test_mended_rows_that_were_asked_for_before_their_file_went_are_not_loaded(gone):
+    first = load(DIRTY, "orders", PURCHASES)
+    fix(3, amount="20")
+    retry = services.refused_retry(load=first, by=None)
+    if gone == "replaced":
+        source_save(slug="orders", update=UpdateMode.REPLACE)
+        load(HEADER + "13800138000,2024-06-01,7\n", "orders", PURCHASES)
+    else:
+        load_undo(load=first, by=None)
+    before = amounts()
+    job_run(Load, retry.pk, loading.run)
+    retry.refresh_from_db()
+    assert (retry.state, retry.problems[0]["message"][:9]) == (JobState.FAILED, "The file ")
+    assert amounts() == before
 
 
 def test_the_corrected_file_loaded_after_a_retry_stores_nothing_twice():
