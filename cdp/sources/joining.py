@@ -27,12 +27,14 @@ _BARE = r"regexp_replace(regexp_replace(trim({c}), '^(=\"|'')|\"$', '', 'g'), '^
 
 @dataclass(frozen=True)
 class Joined:
-    """`path` of the file, by which columns it was joined, and what found no partner (both are kept)."""
+    """`path` of the file, by which columns it was joined, and what found no partner (both are kept). Of orders with
+    the same number only the first is kept: the others are `heads_again`."""
 
     path: Path
     on: tuple[str, str]
     lines_alone: int
     heads_alone: int
+    heads_again: int
 
 
 def files_joined(heads: Upload, lines: Upload, folder: Path, on: str = "") -> Joined:
@@ -55,11 +57,12 @@ def files_joined(heads: Upload, lines: Upload, folder: Path, on: str = "") -> Jo
             ).fetchall()
         sql = _joined_sql(ours, theirs, place)
         connection.execute(f"COPY ({sql}) TO {quoted(str(path))} (HEADER, FORCE_QUOTE *)").fetchall()
-        alone = [
+        lines_alone, heads_alone = (
             connection.execute(f"SELECT count(*) FROM {one} ANTI JOIN {other} USING (number)").fetchall()[0][0]
             for one, other in (("lines", "heads"), ("heads", "lines"))
-        ]
-    return Joined(path, place, *alone)
+        )
+        (again,) = connection.execute("SELECT count(number) - count(DISTINCT number) FROM heads").fetchall()[0]
+    return Joined(path, place, lines_alone, heads_alone, again)
 
 
 def spill() -> TemporaryDirectory[str]:

@@ -267,7 +267,11 @@ def joined_text(joined: Joined) -> str:
         "Joined by %(column)s: lines without an order: %(lines)s, orders without lines: %(heads)s. Both are kept;"
         " what they lack is told with the rows."
     )
-    return text % {"column": joined.on[0], "lines": joined.lines_alone, "heads": joined.heads_alone}
+    told = text % {"column": joined.on[0], "lines": joined.lines_alone, "heads": joined.heads_alone}
+    if not joined.heads_again:
+        return told
+    again = gettext("Rows left out because an order of the same number stands before them: %(again)s.")
+    return f"{told} {again % {'again': joined.heads_again}}"
 
 
 def again_text(later: Load) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from cdp.sources.joining import files_joined
 from cdp.sources.models import Upload
+from cdp.sources.pages import joined_text
 from cdp.sources.services import upload_receive
 from cdp.store.lake import snapshot
 
@@ -62,6 +63,15 @@ def test_orders_and_lines_without_a_number_are_all_kept_and_belong_to_nobody(tmp
     with joined.path.open(encoding="utf-8") as file:
         rows = [(row["手机号"], row["商品"]) for row in csv.DictReader(file)]
     assert rows == [("138", "茶"), ("", "糖"), ("", "盐"), ("139", ""), ("137", "")]
+
+
+def test_orders_that_come_again_are_left_out_and_that_is_said(tmp_path):
+    orders = upload("订单编号,手机号\n1,138\n1,139\n2,137\n1,138\n")
+    joined = files_joined(orders, upload("订单编号,商品\n1,茶\n2,糖\n"), tmp_path)
+    assert joined.heads_again == 2
+    assert "相同订单号而未采用的行：2。" in joined_text(joined)
+    once = files_joined(upload("订单编号,手机号\n1,138\n"), upload("订单编号,商品\n1,茶\n"), tmp_path)
+    assert (once.heads_again, "未采用" in joined_text(once)) == (0, False)
 
 
 def upload(text: str) -> Upload:
