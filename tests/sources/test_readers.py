@@ -1,10 +1,15 @@
+import re
 from datetime import date, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from zoneinfo import ZoneInfo
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from cdp.errors import UserError
-from cdp.sources.readers import files
+from cdp.sources.readers import csvs, files
 
 from .filing import USERS, book, read, write
 
@@ -106,3 +111,15 @@ def test_a_quotation_mark_that_is_never_closed_does_not_swallow_the_rows_below(t
 def test_a_quotation_mark_inside_a_text_is_taken_as_it_is(tmp_path):
     _columns, rows = read(write(tmp_path / "inch.csv", 'a,b,c\n1,27" screen,3\n4,5,6,7\n"8",9,10'))
     assert [row[1:] for row in rows] == [("1", '27" screen', "3"), ("4", "5", "6"), ("8", "9", "10")]
+
+
+BREAKS = re.compile(rb"(\r\n|\n|\r(?!\n))(\r\n|\n|\r)")
+
+
+@given(st.lists(st.sampled_from([b"a", b",", b" ", b"\n", b"\r", b"\r\n"]), max_size=12), st.integers(1, 5))
+def test_blank_lines_are_seen_wherever_the_file_is_cut_for_reading(parts, block):
+    with TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(csvs, "BLOCK", block)
+        file = Path(folder, "f.csv")
+        file.write_bytes(b"x" + b"".join(parts))
+        assert csvs._has_blank_lines(file) == bool(BREAKS.search(file.read_bytes().rstrip(b"\r\n \t")))
