@@ -58,18 +58,20 @@ def _cleaning(staged: Staged) -> list[dict[str, Any]]:
 def customers(connection: Any, batch: Batch) -> dict[str, int]:
     """New, known and merged customers of table `links` (row, origin_id, known)."""
     merged = Merge.objects.filter(batch=batch, undone_at=None).count()
-    known, new = _customers(connection, "known"), _customers(connection, "NOT known")
+    ids, known = _linked(connection)
     return {
-        "customers_known": known,
-        "customers_new": new,
+        "customers_known": len(roots_of(ids[known])),
+        "customers_new": len(roots_of(ids[~known])),
         "customers_merged": merged,
         "reviews": Review.objects.filter(batch=batch).count(),
     }
 
 
-def _customers(connection: Any, which: str) -> int:
-    sql = f"SELECT DISTINCT origin_id FROM links WHERE {which} AND origin_id IS NOT NULL"
-    return len(roots_of(connection.execute(sql).fetchnumpy()["origin_id"].astype(np.int64)))
+def _linked(connection: Any) -> tuple[np.ndarray, np.ndarray]:
+    """Origins with whether they were known before, each pair once."""
+    sql = "SELECT origin_id, known FROM links WHERE origin_id IS NOT NULL GROUP BY ALL"
+    found = connection.execute(sql).fetchnumpy()
+    return found["origin_id"].astype(np.int64), found["known"].astype(bool)
 
 
 def _problems(connection: Any, staged: Staged) -> list[dict[str, Any]]:

@@ -31,6 +31,8 @@ def members_read(roots: np.ndarray) -> pa.Table:
 def roots_of(ids: np.ndarray) -> np.ndarray:
     """The customers these rows belong to, each once."""
     merged = roots_read(ids)
+    if not merged.num_rows:
+        return np.unique(ids)
     known = merged["id"].to_numpy()
     wanted = np.isin(known, ids)
     return np.unique(np.concatenate([np.setdiff1d(ids, known), merged["root"].to_numpy()[wanted]]))
