@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext
 
@@ -16,14 +15,19 @@ MOST_ORIGINS, MOST_IDENTIFIERS = 20, 6
 ROW, WIDTH = 26, 440
 COLUMNS = (0, 110, 275)
 CUSTOMER_ENDS, ORIGIN_ENDS = 84, 262
+# Of a source's name, beside the number of the row that came from it.
+MOST_LETTERS = 12
 
 
 @dataclass(frozen=True)
 class Node:
+    """`hint` is drawn beside the text, `title` is what it says in full where it had to be cut."""
+
     text: str
     hint: str
     x: int
     y: int
+    title: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,22 +58,23 @@ class IdentityStory:
         for origin in origins:
             mine = held[origin.pk][:MOST_IDENTIFIERS] or [("", "—")]
             middle = y + ROW * (len(mine) - 1) // 2
-            nodes.append(Node(f"#{origin.pk}", _came_from(origin), COLUMNS[1], middle))
+            source, day = origin.batch.source, f"{origin.created_at:%Y-%m-%d}"
+            nodes.append(Node(f"#{origin.pk}", _short(source), COLUMNS[1], middle, f"{source}, {day}"))
             for label, value in mine:
                 nodes.append(Node(value, label, COLUMNS[2], y))
                 lines.append(_line(ORIGIN_ENDS, middle, COLUMNS[2] - 4, y))
                 y += ROW
             y += 8
-        top = (y - ROW) // 2
-        lines += [_line(CUSTOMER_ENDS, top, COLUMNS[1] - 4, node.y) for node in nodes if node.x == COLUMNS[1]]
+        rows = [node.y for node in nodes if node.x == COLUMNS[1]]
+        top = (rows[0] + rows[-1]) // 2
+        lines += [_line(CUSTOMER_ENDS, top, COLUMNS[1] - 4, row) for row in rows]
         nodes.insert(0, Node(gettext("Customer") + f" #{customer.pk}", "", COLUMNS[0], top))
         more = max(0, merged.count() - MOST_ORIGINS)
         return cls(nodes, lines, _merges(origins), y, more, may(viewer, "access.merge_customers"))
 
 
-def _came_from(origin: Customer) -> str:
-    moment: datetime = origin.created_at
-    return f"{origin.batch.source}, {moment:%Y-%m-%d}"
+def _short(source: str) -> str:
+    return source if len(source) <= MOST_LETTERS else f"{source[: MOST_LETTERS - 1]}…"
 
 
 def _line(x: int, y: int, to_x: int, to_y: int) -> str:
