@@ -13,8 +13,8 @@ from .models import Identifier, IdentifierType, Merge
 
 MOST_ORIGINS, MOST_IDENTIFIERS = 20, 6
 ROW, WIDTH = 26, 440
-COLUMNS = (0, 110, 275)
-CUSTOMER_ENDS, ORIGIN_ENDS = 84, 262
+COLUMNS = (0, 110, 238)
+CUSTOMER_ENDS, ORIGIN_ENDS = 84, 230
 # Of a source's name, beside the number of the row that came from it.
 MOST_LETTERS = 12
 
