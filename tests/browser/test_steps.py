@@ -68,3 +68,27 @@ def test_steps_are_written_moved_and_seen_before_anything_is_loaded(visit, pictu
     english.get_by_text("2 cleaning steps").click()
     expect(english.get_by_text("Of the first 3 rows")).to_be_visible()
     picture(english, "english-phone")
+
+
+HURRIED = """() => new MutationObserver((changes, observer) => {
+  const steps = document.querySelector("#steps-0 [data-add]");
+  if (!steps) return;
+  observer.disconnect();
+  steps.value = "trim";
+  steps.dispatchEvent(new Event("change", { bubbles: true }));
+}).observe(document.body, { childList: true, subtree: true })"""
+
+
+def test_a_step_chosen_in_the_moment_the_choice_appears_is_not_lost(visit, tmp_path):
+    file = tmp_path / "会员.csv"
+    file.write_text(MEMBERS, encoding="gb18030")
+    tab = visit("/data/upload/", width=1280)
+    tab.set_input_files("#id_file", file)
+    tab.fill("#id_name", "会员")
+    tab.get_by_role("button", name="继续").click()
+    tab.wait_for_load_state("networkidle")
+    tab.get_by_label("手机 是什么").select_option("attribute")
+    tab.evaluate(HURRIED)
+    phone = tab.locator("tr", has=tab.get_by_label("手机 是什么"))
+    phone.get_by_text("清洗这些值").click()
+    expect(phone.locator(".q-clean-name b")).to_have_text("去首尾空白")
