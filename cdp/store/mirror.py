@@ -104,10 +104,18 @@ def _files_write(
     old = {_range(file): file for file in stored}
     target = [file for place, file in old.items() if place not in touched]
     mark = columns_mark(columns)
+    coming = set((known >> RANGE_BITS).tolist())
     for place in touched:
-        select = _range_sql(place, old.get(place), columns)
+        if place not in coming and place not in old:
+            continue
+        select = _range_sql(place, old.get(place), columns) if place in coming else _kept_sql(old[place], columns)
         target += filter(None, [file_write(workbench, PROFILES, select, mark)])
     return target
+
+
+def _kept_sql(old: DataFile, columns: dict[str, Column]) -> str:
+    """Those of a file who did not change, as they lie in it."""
+    return f"SELECT * FROM ({files_sql(PROFILES, [old], columns)}) ANTI JOIN changed USING (customer_id)"
 
 
 def _range_sql(place: int, old: DataFile | None, columns: dict[str, Column]) -> str:
@@ -119,8 +127,7 @@ def _range_sql(place: int, old: DataFile | None, columns: dict[str, Column]) -> 
         fresh = f"SELECT id FROM people WHERE id >= {first} AND id < {beyond}"
     sql = f"SELECT id::INTEGER AS customer_id{chosen} FROM ({fresh})"
     if old is not None:
-        kept = f"SELECT * FROM ({files_sql(PROFILES, [old], columns)}) ANTI JOIN changed USING (customer_id)"
-        sql = f"{kept} UNION ALL BY NAME {sql}"
+        sql = f"{_kept_sql(old, columns)} UNION ALL BY NAME {sql}"
     return f"SELECT * FROM ({sql}) ORDER BY customer_id"
 
 

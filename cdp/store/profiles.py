@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 from django.utils import timezone
 
@@ -22,6 +23,7 @@ from .kinds import COLUMNS, quoted
 from .models import Attribute, Batch, Customer, Record, ValueKind
 from .survivorship import survivors_sql
 
+STORED = pa.schema([("id", pa.int64()), ("attributes", pa.string())])
 RECORDS = pa.schema([("id", pa.int64()), ("batch_id", pa.int64()), ("origin", pa.int64()), ("said", pa.string())])
 
 
@@ -97,23 +99,35 @@ def profile_value(attribute: Attribute, value: Any) -> Any:
     return json.loads(_said(table, {attribute.slug: attribute.kind})["attributes"][0].as_py())[attribute.slug]
 
 
-def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None) -> None:
+def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None, are_in_sight: bool = False) -> None:
     """Work out the golden profiles of the customers these rows belong to, from all their records.
 
-    `batch` is the one that is being written or undone, if any.
+    `batch` is the one that is being written or undone, if any. Those whose profile stays as it is are not looked
+    at again by the mirror if the caller knows that they `are_in_sight` already or are noted for another reason.
     """
     roots = roots_of(np.unique(np.asarray(customer_ids, dtype=np.int64)))
     members = members_read(roots)
     if not members.num_rows:
         return
-    changes_note(batch=batch, customers=roots)
     records = records_of(members["id"].to_numpy())
     with workspace() as workbench:
         workbench.register("members", members)
         workbench.register("records", records)
         survivors = survivors_sql(workbench)
         golden = workbench.sql(f"{survivors} {GOLDEN}").to_arrow_table()
+    golden = golden.filter(_is_changed(golden))
+    changes_note(batch=batch, customers=golden["id"].to_numpy() if are_in_sight else roots)
     rows_update(Customer, golden, {"updated_at": connection.ops.adapt_datetimefield_value(timezone.now())})
+
+
+def _is_changed(golden: pa.Table) -> pa.ChunkedArray:
+    """Of each row, whether the stored profile of that customer says anything else; of very many, yes."""
+    if len(golden) > CHUNK_ROWS:
+        return pa.chunked_array([np.ones(len(golden), dtype=bool)])
+    where, values = among("id", golden["id"].to_pylist())
+    sql = f"SELECT id, CAST(attributes AS text) AS attributes FROM store_customer WHERE {where} ORDER BY id"
+    stored = rows_read(sql, STORED, [values])
+    return pc.not_equal(golden["attributes"], stored["attributes"])
 
 
 def records_of(origins: np.ndarray) -> pa.Table:
