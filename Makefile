@@ -4,6 +4,8 @@ SHELL := /bin/sh
 .PHONY: help setup up demo test test-services test-spark test-deep lint bench
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
+# A file's tests stay in one process, which makes what they share once; in order, so that the long ones come early.
+SHARED := -n 2 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 
 help: ## list these commands
@@ -30,14 +32,14 @@ lint: setup ## style, types, import contracts, missing migrations, settings
 test: lint ## every check and every test, the browser's included
 	@sh scripts/browser
 	@$(PYTHON) manage.py messages --compile --settings cdp.settings.test
-	$(PYTEST) -m "not deep" -n 2 --dist loadgroup
+	$(PYTEST) -m "not deep" $(SHARED)
 
 test-services: setup ## the tests on PostgreSQL and Redis: DATABASE_URL= CELERY_BROKER_URL=
 	@sh scripts/browser
 	@$(PYTHON) manage.py messages --compile --settings cdp.settings.test
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/quanxi} \
 	CELERY_BROKER_URL=$${CELERY_BROKER_URL:-redis://127.0.0.1:6379/9} \
-	$(PYTEST) -m "not deep" -n 2 --dist loadgroup
+	$(PYTEST) -m "not deep" $(SHARED)
 
 test-spark: ## the rules on a Spark cluster of its own, in .venv-spark: needs Java 17, and nothing running
 	@sh scripts/setup spark

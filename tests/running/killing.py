@@ -61,7 +61,8 @@ def refreshed(data: Path, kill_after: int | None, and_then: float) -> dict[str, 
             time.sleep(and_then)
             os.kill(int((data / "run" / "worker.pid").read_text()), signal.SIGKILL)
             kill_after, in_the_middle = None, True
-        time.sleep(0.01)
+        # Looking all the time would leave nothing of a small machine to the refresh.
+        time.sleep(0.05)
     halves = [list(one) for one in seen if not whole(one)]
     runs = Refresh.objects.get(pk=refresh.pk)
     return {"state": runs.state, "attempts": runs.attempts, "killed": in_the_middle, "halves": halves}

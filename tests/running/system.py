@@ -53,7 +53,9 @@ class System:
         return self.output.read_text()
 
     def pids(self) -> dict[str, int]:
-        return {file.stem: int(file.read_text()) for file in (self.data / "run").glob("*.pid")}
+        """Of the programs that run; one whose file is just being written does not yet."""
+        written = {file.stem: file.read_text() for file in (self.data / "run").glob("*.pid")}
+        return {name: int(text) for name, text in written.items() if text}
 
     def get(self, path: str) -> Any:
         return urlopen(f"http://127.0.0.1:{self.port}{path}", timeout=20)

@@ -80,6 +80,20 @@ def test_loads_survive_the_killing_of_web_and_worker(system: System, kills: int)
     assert any(one["killed"] and one["attempts"] > 1 for one in rounds), rounds
 
 
+@pytest.mark.parametrize("kills", [1, pytest.param(10, marks=pytest.mark.deep)])
+def test_a_refresh_survives_the_killing_of_its_worker(system: System, kills: int):
+    """No tag shows a half result, and the work is done all the same."""
+    line = [sys.executable, "-m", "tests.running.killing", str(system.data), str(kills), str(kills)]
+    done = subprocess.run(
+        line, cwd=ROOT, env=system.environment, capture_output=True, text=True, timeout=60 + 60 * kills
+    )
+    assert done.returncode == 0, done.stderr
+    rounds = json.loads(done.stdout.splitlines()[-1])
+    assert [one["halves"] for one in rounds] == [[]] * (kills + 1)
+    assert all(one["right"] and one["state"] == "done" for one in rounds), rounds
+    assert any(one["killed"] and one["attempts"] > 1 for one in rounds), rounds
+
+
 def test_a_second_one_on_the_same_data_is_refused(system: System):
     result = system.command("up", "--port", str(free_port()))
     assert result.returncode == 1
