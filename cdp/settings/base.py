@@ -1,5 +1,6 @@
 """Settings every way of running shares. What may differ comes from the environment (see env.py)."""
 
+import os
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +25,8 @@ CDP_SPARK_MASTER = env.form(
 )
 CDP_SPARK_MEMORY = env.form("CDP_SPARK_MEMORY", r"[1-9]\d*[mg]", "1g", "512m or 4g")
 CDP_SPARK_CORES = env.number("CDP_SPARK_CORES", 2)
+# SQLite files may be read from these folders only.
+CDP_PULL_FOLDERS = env.text("CDP_PULL_FOLDERS", str(CDP_DATA / "inbox")).split(os.pathsep)
 # Below this many customers no picture is shown that could single someone out.
 CDP_MIN_GROUP = env.number("CDP_MIN_GROUP", 20)
 

@@ -160,13 +160,85 @@ class Watch(models.Model):
     active = models.BooleanField(_("active"), default=True)
 
 
+class FeedKind(models.TextChoices):
+    POSTGRESQL = "postgresql", "PostgreSQL"
+    MYSQL = "mysql", "MySQL / MariaDB"
+    SQLITE = "sqlite", "SQLite"
+
+
+class Feed(models.Model):
+    """A table or SELECT of another database, read on a schedule; see pulls/.
+
+    `secret` is the password, encrypted. Rows are new by `column`, which only grows; without one all are read every
+    time. `again` is how far before the last value rows are read once more: minutes of a time, units of a number.
+    `every` are minutes; else it is read `daily` at a time of the business's clock. `columns` are those it had when it
+    was tried last, `sample` its first rows of then. Pulls up to number `since` count no more for where to go on.
+    """
+
+    source = models.ForeignKey(Source, models.CASCADE, related_name="feeds", verbose_name=_("source"))
+    kind = models.CharField(_("kind of database"), max_length=12, choices=FeedKind)
+    host = models.CharField(_("server"), max_length=255, blank=True)
+    port = models.PositiveIntegerField(_("port"), null=True, blank=True)
+    database = models.CharField(_("database"), max_length=255)
+    user = models.CharField(_("user"), max_length=120, blank=True)
+    secret = models.TextField(blank=True, editable=False)
+    query = models.TextField(_("table or SELECT"))
+    column = models.CharField(_("column that grows"), max_length=255, blank=True)
+    again = models.PositiveIntegerField(default=10)
+    every = models.PositiveIntegerField(null=True, blank=True)
+    daily = models.TimeField(null=True, blank=True)
+    active = models.BooleanField(_("active"), default=True)
+    next_at = models.DateTimeField(_("next pull"), null=True, blank=True)
+    columns = models.JSONField(default=list, blank=True)
+    sample = models.ForeignKey(Upload, models.SET_NULL, null=True, blank=True, related_name="sampled")
+    since = models.BigIntegerField(default=0)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("pull from a database")
+        verbose_name_plural = _("pulls from databases")
+
+    def __str__(self) -> str:
+        return self.title
+
+    @property
+    def title(self) -> str:
+        """What is read: a table's name, or the beginning of the SELECT."""
+        words = " ".join(self.query.split())
+        return words if len(words) <= 60 else f"{words[:59]}…"
+
+    @property
+    def place(self) -> str:
+        """Where it is, as people write it: shop @ db.example.com:5432."""
+        port = f":{self.port}" if self.port else ""
+        return f"{self.database} @ {self.host}{port}" if self.host else self.database
+
+
 class Pull(Job):
-    """One look through a source's folder; `taken` files were new, and their loads were asked for."""
+    """One look through a source's folder, or one reading of a database.
+
+    Of a folder, `taken` files were new, and their loads were asked for. Of a `feed`, `rows` were new and are brought
+    in by `load`. It went on from where `previous` ended, or began at the beginning; `mark` is the greatest value it
+    met. `window` (columns, rows: hash → number) are the rows the next one reads again, `digest` stands for all it
+    read, and `notes` are problems that did not stop it.
+    """
 
     task_name = "sources.pull"
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="pulls", verbose_name=_("source"))
     taken = models.PositiveIntegerField(_("files taken"), default=0)
+    feed = models.ForeignKey(Feed, models.CASCADE, null=True, blank=True, related_name="pulls")
+    load = models.ForeignKey(Load, models.SET_NULL, null=True, blank=True, related_name="pulls")
+    previous = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="+")
+    rows = models.BigIntegerField(default=0)
+    mark = models.JSONField(null=True, blank=True)
+    window = models.JSONField(default=dict, blank=True)
+    digest = models.CharField(max_length=64, blank=True)
+    notes = models.JSONField(default=list, blank=True)
 
     class Meta:
         ordering = ("-pk",)

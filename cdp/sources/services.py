@@ -21,7 +21,7 @@ from cdp.store.services import batch_undo
 from . import loading
 from .joining import Joined, files_joined, spill
 from .mapping import parse
-from .models import Load, LoadStage, Source, UpdateMode, Upload
+from .models import Feed, Load, LoadStage, Source, UpdateMode, Upload
 from .quality import MEASURES
 from .readers import files, kept
 
@@ -120,18 +120,19 @@ def _no_such_number(name: str, most: int) -> Problem:
 def load_request(*, source: Source, upload: Upload, mapping: dict[str, Any], stage: str, by: Person) -> Load:
     """Ask for a dry run (`check`) or a load (`write`). Raises `UserError` when the mapping cannot be read."""
     with transaction.atomic():
-        return job_send(_load_create(source, upload, mapping, stage, by))
+        return job_send(load_create(source=source, upload=upload, mapping=mapping, stage=stage, by=by))
 
 
 def load_now(*, source: Source, upload: Upload, mapping: dict[str, Any], stage: str, by: Person) -> Load:
     """The same, done here and now, for a command: no worker is needed. The outcome is in the row."""
-    load = _load_create(source, upload, mapping, stage, by)
+    load = load_create(source=source, upload=upload, mapping=mapping, stage=stage, by=by)
     job_run(Load, load.pk, loading.run)
     load.refresh_from_db()
     return load
 
 
-def _load_create(source: Source, upload: Upload, mapping: dict[str, Any], stage: str, by: Person) -> Load:
+def load_create(*, source: Source, upload: Upload, mapping: dict[str, Any], stage: str, by: Person) -> Load:
+    """The row alone, for whoever sends it or does its work. Raises `UserError` as above."""
     parse(mapping)
     return Load.objects.create(
         source=source,
@@ -146,7 +147,10 @@ def _load_create(source: Source, upload: Upload, mapping: dict[str, Any], stage:
 
 
 def load_undo(*, load: Load, by: Person) -> Load:
-    """Take a finished load back as a whole: its events, what it said of customers, whom it made and merged."""
+    """Take a finished load back as a whole: its events, what it said of customers, whom it made and merged.
+
+    Where a pull brought its rows, they are new to the next one; it waits until somebody lets it go on.
+    """
     batch = load.batch
     # An open batch of a finished load is an undo that was stopped half-way: it may go on.
     if load.stage != LoadStage.WRITE or load.is_open or batch is None or batch.state == BatchState.UNDONE:
@@ -154,6 +158,7 @@ def load_undo(*, load: Load, by: Person) -> Load:
             N_("This load cannot be undone: nothing of it is in use"),
             N_("Only finished loads can be undone, and only once"),
         )
+    Feed.objects.filter(pulls__load=load).update(active=False)
     batch_undo(batch=batch)
     load.undone_at = timezone.now()
     load.save(update_fields=["undone_at"])

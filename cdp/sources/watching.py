@@ -45,15 +45,18 @@ def watch_save(*, source: Source, pattern: str, active: bool) -> Watch:
 
 
 def pulls_due() -> int:
-    """Ask for a pull wherever something new has settled; returns how many were asked for."""
+    """Ask for a look wherever something new has settled; returns how many were asked for."""
     busy = set(jobs_open(Pull).values_list("source_id", flat=True))
     due = [watch for watch in Watch.objects.filter(active=True).exclude(source__in=busy) if files_settled(watch)]
     return len([pull_request(source=watch.source, trigger="schedule") for watch in due])
 
 
 def pull_request(*, source: Source, by: Person = None, trigger: str = "person") -> Pull:
+    """The look that is asked for; or the one that is still going on."""
     with transaction.atomic():
-        return job_send(Pull.objects.create(source=source, requested_by=by, trigger=trigger))
+        source = Source.objects.select_for_update().get(pk=source.pk)
+        going = jobs_open(Pull).filter(source=source, feed=None).first()
+        return going or job_send(Pull.objects.create(source=source, requested_by=by, trigger=trigger))
 
 
 def files_settled(watch: Watch) -> list[Path]:
