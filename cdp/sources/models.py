@@ -171,8 +171,8 @@ class Feed(models.Model):
 
     `secret` is the password, encrypted. Rows are new by `column`, which only grows; without one all are read every
     time. `again` is how far before the last value rows are read once more: minutes of a time, units of a number.
-    `every` are minutes; else it is read `daily` at a time of the business's clock. `columns` are those it had when it
-    was tried last, `sample` its first rows of then. Pulls up to number `since` count no more for where to go on.
+    `every` are minutes; else it is read `daily` at a time of the business's clock. `columns` are those it had when
+    it was tried last, `sample` its first rows of then. Pulls up to number `since` do not say where to go on.
     """
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="feeds", verbose_name=_("source"))
@@ -221,10 +221,10 @@ class Feed(models.Model):
 class Pull(Job):
     """One look through a source's folder, or one reading of a database.
 
-    Of a folder, `taken` files were new, and their loads were asked for. Of a `feed`, `rows` were new and are brought
-    in by `load`. It went on from where `previous` ended, or began at the beginning; `mark` is the greatest value it
-    met. `window` (columns, rows: hash → number) are the rows the next one reads again, `digest` stands for all it
-    read, and `notes` are problems that did not stop it.
+    Of a folder, `taken` files were new, and their loads were asked for. Of a `feed`, `rows` were new and are
+    brought in by `load`. It went on from where `previous` ended, or began at the beginning; `mark` is the greatest
+    value it met. `window` (columns, rows: hash → number) are the rows the next one reads again, `digest` stands for
+    all it read, and `notes` are problems that did not stop it.
     """
 
     task_name = "sources.pull"

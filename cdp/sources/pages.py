@@ -24,7 +24,7 @@ from .event_names import USUAL_EVENTS
 from .forms import preset_choices
 from .joining import Joined
 from .mapping_form import EVENTS_ONLY, MOST_VALUES, ROLES, MappingForm
-from .models import Load, LoadStage, Source, Upload
+from .models import Feed, Load, LoadStage, Source, Upload
 from .presets import Preset
 from .proposal import Proposal
 from .quarantine.selectors import open_rows
@@ -194,6 +194,16 @@ class LoadPage:
     @property
     def can_undo(self) -> bool:
         return self.may_load and not self.is_check and self.is_done and not self.load.undone_at
+
+    @property
+    def sampled_by(self) -> Feed | None:
+        """The pull whose first rows these are: they are tried only, it brings them in itself."""
+        return self.load.upload.sampled.first()
+
+    @property
+    def brought_by(self) -> Feed | None:
+        """The pull that brought it."""
+        return Feed.objects.filter(pulls__load=self.load).first()
 
     @property
     def later(self) -> Load | None:

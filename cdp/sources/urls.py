@@ -3,6 +3,7 @@ from django.urls import path
 from . import quality_views as quality
 from . import raw_views as raw
 from . import views
+from .pulls import views as pulls
 from .quarantine import views as quarantine
 
 app_name = "data"
@@ -20,6 +21,16 @@ urlpatterns = [
     path("loads/<int:pk>/rejected/", views.rejected, name="rejected"),
     path("sources/<str:slug>/", views.source, name="source"),
     path("sources/<str:slug>/save/", views.source_save, name="source-save"),
+    path("sources/<str:slug>/folder/", pulls.folder, name="folder"),
+    path("sources/<str:slug>/folder/run/", pulls.folder_run, name="folder-run"),
+    path("pulls/new/", pulls.new, name="feed-new"),
+    path("pulls/<int:pk>/", pulls.feed, name="feed"),
+    path("pulls/<int:pk>/edit/", pulls.edit, name="feed-edit"),
+    path("pulls/<int:pk>/test/", pulls.test, name="feed-test"),
+    path("pulls/<int:pk>/run/", pulls.run, name="feed-run"),
+    path("pulls/<int:pk>/pause/", pulls.pause, name="feed-pause"),
+    path("pulls/<int:pk>/restart/", pulls.restart, name="feed-restart"),
+    path("pulls/<int:pk>/delete/", pulls.delete, name="feed-delete"),
     path("loads/<int:pk>/row/", raw.row, name="raw-row"),
     path("events/<int:batch>/<str:event>/row/", raw.event_row, name="event-row"),
     path("quarantine/", quarantine.home, name="quarantine"),

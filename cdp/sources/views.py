@@ -30,6 +30,7 @@ from .plan import make_plan
 from .posted_form import one_more, posted_form, switched_form
 from .presets import PRESETS
 from .proposal import Proposal
+from .pulls.pages import PullsPage
 from .quarantine.views import corrected_workbook
 from .quarantine.workbook import is_corrected
 from .steps_page import StepsPage
@@ -206,6 +207,8 @@ def load_undo(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("data:load", pk)
     services.load_undo(load=done, by=person(request))
     messages.success(request, gettext("The load was undone: its customers, values and events are gone again."))
+    if done.pulls.exists():
+        messages.warning(request, gettext("The pull that brought it is paused: its next run would bring it again."))
     if texts := [pages.again_text(later) for later in selectors.loads_repeating(done)]:
         messages.warning(request, " ".join(texts))
     return redirect("data:load", pk)
@@ -227,7 +230,7 @@ def source(request: HttpRequest, slug: str) -> HttpResponse:
     rows = selectors.loads(request.user).filter(source=found)[:LOADS_A_PAGE]
     others = batches_without_file(found)
     shown = {"source": found, "rows": rows, "others": others, "updates": UpdateMode.choices, "channels": CHANNELS}
-    return render(request, "data/source.html", shown)
+    return render(request, "data/source.html", shown | {"pulls": PullsPage.of(request.user, found)})
 
 
 @require_POST

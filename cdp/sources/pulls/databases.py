@@ -69,7 +69,7 @@ def _mysql(feed: Feed, password: str, seconds: int) -> Any:
         host=feed.host,
         port=feed.port or 3306,
         user=feed.user,
-        password=password,
+        password=password.encode(),  # a text would be sent as Latin-1
         database=feed.database,
         charset="utf8mb4",
         connect_timeout=CONNECT_SECONDS,

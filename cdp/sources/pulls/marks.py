@@ -1,9 +1,9 @@
 """How far a database was read: the greatest value met, and which rows the next reading meets again.
 
-A row may come late with the last value there is, or with one a little before it: numbers are given and times are taken
-before a row is there for others to see. So the next reading begins `again` before the mark, and rows that were met are
-known by what they say. Rows that say the same are told apart by their number among all like them, so those that are
-alike are left out together or read together.
+A row may come late with the last value there is, or with one a little before it: numbers are given and times are
+taken before a row is there for others to see. So the next reading begins `again` before the mark, and rows that
+were met are known by what they say. Rows that say the same are told apart by their number among all like them, so
+those that are alike are left out together or read together.
 """
 
 import hashlib

@@ -37,16 +37,24 @@ class Read:
         return None if self.met.mark is None else Mark.of(self.met.mark)
 
 
-def rows_read(feed: Feed, path: Path, *, start: Pull | None, whole: bool, progress: Callable[[int], None]) -> Read:
-    """Write what is new since `start` to a CSV file, or everything. `progress` is told the rows read so far.
-
-    Raises `UserError`; the file is then of no use.
+def rows_read(
+    feed: Feed,
+    path: Path,
+    *,
+    start: Pull | None,
+    whole: bool,
+    check: Callable[[Sequence[str]], None],
+    progress: Callable[[int], None],
+) -> Read:
+    """Write what is new since `start` to a CSV file, or everything. `check` may refuse its columns before rows are
+    read; `progress` is told how many were. Raises `UserError`; the file is then of no use.
     """
     with session(feed) as talk:
         there = talk.columns()
         columns, notes = _columns(feed, there)
         grows = "" if whole or not feed.column else column_named(feed.column, there)
         columns = columns if grows in ("", *columns) else (*columns, grows)
+        check(columns)
         if grows and (empty := talk.without(grows)):
             notes.append(Problem((), NO_VALUE, NO_VALUE_HINT, {"column": grows, "count": empty}))
         after = Mark(**start.mark).value if start and start.mark else None

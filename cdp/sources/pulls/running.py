@@ -1,10 +1,11 @@
 """From new rows to a load of them, and where the next pull goes on.
 
-How far a feed was read is not written down anywhere: it is where the newest pull ended whose load is in use, and all
-those before it. A load's batch becomes used in one transaction, so the next pull goes on behind it or does not know of
-it; a load that failed, was cancelled or was taken back leaves its rows to the next pull.
+How far a feed was read is not written down anywhere: it is where the newest pull ended whose load is in use, and
+all those before it. A load's batch becomes used in one transaction, so the next pull goes on behind it or does not
+know of it; a load that failed, was cancelled or was taken back leaves its rows to the next pull.
 """
 
+from collections.abc import Sequence
 from functools import partial
 from pathlib import Path
 
@@ -18,7 +19,7 @@ from cdp.ledger.services import job_beat, job_progress, job_send
 from cdp.sources.joining import spill
 from cdp.sources.mapping import parse
 from cdp.sources.models import Feed, LoadStage, Pull, Source, UpdateMode, Upload
-from cdp.sources.selectors import sample
+from cdp.sources.readers.shape import column_names
 from cdp.sources.services import load_create, upload_receive
 from cdp.store.models import BatchState
 
@@ -69,13 +70,13 @@ def feed_run(job: Pull, *, send: bool = True) -> None:
     start = None if whole else start_of(feed)
     with spill() as folder:
         path = Path(folder) / "rows.csv"
-        read = rows_read(feed, path, start=start, whole=whole, progress=partial(_tell, job))
+        fits = partial(_must_fit, source)
+        read = rows_read(feed, path, start=start, whole=whole, check=fits, progress=partial(_tell, job))
         if _is_nothing_new(feed, source, start, read):
             job_beat(job, notes=[note.as_json() for note in read.notes])
             return
         _refuse_again(feed, source, read)
         upload = _received(feed, path, job)
-    _must_fit(source, upload)
     _ask(job, start, read, upload, send)
     if not feed.columns:
         feed.columns = list(read.columns)
@@ -118,9 +119,9 @@ def _received(feed: Feed, path: Path, job: Pull) -> Upload:
         return upload_receive(file=stream, name=name, by=job.requested_by)
 
 
-def _must_fit(source: Source, upload: Upload) -> None:
+def _must_fit(source: Source, columns: Sequence[str]) -> None:
     try:
-        parse(source.mapping, sample(upload).columns)
+        parse(source.mapping, column_names(columns, len(columns)))
     except UserError as error:
         told = Problem(
             (),
@@ -131,7 +132,7 @@ def _must_fit(source: Source, upload: Upload) -> None:
 
 
 def _ask(job: Pull, start: Pull | None, read: Read, upload: Upload, send: bool) -> None:
-    """The load and the word of it in one transaction, so that a pull that is done again finds it. Raises `JobLost`."""
+    """The load and the word of it in one transaction: a pull that is done again finds it. Raises `JobLost`."""
     mark = read.mark.as_json() if read.mark else None
     with transaction.atomic():
         load = load_create(

@@ -53,8 +53,8 @@ def feed_save(
 ) -> Feed:
     """Make or change a pull; `given` are fields of `Feed`. An empty password is the one there was.
 
-    Raises `UserError`, keeping what was, for a question that is none, a place that is none, or a new place without its
-    password typed again.
+    Raises `UserError`, keeping what was, for a question that is none, a place that is none, or a new place without
+    its password typed again.
     """
     feed = feed or Feed(source=source, created_by=by)
     before = {name: getattr(feed, name) for name in (*_WHERE, "column", "every", "daily")}
@@ -67,9 +67,7 @@ def feed_save(
                 ("password",), N_("The password is not kept for another server or user: type it again, please"), ""
             )
         )
-    database = DATABASES[FeedKind(feed.kind)]
-    question(feed.query, dialect=database.dialect, quote=database.quote, hole=database.hole)
-    place_check(feed)
+    feed_check(given={}, feed=feed)
     if password or moved:
         feed.secret = encrypted(password)
     if feed.pk and feed.column != before["column"]:
@@ -78,6 +76,14 @@ def feed_save(
         feed.next_at = next_time(feed)
     feed.save()
     return feed
+
+
+def feed_check(given: Mapping[str, Any], feed: Feed | None = None) -> None:
+    """Raises `UserError` for a question that is none or a place that is none; nothing is asked yet."""
+    feed = feed or Feed(**given)
+    database = DATABASES[FeedKind(feed.kind)]
+    question(feed.query, dialect=database.dialect, quote=database.quote, hole=database.hole)
+    place_check(feed)
 
 
 def next_time(feed: Feed, now: datetime | None = None) -> datetime:
@@ -92,7 +98,7 @@ def next_time(feed: Feed, now: datetime | None = None) -> datetime:
 
 
 def feed_test(*, feed: Feed, by: Person) -> Tried:
-    """Ask for the first rows, here and now, and keep them as a file whose columns can be mapped. Raises `UserError`."""
+    """Ask for the first rows, here and now, and keep them as a file to be mapped. Raises `UserError`."""
     with session(feed, TEST_SECONDS) as talk:
         columns, notes = talk.columns(), []
         rows = talk.first(FIRST_ROWS)

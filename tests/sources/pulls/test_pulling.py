@@ -189,7 +189,7 @@ def test_a_worker_killed_while_reading_leaves_nothing_and_the_next_one_starts_ov
         raise SystemExit
 
     with monkeypatch.context() as patch, pytest.raises(SystemExit):
-        patch.setattr(running, "_must_fit", die)
+        patch.setattr(running, "_ask", die)
         job_run(Pull, job.pk, running.feed_run)
     assert Load.objects.count() == 0
     Pull.objects.filter(pk=job.pk).update(state="waiting", claim="")

@@ -48,7 +48,9 @@ def test_only_one_select_is_taken(dialect, text):
         question(text, dialect=dialect, quote='"', hole="?")
 
 
-@pytest.mark.parametrize("text", ["orders", "shop.orders", "订单", "SELECT * FROM orders;", "WITH a AS (SELECT 1) SELECT * FROM a"])
+@pytest.mark.parametrize(
+    "text", ["orders", "shop.orders", "订单", "SELECT * FROM orders;", "WITH a AS (SELECT 1) SELECT * FROM a"]
+)
 def test_tables_and_selects_are_taken(text):
     assert question(text, dialect="postgres", quote='"', hole="%s").rows
 
@@ -64,8 +66,13 @@ def test_a_session_cannot_write(shop_server, feed_of):
 def test_a_function_that_writes_is_stopped_by_the_server(shop_server, feed_of):
     if shop_server.kind != "postgresql":
         pytest.skip("only there functions are called by a SELECT")
-    shop_server.run("CREATE FUNCTION spoil() RETURNS int LANGUAGE sql AS 'INSERT INTO orders (id) VALUES (7) RETURNING id'")
-    for trick in ("SELECT spoil() AS id", "SELECT set_config('transaction_read_only', 'off', false) AS id, spoil() AS x"):
+    shop_server.run(
+        "CREATE FUNCTION spoil() RETURNS int LANGUAGE sql AS 'INSERT INTO orders (id) VALUES (7) RETURNING id'"
+    )
+    for trick in (
+        "SELECT spoil() AS id",
+        "SELECT set_config('transaction_read_only', 'off', false) AS id, spoil() AS x",
+    ):
         with pytest.raises(UserError, match="did not understand"):
             feed_test(feed=feed_of(shop_server, query=trick, column=""), by=None)
 
@@ -87,7 +94,7 @@ def reader(shop_server):
 
 def test_a_table_somebody_may_not_read_is_told(reader, feed_of):
     feed = feed_of(reader, user=READER, password=PASSWORD, query="secrets")
-    with pytest.raises(UserError, match="may not read this|does not accept"):
+    with pytest.raises(UserError, match=r"may not read this|does not accept"):
         feed_test(feed=feed, by=None)
 
 
@@ -111,7 +118,9 @@ def test_a_password_is_nowhere_to_be_read(lite, feed_of, client, caplog):
     assert job.state == "failed"
     client.force_login(get_user_model().objects.create_superuser("wang"))
     pages = [f"/data/pulls/{feed.pk}/", f"/data/pulls/{feed.pk}/edit/", "/data/sources/orders/"]
-    texts = [client.get(page).content.decode() for page in pages]
+    shown = [client.get(page) for page in pages]
+    assert [answer.status_code for answer in shown] == [200, 200, 200]
+    texts = [answer.content.decode() for answer in shown]
     texts += [serializers.serialize("json", [*Feed.objects.all(), job]), caplog.text]
     assert not any("hunter2" in text for text in texts)
     assert decrypted(Feed.objects.get().secret) == "hunter2hunter2"
@@ -130,7 +139,7 @@ def test_a_password_is_not_sent_to_another_server(lite, feed_of):
 
 def test_a_password_under_another_key_has_to_be_typed_again():
     secret = encrypted("hunter2")
-    with override_settings(SECRET_KEY="another"), pytest.raises(UserError, match="Type|SECRET_KEY"):
+    with override_settings(SECRET_KEY="another"), pytest.raises(UserError, match="SECRET_KEY"):
         decrypted(secret)
 
 
@@ -148,16 +157,16 @@ def test_only_a_server_in_the_network_is_a_place(lite, feed_of, host):
         feed_of(lite, kind="postgresql", host=host)
 
 
-def test_our_own_database_is_not_read(lite, feed_of, settings):
+def test_our_own_database_is_not_read(lite, feed_of, settings, monkeypatch):
     own = {"ENGINE": "django.db.backends.postgresql", "HOST": "localhost", "PORT": "", "NAME": "quanxi"}
-    settings.DATABASES = {"default": own}
+    monkeypatch.setitem(settings.DATABASES, "default", own)
     with pytest.raises(UserError, match="this installation itself"):
         feed_of(lite, kind="postgresql", host="127.0.0.1", database="quanxi")
 
 
 TROUBLES = [
     ({"query": "nowhere"}, "table to read is not in"),
-    ({"query": "SELECT nothing FROM orders"}, "A column to read is not in"),
+    ({"query": "SELECT absent FROM orders"}, "A column to read is not in"),
     ({"column": "nothing"}, "There is no column nothing"),
     ({"database": "nothing"}, "There is no database|There is no file"),
 ]
@@ -165,8 +174,6 @@ TROUBLES = [
 
 @pytest.mark.parametrize(("given", "told"), TROUBLES)
 def test_what_is_not_there_is_told(shop_server, feed_of, given, told):
-    if shop_server.kind == "sqlite" and given == {"query": "SELECT nothing FROM orders"}:
-        told = "A column to read"
     with pytest.raises(UserError, match=told):
         feed_test(feed=feed_of(shop_server, **given), by=None)
 

@@ -15,7 +15,9 @@ COUNTS = ("accepted", "rejected", "events", "repeated", "customers_new", "custom
 
 
 class Command(BaseCommand):
-    help = "Read what is new in the databases a source is pulled from, and load it, here and now. A line of JSON each."
+    help = (
+        "Read what is new in the databases a source is pulled from and load it, here and now; a JSON object each."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("source", metavar="SLUG")
