@@ -14,12 +14,13 @@ from cdp.errors import UserError
 from cdp.ledger.services import job_run
 from cdp.sources.loading import run as load_run
 from cdp.sources.models import Load, Pull
-from cdp.sources.pulls import running
+from cdp.sources.pulls import marks, running
 from cdp.sources.pulls.services import (
     feed_pause,
     feed_pull_now,
     feed_pull_request,
     feed_restart,
+    feed_test,
     feeds_due,
     next_time,
 )
@@ -87,6 +88,7 @@ def test_a_row_that_comes_late_with_a_value_a_little_before_is_read_once_more(sh
     shop_server.run(INSERT, order(3, at="2026-11-01 10:25:00"))
     assert pulled(feed) == ("done", 1)
     assert purchases() == 3
+    assert pulled(feed) == ("done", 0), "it is known now"
     shop_server.run(INSERT, order(4, at="2026-11-01 10:05:00"))
     assert pulled(feed) == ("done", 0), "that is longer ago than is read again"
 
@@ -265,6 +267,29 @@ def test_a_new_column_is_told_and_changes_nothing(lite, feed_of):
     job = feed_pull_now(feed=feed)
     assert job.notes[0]["params"] == {"columns": "remark"}
     assert purchases() == 3
+
+
+def test_rows_that_came_are_known_when_the_table_is_mapped_again_with_a_new_column(lite, feed_of):
+    feed = feed_of(lite)
+    lite.run(INSERT, order(1))
+    pulled(feed)
+    lite.run("ALTER TABLE orders ADD COLUMN remark TEXT DEFAULT 'x'")
+    lite.run(INSERT, order(1))
+    feed_test(feed=feed, by=None)
+    assert pulled(feed) == ("done", 1)
+    assert purchases() == 2
+
+
+def test_where_too_many_rows_share_the_last_value_the_load_knows_them(lite, feed_of, monkeypatch):
+    monkeypatch.setattr(marks, "MOST_KEPT", 2)
+    feed = feed_of(lite)
+    lite.run(INSERT, *[order(1)] * 5)
+    assert pulled(feed) == ("done", 5)
+    lite.run("ALTER TABLE orders ADD COLUMN remark TEXT DEFAULT 'x'")
+    lite.run(INSERT, order(1))
+    assert pulled(feed) == ("done", 6)
+    assert purchases() == 6
+    assert pulled(feed) == ("done", 0), "the very same rows are not loaded again"
 
 
 def test_a_column_that_is_gone_stops_the_pull(lite, feed_of):
