@@ -1,5 +1,8 @@
 """Things that business people name in their own languages."""
 
+from collections.abc import Iterable
+
+from django.apps import apps
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
@@ -36,3 +39,11 @@ class Named(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+def source_names(slugs: Iterable[str]) -> dict[str, str]:
+    """Each slug of a source with its name in the language in force; with itself where there is no such source."""
+    slugs = set(slugs)
+    # By its label, as a foreign key would: sources are known to those above, and batches bear their slugs.
+    named = apps.get_model("sources.Source")._default_manager.filter(slug__in=slugs)
+    return {slug: slug for slug in slugs} | {one.slug: one.name for one in named}

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 
 from cdp.access.masking import masked
 from cdp.access.viewer import Viewer, may, sees_personal
+from cdp.naming import source_names
 from cdp.store.models import Customer
 
 from .models import Identifier, IdentifierType, Merge
@@ -53,12 +54,12 @@ class IdentityStory:
     def of(cls, viewer: Viewer, customer: Customer) -> "IdentityStory":
         merged = Customer.objects.filter(merged_into=customer).select_related("batch").order_by("pk")
         origins = [customer, *merged[:MOST_ORIGINS]]
-        held = _held(viewer, origins)
+        held, names = _held(viewer, origins), source_names(origin.batch.source for origin in origins)
         nodes, lines, y = [], [], 20
         for origin in origins:
             mine = held[origin.pk][:MOST_IDENTIFIERS] or [("", "—")]
             middle = y + ROW * (len(mine) - 1) // 2
-            source, day = origin.batch.source, f"{origin.created_at:%Y-%m-%d}"
+            source, day = names[origin.batch.source], f"{origin.created_at:%Y-%m-%d}"
             nodes.append(Node(f"#{origin.pk}", _short(source), COLUMNS[1], middle, f"{source}, {day}"))
             for label, value in mine:
                 nodes.append(Node(value, label, COLUMNS[2], y))

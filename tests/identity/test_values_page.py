@@ -4,6 +4,7 @@ import pyarrow as pa
 import pytest
 from django.contrib.auth.models import Permission
 
+from cdp.sources.models import Source
 from cdp.store.models import Attribute, Customer, SourceTrust
 from cdp.store.services import attribute_register, batch_commit, batch_open, records_add
 
@@ -43,6 +44,16 @@ def test_the_page_says_whose_word_a_value_is_and_what_else_was_heard(asking, che
     assert "杭州市" in text and "shop" in text and "最近的" in text
     assert "上海市" in text and "crm" in text and "陈一" in text
     assert f"/customers/{chen.pk}/values/" in asking.get(f"/customers/{chen.pk}/").content.decode()
+
+
+def test_sources_are_called_by_their_names_wherever_they_are_told(asking, chen, analyst):
+    Source.objects.create(slug="crm", name_zh_hans="会员系统")
+    asking.force_login(analyst)
+    text = shown(asking, chen)
+    assert "会员系统" in text and "crm" not in text and "shop" in text
+    rules = asking.get("/customers/rules/").content.decode()
+    assert 'name="rank-crm"' in rules and ">会员系统<" in rules
+    assert "<title>会员系统, " in asking.get(f"/customers/{chen.pk}/").content.decode()
 
 
 def test_a_value_is_set_by_hand_and_lifted(asking, chen, analyst):
