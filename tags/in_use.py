@@ -3,7 +3,7 @@
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
@@ -15,14 +15,8 @@ from cdp.access.viewer import SYSTEM
 from cdp.store.bulk import rows_delete, rows_update
 
 from .kinds import KINDS, Result
-from .measurements import (
-    measurement_details,
-    measurement_patch,
-    measurement_table,
-    measurement_write,
-    measurements_of,
-    measurements_with_base,
-)
+from .measurements import measurement_details, measurement_table, measurements_with_base
+from .measurements_put import measurements_put
 from .membership import bitmap_read, bitmap_write
 from .models import EmptyPolicy, Membership, MembershipChange, Tag, TagRun, TagVersion, VersionState
 from .rules.definition import read_definition
@@ -88,7 +82,7 @@ def _replace(wanted: Sequence[tuple[Found, Tag]]) -> None:
     puts = [_put(one, tag, held[tag.pk]) for one, tag in wanted]
     _changes_write(puts)
     _memberships_write(puts)
-    _outcomes_write(_numbers_write(puts))
+    _outcomes_write(puts, measurements_put([(put.run, put.result) for put in puts]))
     ids, runs = [put.tag.pk for put in puts], [put.run.pk for put in puts]
     rows_update(Tag, pa.table({"id": pa.array(ids, pa.int64()), "run_id": pa.array(runs, pa.int64())}))
     Tag.objects.filter(pk__in=ids).exclude(stale_since=None).update(stale_since=None)
@@ -128,23 +122,6 @@ def with_numbers(tag: Tag, values: Values) -> Result:
     if row is None:
         return Result(dict(values))
     return Result(dict(values), measurement_table(row), measurement_details(row))
-
-
-def _numbers_write(puts: Sequence[Put]) -> list[Put]:
-    """The same puts, with the numbers of all that have some."""
-    rows = measurements_of(put.run.version_id for put in puts)
-    written = []
-    for put in puts:
-        row, result = rows.get(put.run.version_id), put.result
-        if row is not None and result.patch is not None:
-            if row.run_id != result.patch.run:
-                raise RuntimeError("the numbers to patch were replaced meanwhile")
-            numbers = measurement_patch(put.run, row, result.patch.numbers)
-            written.append(replace(put, result=replace(result, numbers=numbers)))
-        else:
-            measurement_write(put.run, put.tag, row, result.numbers, result.details)
-            written.append(put)
-    return written
 
 
 def _changes_write(puts: Sequence[Put]) -> None:
@@ -196,9 +173,9 @@ JSON_FIELDS = ("counts", "quartiles", "drift", "facts")
 TEXT_FIELDS = ("data_version", *JSON_FIELDS)
 
 
-def _outcomes_write(puts: Sequence[Put]) -> None:
+def _outcomes_write(puts: Sequence[Put], quartiles: Mapping[int, list[float]]) -> None:
     """What each run's row says of its result."""
-    rows = [_outcome(put) for put in puts]
+    rows = [_outcome(put, quartiles.get(put.run.pk, [])) for put in puts]
     drifts = drift_records(TagRun, "version_id", [(put.run, row) for put, row in zip(puts, rows, strict=True)])
     rows = [row | {"drift": drifts[row["id"]]} for row in rows]
     columns = {name: [_stored(name, row[name]) for row in rows] for name in (rows[0] if rows else ())}
@@ -206,7 +183,7 @@ def _outcomes_write(puts: Sequence[Put]) -> None:
     rows_update(TagRun, pa.table({name: pa.array(column, kinds[name]) for name, column in columns.items()}))
 
 
-def _outcome(put: Put) -> dict[str, Any]:
+def _outcome(put: Put, quartiles: list[float]) -> dict[str, Any]:
     everyone, earlier = put.result.everyone(), BitMap.union(*put.before.values()) if put.before else BitMap()
     return {
         "id": put.run.pk,
@@ -215,7 +192,7 @@ def _outcome(put: Put) -> dict[str, Any]:
         "matched": len(everyone),
         "entered": everyone.difference_cardinality(earlier),
         "left": earlier.difference_cardinality(everyone),
-        **run_record(put.result),
+        **run_record(put.result.values, quartiles),
         "facts": dict(put.result.facts),
     }
 

@@ -213,12 +213,13 @@ class Measurement(models.Model):
 
 
 class MeasurementBase(models.Model):
-    """Arrow IPC tables: customer_id (uint32) and value (float64); `details` is another of customer_id and further
-    columns, as the kind has them (RFM's scores, a state's day of entry). In a row apart, because a database
-    writes a row as a whole."""
+    """The numbers (`tags.packed`) and how they are spread (`tags.spread`; null: not known). `details` is an Arrow
+    IPC table of customer_id and further columns, as the kind has them (RFM's scores, a state's day of entry). In
+    a row apart, because a database writes a row as a whole."""
 
     measurement = models.OneToOneField(Measurement, models.CASCADE, related_name="base")
     table = models.BinaryField()
+    spread = models.BinaryField(null=True)
     details = models.BinaryField(null=True)
 
 

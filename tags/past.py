@@ -15,6 +15,7 @@ from . import membership
 from .kinds import Result
 from .membership import bitmap_read, bitmap_write
 from .models import MembershipChange, PastMembership, TagRun, TagVersion
+from .spread import quartiles_of
 from .trends import drift_record, run_record
 
 BACKFILL = "backfill"
@@ -78,7 +79,7 @@ def tag_past_write(
         entered=everyone.difference_cardinality(before),
         left=before.difference_cardinality(everyone),
         drift=drift_record(version.runs.all(), as_of, len(everyone), len(universe)),
-        **run_record(result),
+        **run_record(result.values, () if result.numbers is None else quartiles_of(result.numbers)),
         facts=dict(result.facts),
     )
     PastMembership.objects.bulk_create(

@@ -1,33 +1,28 @@
 """What a run leaves behind for its history: how many had each value, where the numbers lay, whether it jumped."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-import numpy as np
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 from django.utils.translation import gettext as _
+from pyroaring import BitMap
 
 from cdp.ledger.models import JobState
 from cdp.templatetags.quanxi import percent
 
 from .charts import Bands, Flow, Level, bands, flow, level, lines
 from .drift import MOST_EARLIER, drift
-from .kinds import Result
 
-QUARTILES = (25, 50, 75)
 POINTS = 400
 
 
-def run_record(result: Result) -> dict[str, Any]:
+def run_record(values: Mapping[str, BitMap], quartiles: Iterable[float]) -> dict[str, Any]:
     """The fields of a tag run that keep its distribution: `counts` by value, `quartiles` of its numbers."""
-    counts = {value: len(members) for value, members in result.values.items()}
-    if result.numbers is None or not result.numbers.num_rows:
-        return {"counts": counts, "quartiles": []}
-    cuts = np.percentile(result.numbers["value"].to_numpy(), QUARTILES)
-    return {"counts": counts, "quartiles": [round(float(cut), 6) for cut in cuts]}
+    counts = {value: len(members) for value, members in values.items()}
+    return {"counts": counts, "quartiles": [round(cut, 6) for cut in quartiles]}
 
 
 def drift_record(earlier: QuerySet[Any], as_of: datetime, matched: int, universe: int) -> dict[str, Any] | None:

@@ -197,11 +197,21 @@ def _update_by_copy(table: str, rows: pa.Table, constants: Mapping[str, Any]) ->
 def _copy_in(target: str, rows: pa.Table) -> None:
     """CSV is what PostgreSQL takes in fastest of what Arrow writes; a missing value is an unquoted nothing."""
     options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
+    rows = _without_bytes(rows)
     with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {target} FROM STDIN (FORMAT csv)") as copy:
         for batch in rows.to_batches(max_chunksize=CHUNK_ROWS):
             text = io.BytesIO()
             csv.write_csv(batch, text, options)
             copy.write(text.getvalue())
+
+
+def _without_bytes(rows: pa.Table) -> pa.Table:
+    """Bytes as the text that PostgreSQL reads them from."""
+    for place, field in enumerate(rows.schema):
+        if pa.types.is_binary(field.type):
+            texts = [None if blob is None else f"\\x{blob.hex()}" for blob in rows[place].to_pylist()]
+            rows = rows.set_column(place, field.name, pa.array(texts, pa.large_string()))
+    return rows
 
 
 def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:

@@ -3,6 +3,7 @@
 from datetime import UTC, timedelta
 from random import Random
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from django.db.models import Value
@@ -24,7 +25,7 @@ from segments.models import Refresh
 from segments.refresh import refresh_create, refresh_run
 from tags import membership
 from tags.kinds import KINDS, World
-from tags.models import AnswerBase, LeafAnswer, TagVersion
+from tags.models import AnswerBase, LeafAnswer, Tag, TagVersion
 from tags.moments import moment_of
 from tags.rules import carry
 from tags.rules.definition import read_definition
@@ -115,6 +116,14 @@ class Story:
         assert refresh.state == "done", refresh.problems
 
 
+def quartiles_hold():
+    """What each run says of its numbers is so."""
+    for slug, run in Tag.objects.filter(run__isnull=False).values_list("slug", "run__quartiles"):
+        values = tag_numbers(SYSTEM, slug)["value"].to_numpy()
+        cuts = np.percentile(values, (25, 50, 75)) if len(values) else ()
+        assert run == [round(float(cut), 6) for cut in cuts], slug
+
+
 def told():
     """Tag → what is in use: its values, and its numbers."""
     numbers = {slug: dict(zip(*tag_numbers(SYSTEM, slug).to_pydict().values(), strict=True)) for slug in TAGS}
@@ -148,6 +157,7 @@ def test_whatever_happened_in_between(story, seed, monkeypatch):
             getattr(story, what)(dice)
         story.refresh()
         assert told() == fresh(story.now)
+        quartiles_hold()
     assert LeafAnswer.objects.exists()
 
 
