@@ -124,8 +124,10 @@ def refresh_run(refresh: Refresh) -> None:
     with snapshot() as lake:
         evaluation = evaluation_of(lake, refresh.as_of)
         rules = rules_of(rest, names)
-        with answers_carried(evaluation, rules):
+        with answers_carried(evaluation, rules) as kept:
             rules_prepare(evaluation, rules)
+            kept.ranked_keep()
+            evaluation.measures_forget()
             for wave in waves(rest, needed):
                 _wave_do(refresh, wave, evaluation, names, rules)
     job_progress(refresh, done=len(targets), total=len(targets))

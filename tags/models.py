@@ -268,6 +268,15 @@ class LeafAnswer(models.Model):
     bitmap = models.BinaryField()
 
 
+class MeasureAnswer(models.Model):
+    """The numbers (`tags.packed`) by which customers were ranked in a refresh, of those alone who have one; kept as
+    conditions are."""
+
+    key = models.CharField(max_length=80, unique=True)
+    base = models.ForeignKey(AnswerBase, models.CASCADE, related_name="measured")
+    numbers = models.BinaryField()
+
+
 class TagEntry(models.Model):
     """One value of a list tag that somebody gave a customer (the origin it was known by then): by whom, when,
     why and until when. Taken away it stays as a row."""

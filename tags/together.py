@@ -34,7 +34,6 @@ def rules_prepare(evaluation: Evaluation, rules: Mapping[Ref, list[Rule]]) -> No
     Where that fails each rule is asked in its turn, and says itself what went wrong.
     """
     _prepare(evaluation, [rule for rule in chain(*rules.values()) if not isinstance(rule, Measure)])
-    evaluation.measures_forget()
 
 
 def measures_prepare(evaluation: Evaluation, rules: Mapping[Ref, list[Rule]]) -> None:

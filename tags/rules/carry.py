@@ -6,7 +6,7 @@ taken out of the lake once, and asked by themselves.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -32,12 +32,14 @@ Answer = BitMap | Having
 @dataclass(frozen=True)
 class Recalled:
     """Answers of one moment over one state of the data, each read when it is wanted (None: it is gone); `seen` is
-    what that state's lake said of itself. `runs` name the results in which a measure's numbers are kept."""
+    what that state's lake said of itself. `runs` name the results in which a measure's numbers are kept; `having`
+    tells of some measures who had them, and who had not."""
 
     moment: Moment
     seen: Any
     answers: Mapping[Asked, Callable[[], Answer | None]]
     runs: Mapping[Measure, frozenset[int]]
+    having: Mapping[Measure, Callable[[], Having | None]] = field(default_factory=dict)
 
 
 class Small(Lake, Protocol):
@@ -76,7 +78,7 @@ class Carried:
         self._known = self._begin(lake)
 
     def _begin(self, lake: Changing) -> set[Asked]:
-        between = {one: self._strips(one, lake) for one in self.recalled.answers}
+        between = {one: self._strips(one, lake) for one in {*self.recalled.answers, *self.recalled.having}}
         known = {one: found for one, found in between.items() if found is not None}
         changed = lake.changed_since(self.recalled.seen) if known else None
         if changed is None:
@@ -97,13 +99,18 @@ class Carried:
     def answers(self, wanted: Collection[Asked]) -> tuple[dict[Node, BitMap], dict[Measure, Having]]:
         asked: dict[Node, BitMap] = {}
         measured: dict[Measure, Having] = {}
-        for one in wanted:
-            before = self.recalled.answers[one]() if one in self._known else None
+        for one in self._known.intersection(wanted) & self.recalled.answers.keys():
+            before = self.recalled.answers[one]()
             if isinstance(one, Measure) and isinstance(before, Having):
                 measured[one] = self._having(one, before)
             elif not isinstance(one, Measure) and isinstance(before, BitMap):
                 asked[one] = self._of(one, before)
         return asked, measured
+
+    def having(self, wanted: Collection[Measure]) -> dict[Measure, Having]:
+        known = self._known.intersection(wanted) & self.recalled.having.keys()
+        read = {one: self.recalled.having[one]() for one in known if isinstance(one, Measure)}
+        return {one: self._having(one, before) for one, before in read.items() if before is not None}
 
     def _of(self, leaf: Node, before: BitMap) -> BitMap:
         now = ids_of_bitmap(self._evaluation.of(leaf))
@@ -123,9 +130,10 @@ class Carried:
         return (self.moment.day - self.recalled.moment.day).days if measure.agg in DAYS_AGO else 0
 
     def advance(self, measure: Measure) -> Advance | None:
-        if measure not in self._known or self._days_later(measure):
+        runs = self.recalled.runs.get(measure)
+        if runs is None or measure not in self._known or self._days_later(measure):
             return None
-        return Advance(self.recalled.runs.get(measure, frozenset()), self.touched, self._theirs(measure))
+        return Advance(runs, self.touched, self._theirs(measure))
 
     def _ids(self, numbers: np.ndarray) -> np.ndarray:
         assert self.small is not None

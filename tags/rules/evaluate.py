@@ -96,7 +96,10 @@ class Carrier(Protocol):
     """Answers of an earlier moment, brought up to date."""
 
     def answers(self, wanted: Collection[Asked]) -> tuple[dict[Node, BitMap], dict[Measure, Having]]:
-        """Those of the wanted ones it has."""
+        """Those of the wanted ones it has. Of a sum or a count the numbers may say 0 of who has none."""
+
+    def having(self, wanted: Collection[Measure]) -> dict[Measure, Having]:
+        """Those of the wanted ones it has, and only of who has them."""
 
     def advance(self, measure: Measure) -> Advance | None:
         """Whose number may be another one than before; None where it may be anybody's."""
@@ -118,6 +121,8 @@ class Evaluation:
         self.answers = answers
         self._asked: dict[Node, BitMap] = {}
         self._measured: dict[Measure, Having] = {}
+        # The same, with 0 for some or all of those who have none.
+        self._filled: dict[Measure, Having] = {}
 
     def of(self, node: Node) -> BitMap:
         """The customers a rule is true for."""
@@ -131,7 +136,9 @@ class Evaluation:
 
         Sums and counts are 0 for every customer without matching events; other measures leave them out.
         """
-        having = self.having(canonical_measure(what))
+        measure = canonical_measure(what)
+        self.prepare([measure])
+        having = self._filled.get(measure) or self.having(measure)
         ids, values = having.ids, having.values
         if what.agg in ZERO_WITHOUT_EVENTS:
             everyone = ids_of_bitmap(self.lake.universe())
@@ -156,18 +163,19 @@ class Evaluation:
             self._asked |= {leaf: found.result() for leaf, found in waiting.items()}
 
     def _not_carried(self, rules: Collection[Node | Measure]) -> set[Node | Measure]:
-        """What there is to ask, once the carriers have been asked. What a rank measures is not carried: the
-        numbers of a tag say 0 for those who have none."""
-        wanted = set().union(*map(asked_in, rules))
+        """What there is to ask, once the carriers have been asked. What a rank measures is asked apart: the numbers
+        of a tag say 0 for those who have none."""
         if not self.carriers:
-            return wanted
+            return set().union(*map(asked_in, rules))
         measures = {canonical_measure(rule) for rule in rules if isinstance(rule, Measure)}
-        carried = {one for one in wanted if not isinstance(one, Measure)} | measures
+        named = set().union(*(asked_in(rule) for rule in rules if not isinstance(rule, Measure)))
+        ranked = {one for one in named if isinstance(one, Measure)}
         for carrier in self.carriers:
-            asked, measured = carrier.answers(self._missing(carried))
+            self._measured |= carrier.having({one for one in ranked | measures if one not in self._measured})
+            asked, filled = carrier.answers(self._missing((named - ranked) | (measures - self._filled.keys())))
             self._asked |= asked
-            self._measured |= measured
-        return wanted
+            self._filled |= filled
+        return named | (measures - self._filled.keys())
 
     def _missing(self, wanted: set[Node | Measure]) -> set[Node | Measure]:
         """Those not asked yet. Looked up one by one: taking all that is known away hashes all of it."""
@@ -186,6 +194,10 @@ class Evaluation:
         """What was found of a leaf, once it was asked."""
         return self._asked.get(leaf)
 
+    def measured(self, what: Measure) -> Having | None:
+        """What was found of a canonical measure, until it is forgotten."""
+        return self._measured.get(what)
+
     def _ranks_settle(self, rules: Iterable[Node | Measure]) -> None:
         """Ranks of what was measured, so that the numbers need not stay."""
         if not self._measured:
@@ -202,6 +214,7 @@ class Evaluation:
     def measures_forget(self) -> None:
         """Make room: what was measured is asked again when it is needed again."""
         self._measured.clear()
+        self._filled.clear()
 
     def _answer(self, asked: dict[Asked, Question]) -> None:
         everyone = self.lake.universe()

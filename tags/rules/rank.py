@@ -10,8 +10,13 @@ from .nodes import Rank
 
 def ranked(rank: Rank, ids: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Those of the customers who are among the first; of equals the smaller id comes first."""
-    order = np.lexsort((ids, values if rank.bottom else -values))
-    return ids[order[: places(rank, len(ids))]]
+    count = places(rank, len(ids))
+    if count >= len(ids):
+        return ids
+    order = values if rank.bottom else -values
+    last = np.partition(order, count - 1)[count - 1]
+    first, level = ids[order < last], ids[order == last]
+    return np.concatenate([first, np.sort(level)[: count - len(first)]])
 
 
 def places(rank: Rank, customers: int) -> int:

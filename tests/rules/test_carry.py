@@ -15,6 +15,7 @@ from tags.rules.canonical import canonical, canonical_measure
 from tags.rules.carry import Carried, Recalled
 from tags.rules.edges import edges
 from tags.rules.evaluate import Evaluation, asked_in
+from tags.rules.having import Having
 from tags.rules.nodes import Measure, Node
 from tags.rules.parse import read_measure
 from tags.rules.reading import Reading
@@ -154,6 +155,36 @@ def test_any_measure_carried_on(
         assert dict(zip(having.ids, having.values, strict=True)) == pytest.approx(
             dict(zip(fresh.ids, fresh.values, strict=True))
         )
+
+
+@settings(NORMAL, max_examples=80)
+@given(drawing.worlds(), drawing.ranks(), st.sampled_from(LATER), st.integers(0, 2**32), st.booleans())
+def test_any_rank_carried_on(
+    drawn: tuple[World, datetime], rule: dict[str, Any], later: timedelta, seed: int, kept: bool
+) -> None:
+    """Also beside a tag of the same measure, whose numbers say 0 of who has none."""
+    (world, then), now = drawn, drawn[1] + later
+    rank = canonical(read_rule(rule, catalog_of(world)))
+    (measure,) = asked_in(rank)
+    assert isinstance(measure, Measure)
+    evaluation = Evaluation(lake=MemoryLake(world), moment=Moment(now, world.zone), members=MemoryMembers(world))
+    evaluation.carriers = _carriers(measure, kept, changed(world, seed), then, world, now)
+    evaluation.measure(measure)
+    assert set(evaluation.of(rank)) == oracle.members(rank, world, now)
+
+
+def _carriers(
+    measure: Measure, kept: bool, before: World, then: datetime, world: World, now: datetime
+) -> list[Carried]:
+    """Who know the numbers of a tag, and if they were `kept` those of a rank."""
+    old, moment = MemoryLake(before), Moment(then, before.zone)
+    if edges(measure, old.tables.events, moment) is None:
+        return []
+    asked = Evaluation(lake=old, moment=moment, members=MemoryMembers(before))
+    table, having = asked.measure(measure), asked.having(measure)
+    told = Having(table["customer_id"].to_numpy(), table["value"].to_numpy())
+    recalled = Recalled(moment, before, {measure: lambda: told}, {}, {measure: lambda: having} if kept else {})
+    return [Carried(ChangingLake(world), Moment(now, world.zone), recalled)]
 
 
 BOUGHT = {"event": "purchase", "window": {"last": 30, "unit": "day"}}

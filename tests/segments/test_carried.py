@@ -25,7 +25,7 @@ from segments.models import Refresh
 from segments.refresh import refresh_create, refresh_run
 from tags import membership
 from tags.kinds import KINDS, World
-from tags.models import AnswerBase, LeafAnswer, Tag, TagVersion
+from tags.models import AnswerBase, LeafAnswer, MeasureAnswer, Tag, TagVersion
 from tags.moments import moment_of
 from tags.rules import carry
 from tags.rules.definition import read_definition
@@ -158,7 +158,7 @@ def test_whatever_happened_in_between(story, seed, monkeypatch):
         story.refresh()
         assert told() == fresh(story.now)
         quartiles_hold()
-    assert LeafAnswer.objects.exists()
+    assert LeafAnswer.objects.exists() and MeasureAnswer.objects.exists()
 
 
 def test_what_is_kept_is_replaced_and_forgotten_in_the_end(story):
