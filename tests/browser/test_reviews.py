@@ -8,6 +8,9 @@ from cdp.identity.services import identities_link, reviews_open
 from cdp.identity.verdicts import roots_by_row
 from cdp.ledger.services import job_run
 from cdp.store.services import attribute_register, batch_commit, batch_open, records_add
+from segments.models import Segment, SegmentRun
+from segments.runs import segment_run
+from segments.services import segment_runs_create, segment_save
 from tags.models import TagRun
 from tags.runs import tag_run
 from tags.services import tag_runs_create
@@ -17,8 +20,11 @@ NAMES = ("张伟", "李娜", "王芳", "刘洋", "陈静")
 
 
 def refresh(tag):
+    """The tag, and the segments there are."""
     (run,) = tag_runs_create(tags=[tag], as_of=AS_OF)
     job_run(TagRun, run.pk, tag_run)
+    for run in segment_runs_create(segments=list(Segment.objects.all()), as_of=AS_OF):
+        job_run(SegmentRun, run.pk, segment_run)
 
 
 def loaded(prefix, cities):
@@ -32,11 +38,12 @@ def loaded(prefix, cities):
 
 @pytest.fixture
 def pairs(wang, db):
-    """Five pairs of the same name, and a tag of those who bought."""
+    """Five pairs of the same name, a tag and a segment of those who bought."""
     attribute_register(slug="city", kind="text")
     ones, others = loaded("a", ["杭州"] * 5), loaded("b", ["杭州", "宁波"] + ["杭州"] * 3)
     Shop().buy((ones[0], "2026-06-02 10:00:00", 5))
     tag = tag_make("buyers", labels(("yes", bought(1)), rest="no"), wang, names={"en": "Buyers"})
+    segment_save(slug="spenders", rule=bought(1), actor=wang, names={"en": "Spenders"})
     refresh(tag)
     evidence = '{"weights": {"name": 12.4, "city": 3.1, "birthday": -2.5}}'
     reviews_open(
@@ -73,6 +80,7 @@ def test_five_pairs_are_merged_by_keyboard_and_one_is_taken_back(visit, pairs, p
     tab = visit("/customers/reviews/", language="en")
     before = [seen(tab, pk, tag) for pk in first]
     assert any("Buyers yes" in text.replace("\n", " ") for text in before[0])
+    assert [any("Spenders" in text for text in one) for one in before] == [True, False]
     tab.goto("/customers/reviews/")
     assert "5 to decide" in tab.inner_text("main")
     picture(tab, "queue")
