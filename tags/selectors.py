@@ -18,7 +18,7 @@ from cdp.store import selectors as store
 from cdp.store.lake import snapshot
 
 from . import membership
-from .answers import ANSWERS
+from .answers import ANSWERS, held_columns
 from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
 from .kinds import KINDS, Facts, Sentence
 from .labels import published_mark, value_names
@@ -229,7 +229,8 @@ def rule_members(viewer: Viewer, rule: Any, as_of: datetime | None = None) -> Ma
     node = read_rule(rule, catalog(viewer))
     allowed = membership.scope(viewer)
     with snapshot() as lake:
-        members = evaluate(node, lake=lake, moment=moment, members=membership.CurrentMembers(), answers=ANSWERS)
+        now, held = membership.CurrentMembers(), held_columns(lake)
+        members = evaluate(node, lake=lake, moment=moment, members=now, answers=ANSWERS, held=held)
         universe, data_version = lake.universe(), lake.version
     if allowed is not None:
         members, universe = members & allowed, universe & allowed

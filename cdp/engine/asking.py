@@ -87,6 +87,13 @@ def asked_on(cursor: duckdb.DuckDBPyConnection) -> Iterator[None]:
             yield
 
 
+def asked_still() -> None:
+    """Raises `Cancelled` where the asking there is was called off: for work that is not the engine's."""
+    asking = _asking.get()
+    if asking is not None and asking.cancelled:
+        raise Cancelled
+
+
 @contextmanager
 def asked_at_most(seconds: float) -> Iterator[Asking]:
     """Called off after so many seconds: `Cancelled` then, from whatever is asked of the engine next."""

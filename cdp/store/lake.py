@@ -2,10 +2,11 @@
 
 import os
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from typing import Protocol
 
 import ibis
@@ -14,9 +15,10 @@ import pyarrow as pa
 from pyroaring import BitMap
 
 from cdp.bitmaps import bitmap_of_ids, ids_of_bitmap
-from cdp.engine import RuleEngine, engine, rule_engine
+from cdp.engine import RuleEngine, asked_still, engine, rule_engine
 
 from . import files
+from .columns import hidden_in, moved_origins, stored_columns
 from .delta import DataFile, table_files
 from .kinds import CUSTOMER_ID, Column, ibis_table, literal, quoted
 from .scan import Part, Scan, files_by_part, scan_of
@@ -101,6 +103,24 @@ class Lake:
         some = f" WHERE customer_id >= {ids[0]} AND customer_id < {ids[1]}" if ids else ""
         sql = f"WITH {EVENTS} AS NOT MATERIALIZED ({events}) SELECT {chosen} FROM ({self._compiled(expr)}){some}"
         return engine().frame(self.name, sql)
+
+    def content(self, part: Part) -> Hashable:
+        """Equal for parts, of this or any other state, that hold the same rows in the same order."""
+        stored = self.by_part[part.event, part.month]
+        moved = tuple(file.path for file in self.overrides)
+        return tuple(file.path for file in stored), hidden_in(stored, self.hidden), moved
+
+    def rows_of(self, part: Part, columns: Sequence[str]) -> pa.Table:
+        """Stored columns of a part, always in the same order, texts as dictionaries. Its files are read here, not
+        by the engine."""
+        asked_still()
+        stored = self.by_part[part.event, part.month]
+        hidden = hidden_in(stored, self.hidden)
+        return stored_columns(stored, columns, self.columns, hidden, self._moved)
+
+    @cached_property
+    def _moved(self) -> np.ndarray | None:
+        return moved_origins(self.overrides)
 
     def _compiled(self, expr: ibis.Expr) -> str:
         """Compiling takes longer than reading a small part, so the latest is kept."""

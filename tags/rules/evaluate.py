@@ -23,6 +23,7 @@ from .compile import Compiled, compile_leaf, compile_measure
 from .compile_events import scope_of
 from .compile_measures import ZERO_WITHOUT_EVENTS
 from .having import Advance, Having
+from .held_columns import HeldColumns
 from .nodes import (
     All,
     AnyOf,
@@ -87,9 +88,17 @@ class Members(Protocol):
     def list(self, slug: str) -> BitMap: ...
 
 
-def evaluate(node: Node, *, lake: Lake, moment: Moment, members: Members, answers: Answers | None = None) -> BitMap:
+def evaluate(
+    node: Node,
+    *,
+    lake: Lake,
+    moment: Moment,
+    members: Members,
+    answers: Answers | None = None,
+    held: HeldColumns | None = None,
+) -> BitMap:
     """The customers a rule is true for."""
-    return Evaluation(lake=lake, moment=moment, members=members, answers=answers).of(node)
+    return Evaluation(lake=lake, moment=moment, members=members, answers=answers, held=held).of(node)
 
 
 class Carrier(Protocol):
@@ -108,17 +117,26 @@ class Carrier(Protocol):
 class Evaluation:
     """Evaluates any number of rules at one moment over one view of the data; equal leaves are asked once.
 
-    With `answers`, what was asked of the same data before is not asked again; `carriers` know what was asked of
-    other data before.
+    With `answers`, what was asked of the same data before is not asked again; with `held`, what is read stays in
+    memory for the next question; `carriers` know what was asked of other data before.
     """
 
     carriers: Collection[Carrier] = ()
 
-    def __init__(self, *, lake: Lake, moment: Moment, members: Members, answers: Answers | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        lake: Lake,
+        moment: Moment,
+        members: Members,
+        answers: Answers | None = None,
+        held: HeldColumns | None = None,
+    ) -> None:
         self.lake = lake
         self.moment = moment
         self.members = members
         self.answers = answers
+        self.held = held
         self._asked: dict[Node, BitMap] = {}
         self._measured: dict[Measure, Having] = {}
         # The same, with 0 for some or all of those who have none.
@@ -153,7 +171,7 @@ class Evaluation:
         self._ranks_settle(rules)
 
     def _ask(self, wanted: set[Node | Measure]) -> None:
-        asked = questions(wanted, self.lake, self.moment)
+        asked = questions(wanted, self.lake, self.moment, self.held is not None)
         alone = [leaf for leaf in wanted - asked.keys() if isinstance(leaf, Compiled)]
         if not self.lake.by_parts or len(wanted) == 1:
             alone = []  # Nothing else to do meanwhile.
@@ -219,7 +237,7 @@ class Evaluation:
     def _answer(self, asked: dict[Asked, Question]) -> None:
         everyone = self.lake.universe()
         size = everyone.max() + 1 if everyone else 0
-        for one, found in answered(asked, self.lake, self.moment, size):
+        for one, found in answered(asked, self.lake, self.moment, size, self.held):
             if isinstance(one, Measure):
                 self._measured[one] = _live(np.flatnonzero(~np.isnan(found)), found, everyone)
             else:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from .nodes import Measure, Node, OnList, Sample, Segment, Tag
+from .parts import Part, span_of
 from .questions import Question
-from .scan import Part, span_of
 from .shared import Asked
 from .windows import Moment
 

@@ -1,6 +1,7 @@
 """Leaves about events → tallies, and what the tallies mean: the way of asking that shares scans.
 
-Whatever has no row here (medians, sequences, a customer's own right-hand sides, …) is asked by itself.
+Different values are tallied only over columns that are held in memory (`held_columns.py`). Whatever has no row
+here (medians, sequences, a customer's own right-hand sides, …) is asked by itself.
 """
 
 from collections.abc import Callable, Sequence
@@ -184,13 +185,23 @@ def _judged(
         wanted = not row.test(0, args)
         return (anything,), lambda found: found[0].value == wanted
     money = kind == "money"
+    nothing = zero and bool(row.test(0, args))
 
     def judge(found: Sequence[Tallied]) -> np.ndarray:
-        side = _side(measure.agg, found[0], money)
-        holds = row.test(side, args)
+        if money:
+            return _spread(found[0], nothing, lambda some: row.test(_side(measure.agg, some, money), args))
+        holds = row.test(_side(measure.agg, found[0], money), args)
         return holds if zero else holds & found[0].there
 
     return (asked,), judge
+
+
+def _spread(found: Tallied, nothing: bool, test: Callable[[Tallied], np.ndarray]) -> np.ndarray:
+    """A test of those who have something, the others as `nothing` says: comparing amounts takes long."""
+    index = np.flatnonzero(found.there)
+    holds = np.full(len(found.value), nothing)
+    holds[index] = test(Tallied(found.value.take(index), found.times.take(index)))
+    return holds
 
 
 def _side(agg: Agg, found: Tallied, money: bool) -> Any:
@@ -214,7 +225,7 @@ def numbers(measure: Measure, events: ir.Table, moment: Moment) -> Question | No
     asked = measured(measure, of, bounds)
     if asked is None:
         return None
-    if measure.agg is Agg.SUM:
+    if measure.agg in (Agg.SUM, Agg.DISTINCT):
         anything = Tally(asked.what, asked.start, asked.end)
         return Question((asked, anything), lambda found: _number(measure.agg, found[0], of, found[1].there, moment))
     return Question((asked,), lambda found: _number(measure.agg, found[0], of, found[0].there, moment))
@@ -246,6 +257,8 @@ def measured(measure: Measure, of: str | None, bounds: Bounds) -> Tally | None:
             return _tally(what, bounds, Kind.LOW, tally.DAY)
         case Agg.DAYS_SINCE_LAST:
             return _tally(what, bounds, Kind.HIGH, tally.DAY)
+        case Agg.DISTINCT if of in ("text", "number", "boolean") and measure.property:
+            return _tally(what, bounds, Kind.DIFFERENT, measure.property)
         case Agg.SUM | Agg.AVG | Agg.MIN | Agg.MAX if of in ("number", "money") and measure.property:
             return _tally(what, bounds, KINDS[measure.agg], measure.property)
         case _:

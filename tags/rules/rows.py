@@ -29,31 +29,29 @@ def runs_of(customers: np.ndarray) -> Runs:
     return Runs(starts, customers[starts], np.diff(starts, append=len(customers)))
 
 
-class Rows:
-    """What was read of a part, put in the order of customers where it is not."""
+class PartRows:
+    """Rows of one part in the order of `customers`; who makes it says where its columns come from."""
 
-    def __init__(self, table: pa.Table, size: int) -> None:
-        self._table = table
+    customers: np.ndarray
+
+    def __init__(self) -> None:
         self._chosen: dict[tuple[Cut | None, str | None], Chosen | None] = {}
-        self._columns: dict[str, np.ndarray] = {}
-        customers = _numbers(table, "customer_id")
-        self._order = _order(customers, size)
-        self.customers = customers if self._order is None else customers[self._order]
 
     def column(self, name: str) -> np.ndarray:
         """Numbers; times as microseconds and days as days since 1970, amounts as hundredths, flags as booleans."""
-        if name not in self._columns:
-            values = _numbers(self._table, name)
-            self._columns[name] = values if self._order is None else values[self._order]
-        return self._columns[name]
+        raise NotImplementedError
 
     def there(self, name: str) -> np.ndarray | None:
         """Where a column has values; None where it has them everywhere."""
-        column = self._table[name]
-        if not column.null_count:
-            return None
-        valid = column.is_valid().to_numpy()
-        return valid if self._order is None else valid[self._order]
+        raise NotImplementedError
+
+    def days_told_apart(self) -> np.ndarray:
+        """Numbers in the order of the days: the same ones are the same day."""
+        return self.column(DAY)
+
+    def kinds(self, name: str) -> int | None:
+        """How many different values a column is numbered by (`Kind.DIFFERENT`); None where it is not."""
+        return None
 
     def chosen(self, cut: Cut | None, flag: str | None) -> "Chosen | None":
         """The rows inside the times and with the flag; None when there are none. Asked once, kept for others."""
@@ -74,15 +72,40 @@ class Rows:
         return Chosen(self, index) if there else None
 
 
+class Rows(PartRows):
+    """What was read of a part, put in the order of customers where it is not."""
+
+    def __init__(self, table: pa.Table, size: int) -> None:
+        super().__init__()
+        self._table = table
+        self._columns: dict[str, np.ndarray] = {}
+        customers = numbers_of(table["customer_id"])
+        self._order = _order(customers, size)
+        self.customers = customers if self._order is None else customers[self._order]
+
+    def column(self, name: str) -> np.ndarray:
+        if name not in self._columns:
+            values = numbers_of(self._table[name])
+            self._columns[name] = values if self._order is None else values[self._order]
+        return self._columns[name]
+
+    def there(self, name: str) -> np.ndarray | None:
+        column = self._table[name]
+        if not column.null_count:
+            return None
+        valid = column.is_valid().to_numpy()
+        return valid if self._order is None else valid[self._order]
+
+
 class Chosen:
     """Some rows of a part, or all (`index` None)."""
 
-    def __init__(self, rows: Rows, index: np.ndarray | None) -> None:
+    def __init__(self, rows: PartRows, index: np.ndarray | None) -> None:
         self._rows, self._index = rows, index
         self.customers = self._of(rows.customers)
 
     def _of(self, column: np.ndarray) -> np.ndarray:
-        return column if self._index is None else column[self._index]
+        return column if self._index is None else column.take(self._index)
 
     @cached_property
     def runs(self) -> Runs:
@@ -97,6 +120,15 @@ class Chosen:
             return np.unique(keys)
         return keys[np.concatenate([[True], step != 0])]
 
+    @cached_property
+    def day_by_day(self) -> np.ndarray:
+        """Customers, each as often as there are different days of theirs."""
+        customers, days = self.customers, self._of(self._rows.days_told_apart())
+        same = customers[1:] == customers[:-1]
+        if (same & (days[1:] < days[:-1])).any():
+            return customers_of(self.days)
+        return customers.compress(np.concatenate([[True], ~same | (days[1:] != days[:-1])]))
+
     def values(self, name: str) -> tuple[np.ndarray, Runs]:
         """The values that are there, and their runs."""
         values, there = self._of(self._rows.column(name)), self._rows.there(name)
@@ -104,6 +136,17 @@ class Chosen:
             return values, self.runs
         there = self._of(there)
         return values[there], runs_of(self.customers[there])
+
+    def kinds(self, name: str) -> int | None:
+        return self._rows.kinds(name)
+
+    def numbered(self, name: str) -> tuple[np.ndarray, np.ndarray]:
+        """The number of each value that is there, and whose it is."""
+        numbers, there = self._of(self._rows.column(name)), self._rows.there(name)
+        if there is None:
+            return numbers, self.customers
+        there = self._of(there)
+        return numbers[there], self.customers[there]
 
 
 DAY_BITS = 24
@@ -127,9 +170,9 @@ def _order(customers: np.ndarray, size: int) -> np.ndarray | None:
     return order[: np.searchsorted(customers, size, sorter=order)]
 
 
-def _numbers(table: pa.Table, name: str) -> np.ndarray:
+def numbers_of(column: pa.ChunkedArray) -> np.ndarray:
     """A column's raw numbers; what stands in place of a missing value means nothing."""
-    column = table[name].combine_chunks()
+    column = column.combine_chunks()
     kind = column.type
     if pa.types.is_boolean(kind):
         return column.fill_null(False).to_numpy(zero_copy_only=False)

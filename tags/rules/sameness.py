@@ -19,8 +19,8 @@ from .nodes import (
     Test,
 )
 from .nodes import Sequence as Steps
+from .parts import Part, clipped
 from .questions import Question
-from .scan import Part, clipped
 from .stretches import BEGINNING
 from .tally import Tally
 from .walk import leaves, wheres_of
@@ -38,7 +38,7 @@ def asked_alike(leaf: Node, what: Question | None, moment: Moment, parts: Sequen
     if (
         looked is None
         or any(_moves(one, what) for one in _measures(leaf))
-        or any(map(_relative, _tests(leaf, what)))
+        or any(map(relative, _tests(leaf, what)))
     ):
         return leaf, moment
     return leaf, clipped(looked, parts)
@@ -80,9 +80,16 @@ def _tests(leaf: Node, what: Question | None) -> Iterator[Test]:
     """Those that are not already in what is tallied."""
     if isinstance(leaf, Attribute) or (isinstance(leaf, Event) and what is None):
         yield leaf.test
-    yield from (one.test for where in wheres_of([leaf]) for one in leaves(where) if isinstance(one, Property))
+    for where in wheres_of([leaf]):
+        yield from tests_in(where)
 
 
-def _relative(test: Test) -> bool:
+def tests_in(where: Node) -> Iterator[Test]:
+    """Those of a filter of events."""
+    return (one.test for one in leaves(where) if isinstance(one, Property))
+
+
+def relative(test: Test) -> bool:
+    """Whether what a test compares with depends on the moment."""
     values = test.value if isinstance(test.value, tuple) else (test.value,)
     return any(isinstance(value, RELATIVE) for value in values)

@@ -5,10 +5,13 @@ from typing import Protocol, TypeAlias
 
 import numpy as np
 
+from .held_columns import HeldColumns
 from .money import TooLarge
 from .nodes import Measure, Node
+from .parts import Parts
 from .questions import Question, numbers, question
-from .scan import Parts, tallied
+from .scan import tallied
+from .tally import Kind
 from .windows import Moment
 
 # What the dense arrays of one reading may take together.
@@ -25,8 +28,10 @@ class PartLake(Parts, Protocol):
 Asked: TypeAlias = Node | Measure
 
 
-def questions(asked: Collection[Asked], lake: PartLake, moment: Moment) -> dict[Asked, Question]:
-    """Those that can be asked this way."""
+def questions(
+    asked: Collection[Asked], lake: PartLake, moment: Moment, held: bool = False
+) -> dict[Asked, Question]:
+    """Those that can be asked this way, of columns that are held or not."""
     if not lake.by_parts:
         return {}
     events = lake.tables.events
@@ -34,15 +39,20 @@ def questions(asked: Collection[Asked], lake: PartLake, moment: Moment) -> dict[
         one: numbers(one, events, moment) if isinstance(one, Measure) else question(one, events, moment)
         for one in asked
     }
-    return {one: what for one, what in found.items() if what is not None}
+    return {one: what for one, what in found.items() if what is not None and (held or not _told_apart(what))}
+
+
+def _told_apart(what: Question) -> bool:
+    return any(tally.kind is Kind.DIFFERENT for tally in what.tallies)
 
 
 def answered(
-    asked: dict[Asked, Question], lake: PartLake, moment: Moment, size: int
+    asked: dict[Asked, Question], lake: PartLake, moment: Moment, size: int, held: HeldColumns | None = None
 ) -> Iterator[tuple[Asked, np.ndarray]]:
     """What each question's `judge` says of the customers 0 to `size` - 1, where the numbers have room."""
     for batch in _batches(asked, size):
-        tallies = tallied((tally for what in batch.values() for tally in what.tallies), lake, moment, size)
+        wanted = (tally for what in batch.values() for tally in what.tallies)
+        tallies = tallied(wanted, lake, moment, size, held)
         for one, what in batch.items():
             found = [tallies[tally] for tally in what.tallies]
             there = [tally for tally in found if tally is not None]

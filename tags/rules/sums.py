@@ -1,19 +1,41 @@
 """Adding the rows of one part after the other to dense arrays of all customers."""
 
-from typing import Protocol, assert_never
+from collections.abc import Iterable
+from typing import Protocol, TypeAlias, assert_never
 
 import numpy as np
 
 from .money import SAFE
-from .rows import Chosen, Runs, customers_of, runs_of
+from .parts import Part, Reading
+from .rows import Chosen, PartRows, Runs, customers_of
 from .tally import DAY, Kind, Tallied, Tally
+
+ONE = np.int32(1)
+# What telling apart the values of a property may take, a byte for each customer and value.
+MOST_CELLS = 64 * 2**20
 
 
 class Sums(Protocol):
     def add(self, rows: Chosen) -> None: ...
 
     def done(self) -> Tallied | None:
-        """None where a sum got too large for 64 bits."""
+        """None where a sum got too large for 64 bits, or a property has too many values to tell them apart."""
+
+
+# A part or a range of its customers, the tallies that it adds to, and its rows.
+Added: TypeAlias = tuple[Part, list[Tally], PartRows]
+
+
+def added(
+    wanted: Iterable[Tally], everything: Iterable[Added], reading: Reading, size: int
+) -> dict[Tally, Tallied | None]:
+    """What all the rows come to, for the customers 0 to `size` - 1."""
+    found = {tally: sums_of(tally, size) for tally in wanted}
+    for part, using, rows in everything:
+        for tally in using:
+            if chosen := rows.chosen(reading.cut(tally, part), reading.flag(tally)):
+                found[tally].add(chosen)
+    return {tally: sums.done() for tally, sums in found.items()}
 
 
 def sums_of(tally: Tally, size: int) -> Sums:
@@ -28,6 +50,8 @@ def sums_of(tally: Tally, size: int) -> Sums:
             return Sum(size, tally.of)
         case Kind.LOW | Kind.HIGH:
             return Extreme(size, tally.of, highest=tally.kind is Kind.HIGH)
+        case Kind.DIFFERENT:
+            return Different(size, tally.of)
         case _:
             assert_never(tally.kind)
 
@@ -48,7 +72,7 @@ class Count:
         self._counts = np.zeros(size, np.int32)
 
     def add(self, rows: Chosen) -> None:
-        self._counts[rows.runs.customers] += rows.runs.counts
+        np.add.at(self._counts, rows.customers, ONE)
 
     def done(self) -> Tallied:
         return Tallied(self._counts, self._counts)
@@ -61,8 +85,7 @@ class Days:
         self._counts = np.zeros(size, np.int32)
 
     def add(self, rows: Chosen) -> None:
-        runs = runs_of(customers_of(rows.days))
-        self._counts[runs.customers] += runs.counts
+        np.add.at(self._counts, rows.day_by_day, ONE)
 
     def done(self) -> Tallied:
         return Tallied(self._counts, self._counts)
@@ -136,3 +159,30 @@ class Extreme:
 
     def done(self) -> Tallied:
         return Tallied(np.zeros(len(self._times)) if self._values is None else self._values, self._times)
+
+
+class Different:
+    """Of the different values of a property: who has which, as long as they are few."""
+
+    def __init__(self, size: int, of: str) -> None:
+        self._size, self._of = size, f"different {of}"
+        self._seen = np.zeros(0, bool)
+        self._many = False
+
+    def add(self, rows: Chosen) -> None:
+        kinds = rows.kinds(self._of)
+        self._many = self._many or kinds is None or kinds * self._size > MOST_CELLS
+        if self._many or kinds is None:
+            return
+        numbers, customers = rows.numbered(self._of)
+        if not len(self._seen):
+            self._seen = np.zeros(kinds * self._size, bool)
+        self._seen[numbers * np.int64(self._size) + customers] = True
+
+    def done(self) -> Tallied | None:
+        if self._many:
+            return None
+        if not len(self._seen):
+            return Tallied(*(np.zeros(self._size, np.int32),) * 2)
+        counts = self._seen.reshape(-1, self._size).sum(axis=0, dtype=np.int32)
+        return Tallied(counts, counts)

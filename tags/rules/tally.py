@@ -18,11 +18,13 @@ class Kind(StrEnum):
     SUM = "sum"
     LOW = "low"
     HIGH = "high"
+    DIFFERENT = "different"
 
 
 @dataclass(frozen=True)
 class Tally:
-    """`of` is a property's slug for sums and extremes, or DAY (days since 1970). Times are naive UTC."""
+    """`of` is a property's slug for sums, extremes and different values, or DAY (days since 1970). Times are
+    naive UTC."""
 
     what: Occurrence
     start: datetime
@@ -36,7 +38,7 @@ class Tally:
     @property
     def bytes(self) -> int:
         """What the result takes, a customer."""
-        return {Kind.ANY: 1, Kind.COUNT: 4, Kind.DAYS: 4}.get(self.kind, 12)
+        return {Kind.ANY: 1, Kind.COUNT: 4, Kind.DAYS: 4, Kind.DIFFERENT: 64}.get(self.kind, 12)
 
 
 @dataclass
@@ -49,3 +51,7 @@ class Tallied:
     @property
     def there(self) -> np.ndarray:
         return self.times > 0
+
+    @property
+    def bytes(self) -> int:
+        return self.value.nbytes + (0 if self.times is self.value else self.times.nbytes)

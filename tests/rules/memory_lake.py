@@ -1,6 +1,6 @@
 """A world as the lake and the memberships that rules are evaluated against, in memory."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -91,6 +91,21 @@ class MemoryLake:
         with _connection.cursor() as cursor:
             cursor.register("events", events.filter(here))
             return cursor.sql(sql).to_arrow_table()
+
+    def content(self, part: MemoryPart) -> Hashable:
+        """Worlds do not change, so a world's own table stands for what is in it."""
+        return part.event, part.month, id(self.arrow["events"])
+
+    def rows_of(self, part: MemoryPart, columns: Sequence[str]) -> pa.Table:
+        """As the store gives them: texts as dictionaries."""
+        self.asked.append(f"{part.event} {part.month}: {', '.join(columns)}")
+        events = self.arrow["events"]
+        here = pc.and_(pc.equal(events["event"], part.event), pc.equal(events["month"], part.month))
+        rows = events.filter(here).select(list(columns))
+        for place, field in enumerate(rows.schema):
+            if pa.types.is_string(field.type):
+                rows = rows.set_column(place, field.name, rows[field.name].dictionary_encode())
+        return rows
 
     def universe(self) -> BitMap:
         return BitMap(self.arrow["profiles"]["customer_id"].to_pylist())

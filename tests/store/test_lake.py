@@ -11,6 +11,7 @@ import pytest
 from cdp.engine import rule_engine, workspace
 from cdp.errors import UserError
 from cdp.store.delta import table_files
+from cdp.store.kinds import PARTITIONS
 from cdp.store.lake import snapshot
 from cdp.store.models import Customer
 from cdp.store.services import (
@@ -34,13 +35,24 @@ pytestmark = pytest.mark.django_db
 
 
 def stored():
-    """The events as seen; an engine that reads the files by itself has to see the same."""
+    """The events as seen; who reads the files without the engine, or on another one, has to see the same."""
     with snapshot() as lake:
         wanted = lake.tables.events.order_by("time", "event_id")
         seen = lake.frame(wanted).to_pylist()
+        assert sorted(out_of_files(lake), key=lambda row: (row["time"], row["event_id"])) == seen
         if (other := rule_engine()) is not None:
             assert other.frame(lake.name, wanted).to_pylist() == seen
         return seen
+
+
+def out_of_files(lake):
+    """Each column read by itself, so that all have to be in the same order."""
+    for part in lake.parts():
+        columns = {
+            name: lake.rows_of(part, [name])[name].to_pylist() for name in lake.columns if name not in PARTITIONS
+        }
+        for values in zip(*columns.values(), strict=True):
+            yield dict(zip(columns, values, strict=True)) | {"event": part.event, "month": part.month}
 
 
 def test_an_event_is_filled_out_in_business_time():
@@ -113,6 +125,28 @@ def test_older_files_are_read_under_new_properties():
     batch_commit(batch=later)
     assert [event["金额"] for event in stored()] == [None, Decimal("1234567890123456.78")]
     assert stored()[1]["items"] == ["x", "y"]
+
+
+def contents():
+    with snapshot() as lake:
+        return {part.month: lake.content(part) for part in lake.parts()}
+
+
+def test_a_month_that_nobody_wrote_to_is_the_same_in_the_next_state():
+    batch = batch_open(source="a")
+    anna, ben = people(batch, 2)
+    given = [(1, anna, "browse", "2025-01-01 10:00:00"), (2, ben, "browse", "2025-02-01 10:00:00")]
+    events_add(batch=batch, events=orders(*given))
+    batch_commit(batch=batch)
+    before, later = contents(), batch_open(source="b")
+    events_add(batch=later, events=orders((3, anna, "browse", "2025-02-02 10:00:00")))
+    assert contents() == before
+    batch_commit(batch=later)
+    then = contents()
+    assert (then["2025-01"] == before["2025-01"], then["2025-02"] == before["2025-02"]) == (True, False)
+    Customer.objects.filter(pk=ben).update(merged_into=anna, moved=True)
+    profiles_refresh()
+    assert not set(contents().values()) & set(then.values())
 
 
 def test_unregistered_names_are_refused_all_at_once():

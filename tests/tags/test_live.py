@@ -121,18 +121,18 @@ def test_what_was_stopped_on_the_way_is_counted_exactly_afterwards(shop, analyst
     one, two = shop.people(2, "浙江省")
     months = [f"2026-0{month}-01 10:00" for month in (2, 3, 4, 5)]
     shop.buy(*((one, month, 10.0) for month in months), (two, months[0], 5.0))
-    read, part = [], Lake.part
+    read, rows_of = [], Lake.rows_of
 
     def stopping(self, *args):
         if len(read) == parts:
             with RUNNING.newest("me", "form"):
                 pass
         read.append(args)
-        return part(self, *args)
+        return rows_of(self, *args)
 
     definition = labels(("often", bought(3)), ("east", lives_in("浙江省")))
     with monkeypatch.context() as stopped:
-        stopped.setattr(Lake, "part", stopping)
+        stopped.setattr(Lake, "rows_of", stopping)
         with pytest.raises(Cancelled), RUNNING.newest("me", "form"):
             tag_preview(analyst, "labels", definition)
     assert tag_preview(analyst, "labels", definition).values == {"often": 1, "east": 1}
