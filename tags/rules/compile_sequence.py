@@ -55,8 +55,8 @@ class Plan:
     """The roles, the links in order, and how to run them.
 
     `ends`: the last link is to the end of `within`, until which something must not happen. `each_start`:
-    what must not be between two steps may rule out one start and not the one before it, and as each has
-    an end of its own, the starts are told apart.
+    what must not be between two steps, or after the only one, may rule out one start and not the next one,
+    and as each has an end of its own, the starts are told apart.
     """
 
     roles: tuple[Role, ...]
@@ -115,7 +115,7 @@ def _plan(node: Sequence, moment: Moment) -> Plan:
         raise ValueError("something must happen in a sequence")
     if absent is None:
         return Plan(tuple(roles), tuple(links), within)
-    each_start = any(link.absent is not None for link in links)
+    each_start = not links or any(link.absent is not None for link in links)
     return Plan(tuple(roles), (*links, Link(DEADLINE, before, absent)), within, ends=True, each_start=each_start)
 
 

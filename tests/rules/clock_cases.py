@@ -87,6 +87,16 @@ SEQUENCES = (
         ),
         ((cart("2026-11-10 10:00"), ("see", "2026-11-10 10:30"), "2026-11-10 11:00"),),
     ),
+    Case(
+        "each start has its own end, also where several things must not happen after it",
+        "2026-11-21 20:00",
+        then("cart", "no buy", "no see"),
+        (
+            (cart("2026-11-10 10:00"), cart("2026-11-10 11:00"), "2026-11-11 10:30"),
+            (cart("2026-11-10 10:00"), "2026-11-10 10:30", cart("2026-11-10 11:00")),
+        ),
+        ((cart("2026-11-10 10:00"), "2026-11-10 10:30", cart("2026-11-10 11:00"), ("see", "2026-11-11 10:45")),),
+    ),
 )
 
 # New York: 8 March 2026 has 23 hours, 2:00 is 3:00. Berlin: 25 October 2026 has 25, 3:00 is 2:00 again.
