@@ -17,7 +17,7 @@ from .. import evaluate
 from ..compile_columns import where_holds
 from ..nodes import ANY_EVENT, Node, Occurrence
 from ..queries import Scope
-from ..scan import Part
+from ..parts import Part
 from ..stretches import END
 from ..windows import Bounds, Moment
 
