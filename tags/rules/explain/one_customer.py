@@ -16,8 +16,8 @@ from pyroaring import BitMap
 from .. import evaluate
 from ..compile_columns import where_holds
 from ..nodes import ANY_EVENT, Node, Occurrence
-from ..queries import Scope
 from ..parts import Part
+from ..queries import Scope
 from ..stretches import END
 from ..windows import Bounds, Moment
 
