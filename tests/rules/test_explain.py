@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 
 from tags.rules.evaluate import evaluate
 from tags.rules.explain import ChangeKind, Explained, Explainer
+from tags.rules.explain.observed import Customer
+from tags.rules.explain.one_customer import CustomerLake
 from tags.rules.nodes import Attribute, Event, MeasureOf, Node, Not
+from tags.rules.parse import read_measure
 from tags.rules.phrases import PHRASES
+from tags.rules.reading import Reading
 from tags.rules.validate import read_rule
 from tags.rules.windows import Bounds, Moment, resolve
 from tests import oracle
@@ -71,6 +75,24 @@ def test_an_explanation_is_the_membership_of_everybody(
 ) -> None:
     for who in drawn[0].ids():
         agrees(*drawn, rule, who, language)
+
+
+@settings(FEW, max_examples=120)
+@given(drawing.worlds(), drawing.measures(), st.data())
+def test_what_is_told_of_a_measure_is_its_value(
+    drawn: tuple[World, datetime], made: tuple[dict[str, Any], str], data: st.DataObject
+) -> None:
+    (world, as_of), what = drawn, read_measure(Reading(), made[0], ())
+    assert what is not None
+    who = data.draw(st.sampled_from(world.people))
+    moment = Moment(as_of, world.zone)
+    found = Customer(CustomerLake(MemoryLake(world), who.id), moment).measure(what)
+    kind, value = oracle.Judge(world, as_of, who).measured(what)
+    assert found.kind == kind
+    if value is None or kind == "date":
+        assert found.value == value
+    else:
+        assert float(found.value) == pytest.approx(float(value))
 
 
 # What it advises

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any, TypeAlias
 from zoneinfo import ZoneInfo
 
-from ..compile_columns import column_side
+from ..compile_columns import column_side, property_side
 from ..compile_events import scope_of, what_of
 from ..compile_measures import ZERO_WITHOUT_EVENTS, grouped, kind_of_measure
 from ..nodes import Agg, Measure, Occurrence
@@ -19,6 +19,12 @@ from .one_customer import CustomerLake
 
 NEWEST = 20
 BUILT_IN = ("time", "event", "channel", "source")
+
+# Of which kinds of properties a measure is told exactly by the values themselves.
+EXACT = {agg: frozenset[str]() for agg in Agg} | {
+    Agg.DISTINCT: frozenset({"text", "boolean", "money"}),
+    **dict.fromkeys((Agg.SUM, Agg.AVG, Agg.MIN, Agg.MAX), frozenset({"money"})),
+}
 
 Value: TypeAlias = Fraction | str | datetime | bool | list[str] | dict[str, float] | float | None
 """A number exactly, a date by the business's wall clock, None for what is missing."""
@@ -50,6 +56,8 @@ class Customer:
 
     def measure(self, what: Measure) -> Observed:
         kind = kind_of_measure(what, self.lake.tables.events)
+        if self._told_by_rows(what):
+            return Observed(kind, self._of_rows(what))
         groups, _taken = grouped(what, self.lake.tables.events, self.moment)
         rows = self.lake.frame(groups, scope=scope_of(what, self.moment)).to_pylist()
         if not rows:
@@ -60,6 +68,29 @@ class Customer:
         found = _value(kind, value)
         times = rows[0].get("times", 1)
         return Observed(kind, found / times if isinstance(found, Fraction) else found)
+
+    def _told_by_rows(self, what: Measure) -> bool:
+        """Whether the rows tell a measure without another question: all but sums and ranks of floating numbers."""
+        return what.property is None or property_side(self.lake.tables.events, what.property)[1] in EXACT[what.agg]
+
+    def _of_rows(self, what: Measure) -> Value:
+        rows = self.lake.rows(what_of(what), self._bounds(what), self.moment)
+        match what.agg:
+            case Agg.COUNT:
+                return Fraction(rows.num_rows)
+            case Agg.DAYS:
+                return Fraction(len(rows["day"].unique()))
+            case Agg.SHARE:
+                every = self.lake.rows(Occurrence(what.events), self._bounds(what), self.moment).num_rows
+                return Fraction(rows.num_rows, every) if every else None
+            case Agg.FIRST | Agg.LAST:
+                times = rows["time"].to_pylist()
+                return self.wall_clock((min if what.agg is Agg.FIRST else max)(times)) if times else None
+            case Agg.DAYS_SINCE_FIRST | Agg.DAYS_SINCE_LAST:
+                days = rows["day"].to_pylist()
+                edge = min if what.agg is Agg.DAYS_SINCE_FIRST else max
+                return Fraction((self.moment.day - edge(days)).days) if days else None
+        return _of_values(what.agg, rows[what.property].drop_null().to_pylist())
 
     def first_time(self, what: Measure) -> datetime | None:
         """The wall clock at the earliest event a measure is taken over."""
@@ -99,6 +130,20 @@ class Customer:
 
     def wall_clock(self, utc: datetime) -> datetime:
         return utc.replace(tzinfo=UTC).astimezone(ZoneInfo(self.moment.zone)).replace(tzinfo=None)
+
+
+def _of_values(agg: Agg, values: list[Any]) -> Value:
+    """A measure of the values that are there: of amounts, or how many different ones."""
+    if agg is Agg.DISTINCT:
+        return Fraction(len(set(values)))
+    amounts = [Fraction(value) for value in values]
+    if agg is Agg.SUM:
+        return sum(amounts, Fraction(0))
+    if not amounts:
+        return None
+    if agg is Agg.AVG:
+        return sum(amounts, Fraction(0)) / len(amounts)
+    return min(amounts) if agg is Agg.MIN else max(amounts)
 
 
 def _value(kind: str, value: Any) -> Value:
