@@ -1,7 +1,7 @@
 """Tags and segments recomputed in the order of what is built from what."""
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -19,6 +19,7 @@ from tags.leaf_answers import answers_carried
 from tags.models import Schedule, Tag, TagRun, VersionState
 from tags.rules.catalog import Catalog
 from tags.rules.evaluate import Evaluation
+from tags.rules.nodes import Measure
 from tags.rules.reading import nearest
 from tags.runs import evaluation_of, tag_run, tag_runs_do
 from tags.selectors import catalog, graph
@@ -31,8 +32,8 @@ from .services import segment_runs_create
 
 WAIT_SECONDS = 0.5
 TELL_SECONDS = 0.2
-# So many tags at once: their numbers are in memory together.
-WAVE = 16
+# So many tags at once, and so many of them with numbers: those are in memory together.
+WAVE, WITH_NUMBERS = 48, 16
 WORK: dict[str, tuple[type[Job], Callable[..., None]]] = {
     TAG: (TagRun, tag_run),
     SEGMENT: (SegmentRun, segment_run),
@@ -128,26 +129,33 @@ def refresh_run(refresh: Refresh) -> None:
             rules_prepare(evaluation, rules)
             kept.ranked_keep()
             evaluation.measures_forget()
-            for wave in waves(rest, needed):
+            for wave in waves(rest, needed, _labels_only(rules)):
                 _wave_do(refresh, wave, evaluation, names, rules)
     job_progress(refresh, done=len(targets), total=len(targets))
-    failed = [run for run in refresh_runs(refresh) if run.state == JobState.FAILED]
-    if failed:
+    if failed := refresh_runs(refresh, state=JobState.FAILED):
         raise UserError(*(Problem.from_json(problem) for run in failed for problem in run.problems))
 
 
-def waves(targets: Iterable[Ref], needed: Graph) -> Iterator[list[Ref]]:
+def _labels_only(rules: Mapping[Ref, list[Rule]]) -> set[Ref]:
+    """What gives no customer a number, as far as that is known."""
+    return {ref for ref, asked in rules.items() if asked and not any(isinstance(one, Measure) for one in asked)}
+
+
+def waves(targets: Iterable[Ref], needed: Graph, labels: Container[Ref] = ()) -> Iterator[list[Ref]]:
     """Neighbours that can be done together: tags none of which is built on another of them. Segments stay alone."""
     wave: list[Ref] = []
+    numbers = 0
     for ref in targets:
-        alone = ref.kind == SEGMENT
-        if wave and (alone or len(wave) == WAVE or upstream(needed, [ref]) & set(wave)):
+        alone, weight = ref.kind == SEGMENT, ref not in labels
+        full = alone or len(wave) == WAVE or numbers + weight > WITH_NUMBERS
+        if wave and (full or upstream(needed, [ref]) & set(wave)):
             yield wave
-            wave = []
+            wave, numbers = [], 0
         wave.append(ref)
+        numbers += weight
         if alone:
             yield wave
-            wave = []
+            wave, numbers = [], 0
     if wave:
         yield wave
 
@@ -213,12 +221,12 @@ def _started_do(ref: Ref, pk: int | None, names: Catalog, refresh: Refresh) -> N
         job_run(model, pk, work)
 
 
-def refresh_runs(refresh: Refresh) -> list[Job]:
-    """The runs of a refresh in its order."""
+def refresh_runs(refresh: Refresh, **only: Any) -> list[Job]:
+    """The runs of a refresh in its order; `only` those with some fields as given."""
     pairs = list(zip(refresh.targets, refresh.runs, strict=False))
     tag_pks = [pk for (kind, _slug), pk in pairs if kind == TAG and pk]
     segment_pks = [pk for (kind, _slug), pk in pairs if kind == SEGMENT and pk]
-    tags = TagRun.objects.select_related("version__tag").in_bulk(tag_pks)
-    segments = SegmentRun.objects.select_related("segment").in_bulk(segment_pks)
+    tags = TagRun.objects.filter(**only).select_related("version__tag").in_bulk(tag_pks)
+    segments = SegmentRun.objects.filter(**only).select_related("segment").in_bulk(segment_pks)
     found = [(tags if kind == TAG else segments).get(pk) for (kind, _slug), pk in pairs]
     return [run for run in found if run is not None]

@@ -9,9 +9,10 @@ from cdp.ledger.models import JobState
 from cdp.ledger.services import job_run
 from cdp.store.models import Attribute
 from segments.models import Refresh, Segment, SegmentRun
-from segments.refresh import refresh_create, refresh_due, refresh_request, refresh_run, refresh_runs
+from segments.refresh import refresh_create, refresh_due, refresh_request, refresh_run, refresh_runs, waves
 from segments.selectors import segment_members
 from segments.services import segment_save
+from tags.dependencies import SEGMENT, TAG, Ref
 from tags.models import Tag, TagRun
 from tags.services import tag_save
 from tests.shop import AS_OF, labels, lives_in, tag_make
@@ -136,3 +137,18 @@ def test_the_command_refuses_what_it_does_not_know(world, capsys, arguments, wor
 def test_drafts_are_not_refreshed(world, analyst):
     tag_save(slug="idea", kind="labels", definition=labels(("x", lives_in("浙江省"))), actor=analyst)
     assert ["tag", "idea"] not in refresh_create(as_of=AS_OF).targets
+
+
+def test_tags_with_numbers_are_done_a_few_at_a_time_and_those_of_labels_many():
+    tags = [Ref(TAG, f"tag{number:03d}") for number in range(100)]
+    assert [len(wave) for wave in waves(tags, {})] == [16] * 6 + [4]
+    assert [len(wave) for wave in waves(tags, {}, labels=set(tags))] == [48, 48, 4]
+    thirds = {tag for number, tag in enumerate(tags) if number % 3}
+    assert [len(wave) for wave in waves(tags, {}, labels=thirds)] == [48, 48, 4]
+
+
+def test_what_is_built_on_another_is_done_after_it():
+    below, above, beside, segment = Ref(TAG, "below"), Ref(TAG, "above"), Ref(TAG, "beside"), Ref(SEGMENT, "vip")
+    needed = {above: frozenset({below})}
+    found = list(waves([below, beside, above, segment], needed))
+    assert found == [[below, beside], [above], [segment]]
