@@ -63,11 +63,11 @@ def _way(came_from: Mapping[Ref, Ref], start: Ref, end: Ref) -> list[Ref]:
 
 def order(graph: Graph, wanted: Iterable[Ref]) -> list[Ref]:
     """`wanted`, each after whatever of it it is built from, directly or through others."""
-    wanted = sorted(set(wanted))
+    chosen = set(wanted)
     done: dict[Ref, None] = {}
-    for ref in wanted:
+    for ref in sorted(chosen):
         _visit(graph, ref, done, set())
-    return [ref for ref in done if ref in set(wanted)]
+    return [ref for ref in done if ref in chosen]
 
 
 def _visit(graph: Graph, ref: Ref, done: dict[Ref, None], open_refs: set[Ref]) -> None:

@@ -45,7 +45,7 @@ class SmallLake:
         named = ", ".join(f"e.{quoted(column)}" for column in chosen)
         rows = f"SELECT m.place AS customer_id, {named} FROM {EVENTS} AS e JOIN members AS m USING (customer_id)"
         engine().keep(
-            name, self.name, "kept", f"{rows} ORDER BY event, customer_id", {"members": pa.table(numbers)}
+            name, self.name, "kept", f"{rows} ORDER BY event, customer_id, time", {"members": pa.table(numbers)}
         )
         every = ", ".join(
             quoted(column) if column in (*chosen, "customer_id") else f"NULL::{kind.sql} AS {quoted(column)}"

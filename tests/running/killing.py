@@ -14,9 +14,9 @@ from typing import Any
 
 import django
 
-TAGS = 80
-# Tags are done sixteen at a time: far enough from the end that the kill comes before it.
-LAST_KILL = 32
+TAGS = 200
+# Tags of labels are done forty-eight at a time: far enough from the end that the kill comes before it.
+LAST_KILL = 96
 PROVINCES = ("浙江省", "四川省")
 MOST_SECONDS = 90
 
