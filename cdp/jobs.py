@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 
-from cdp.access.viewer import Viewer, is_system
+from cdp.access.viewer import Viewer, is_system, require
 from cdp.access.web import page
 from cdp.errors import N_
 from cdp.ledger.models import Job, JobState
@@ -56,14 +56,13 @@ def may_cancel(user: Viewer, job: Job) -> bool:
 @require_GET
 @page()
 def bar(request: HttpRequest, label: str, pk: int) -> HttpResponse:
-    job = _job(label, pk)
-    return _shown(request, job)
+    return _shown(request, _job(request, label, pk))
 
 
 @require_POST
 @page()
 def cancel(request: HttpRequest, label: str, pk: int) -> HttpResponse:
-    job = _job(label, pk)
+    job = _job(request, label, pk)
     if not may_cancel(request.user, job):
         raise PermissionDenied
     job_cancel(job)
@@ -79,11 +78,13 @@ def _shown(request: HttpRequest, job: Job) -> HttpResponse:
     return response
 
 
-def _job(label: str, pk: int) -> Any:
+def _job(request: HttpRequest, label: str, pk: int) -> Any:
     try:
         model = apps.get_model(label)
     except (LookupError, ValueError) as error:
         raise Http404 from error
     if not issubclass(model, Job):
         raise Http404
+    if model.permission:
+        require(request.user, model.permission)
     return get_object_or_404(model, pk=pk)

@@ -19,9 +19,11 @@ OPEN_STATES = (JobState.WAITING, JobState.RUNNING)
 
 
 class Job(models.Model):
-    """Long work with its progress and outcome. `task_name` is the Celery task that takes its id."""
+    """Long work with its progress and outcome. `task_name` is the Celery task that takes its id; without
+    `permission`, if one is named, nobody watches it."""
 
     task_name: ClassVar[str]
+    permission: ClassVar[str] = ""
 
     state = models.CharField(_("state"), max_length=12, choices=JobState, default=JobState.WAITING, db_index=True)
     trigger = models.CharField(_("asked for by"), max_length=20, default="person")

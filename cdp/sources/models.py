@@ -228,6 +228,7 @@ class Pull(Job):
     """
 
     task_name = "sources.pull"
+    permission = "access.load_data"
 
     source = models.ForeignKey(Source, models.CASCADE, related_name="pulls", verbose_name=_("source"))
     taken = models.PositiveIntegerField(_("files taken"), default=0)

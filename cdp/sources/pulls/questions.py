@@ -36,11 +36,6 @@ class Question:
     def without(self, column: str) -> str:
         return self._said(f"SELECT count(*) FROM {self.rows} WHERE {self.name(column)} IS NULL")
 
-    def greatest(self, column: str) -> str:
-        """The value of the last row, by the order of the database."""
-        name = self.name(column)
-        return self._said(f"SELECT {name} FROM {self.rows} WHERE {name} IS NOT NULL ORDER BY {name} DESC LIMIT 1")
-
     def new(self, columns: Sequence[str], column: str, after: bool) -> str:
         """The rows with a value in `column`, in its order; `after` one that is given, which belongs to them."""
         named = ", ".join(self.name(each) for each in columns)

@@ -103,18 +103,24 @@ def feed_test(*, feed: Feed, by: Person) -> Tried:
         columns, notes = talk.columns(), []
         rows = talk.first(FIRST_ROWS)
         if feed.column:
-            grows = column_named(feed.column, columns)
-            if empty := talk.without(grows):
-                notes.append(Problem((), NO_VALUE, NO_VALUE_HINT, {"column": grows, "count": empty}))
-            greatest = talk.greatest(grows)
-            if greatest is not None:
-                Mark.of(greatest)
+            notes = _growing(column_named(feed.column, columns), columns, rows)
     former = feed.sample
     feed.columns, feed.sample = list(columns), _sample(feed, columns, rows, by) if rows else None
     feed.save(update_fields=["columns", "sample"])
     if former is not None and not former.loads.exists():
         _forget(former)
     return Tried(feed.sample, notes)
+
+
+def _growing(column: str, columns: tuple[str, ...], rows: list[tuple[Any, ...]]) -> list[Problem]:
+    """What the first rows say of the column that grows; to count all would take long in a large table. Raises
+    `UserError` when it holds what cannot grow."""
+    values = [row[columns.index(column)] for row in rows]
+    for value in values:
+        if value is not None:
+            Mark.of(value)
+    empty = values.count(None)
+    return [Problem((), NO_VALUE, NO_VALUE_HINT, {"column": column, "count": empty})] if empty else []
 
 
 def _sample(feed: Feed, columns: tuple[str, ...], rows: list[tuple[Any, ...]], by: Person) -> Upload:

@@ -56,10 +56,6 @@ class Session:
         """How many rows have no value in a column."""
         return self._all(self.asked.without(column))[0][0]
 
-    def greatest(self, column: str) -> Any:
-        rows = self._all(self.asked.greatest(column))
-        return rows[0][0] if rows else None
-
     def new(self, columns: tuple[str, ...], column: str, after: Any = None) -> Iterator[list[tuple[Any, ...]]]:
         """Some thousand rows at a time, as they come; the database keeps the rest."""
         sql = self.asked.new(columns, column, after is not None)

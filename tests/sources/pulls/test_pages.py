@@ -81,6 +81,8 @@ def test_only_those_who_may_load_see_and_set_pulls(reader, lite, feed_of):
     assert reader.post("/data/sources/orders/folder/run/").status_code == 403
     assert "shop.db" not in text(reader.get("/data/sources/orders/"))
     assert not Pull.objects.exists()
+    job = Pull.objects.create(source=feed.source, feed=feed)
+    assert reader.get(f"/jobs/sources.pull/{job.pk}/").status_code == 403
 
 
 def test_a_pull_is_tested_run_paused_begun_anew_and_deleted(
