@@ -23,6 +23,7 @@ T = TypeVar("T")
 EACH = 6
 MORE_PLACES = (
     Place(_("Bring in a file"), "upload_file", "data:upload", needs="access.load_data"),
+    Place(_("Pull from a database"), "database", "data:feed-new", needs="access.load_data"),
     Place(_("Loads"), "history", "data:loads"),
     Place(_("Events and properties"), "data_object", "data:fields"),
     Place(_("Which value counts"), "rule", "value-rules"),

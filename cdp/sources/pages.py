@@ -27,6 +27,7 @@ from .mapping_form import EVENTS_ONLY, MOST_VALUES, ROLES, MappingForm
 from .models import Feed, Load, LoadStage, Source, Upload
 from .presets import Preset
 from .proposal import Proposal
+from .pulls.pages import pulls_failing
 from .quarantine.selectors import open_rows
 from .understanding import NO_PRESET
 
@@ -50,11 +51,19 @@ KIND_LABELS = {
 
 @dataclass(frozen=True)
 class SourcesPage:
-    """A source's loads are its batches in use: those of files, and those a command brought without one."""
+    """A source's loads are its batches in use: those of files, and those a command brought without one.
+
+    `failing`: source → the page of its pull that failed last time.
+    """
 
     sources: list[Source]
     recent: list[Load]
     may_load: bool
+    failing: dict[int, str]
+
+    @property
+    def lines(self) -> list[tuple[Source, str]]:
+        return [(source, self.failing.get(source.pk, "")) for source in self.sources]
 
     @classmethod
     def of(cls, viewer: Viewer) -> "SourcesPage":
@@ -64,7 +73,9 @@ class SourcesPage:
             loads_done=Coalesce(Subquery(number), 0),
             last_load=Subquery(done.order_by("-created_at").values("created_at")[:1]),
         )
-        return cls(list(sources), list(selectors.loads(viewer)[:8]), may(viewer, "access.load_data"))
+        may_load = may(viewer, "access.load_data")
+        failing = pulls_failing() if may_load else {}
+        return cls(list(sources), list(selectors.loads(viewer)[:8]), may_load, failing)
 
 
 def batches_without_file(source: Source) -> list[Batch]:

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Max
+from django.db.models import Max, Q
+from django.urls import reverse
 
 from cdp.access.viewer import Viewer, may
 from cdp.errors import Problem, UserError
@@ -63,6 +64,20 @@ class PullsPage:
         runs = {pull.pk: Run(pull) for pull in Pull.objects.filter(pk__in=wanted).select_related("load")}
         watch = Watch.objects.filter(source=source).first()
         return cls([(feed, runs.get(feed.last_pull)) for feed in feeds], watch, runs.get(looked or 0))
+
+
+def pulls_failing() -> dict[int, str]:
+    """Source → the page of a pull of it whose last run, or the load that run asked for, failed."""
+    feeds = Pull.objects.exclude(feed=None).order_by().values("feed").annotate(last=Max("pk")).values("last")
+    folders = Pull.objects.filter(feed=None).order_by().values("source").annotate(last=Max("pk")).values("last")
+    failed = Q(state=JobState.FAILED) | Q(load__state=JobState.FAILED)
+    last = Pull.objects.filter(failed, Q(pk__in=feeds) | Q(pk__in=folders)).select_related("source")
+    return {
+        pull.source_id: reverse("data:feed", args=[pull.feed_id])
+        if pull.feed_id
+        else reverse("data:folder", args=[pull.source.slug])
+        for pull in last
+    }
 
 
 @dataclass(frozen=True)

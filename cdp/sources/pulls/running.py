@@ -5,10 +5,13 @@ all those before it. A load's batch becomes used in one transaction, so the next
 know of it; a load that failed, was cancelled or was taken back leaves its rows to the next pull.
 """
 
-from collections.abc import Sequence
+import shutil
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -16,7 +19,6 @@ from django.utils import timezone
 from cdp.errors import N_, Problem, UserError, user_error
 from cdp.ledger.models import JobState
 from cdp.ledger.services import job_beat, job_progress, job_send
-from cdp.sources.joining import spill
 from cdp.sources.mapping import parse
 from cdp.sources.models import Feed, LoadStage, Pull, Source, UpdateMode, Upload
 from cdp.sources.readers.shape import column_names
@@ -68,8 +70,8 @@ def feed_run(job: Pull, *, send: bool = True) -> None:
         )
     whole = source.update == UpdateMode.REPLACE
     start = None if whole else start_of(feed)
-    with spill() as folder:
-        path = Path(folder) / "rows.csv"
+    with _own_folder(job) as folder:
+        path = folder / "rows.csv"
         fits = partial(_must_fit, source)
         read = rows_read(feed, path, start=start, whole=whole, check=fits, progress=partial(_tell, job))
         if _is_nothing_new(feed, source, start, read):
@@ -81,6 +83,20 @@ def feed_run(job: Pull, *, send: bool = True) -> None:
     if not feed.columns:
         feed.columns = list(read.columns)
         feed.save(update_fields=["columns"])
+
+
+@contextmanager
+def _own_folder(job: Pull) -> Iterator[Path]:
+    """Where the rows are written to. What a killed worker left behind of the same pull goes."""
+    place = Path(settings.CDP_DATA) / "tmp"
+    for left in place.glob(f"pull-{job.pk}-*"):
+        shutil.rmtree(left, ignore_errors=True)
+    folder = place / f"pull-{job.pk}-{job.attempts}"
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _tell(job: Pull, rows: int) -> None:

@@ -107,10 +107,18 @@ def test_what_went_wrong_is_on_its_page(steward, lite, feed_of, django_capture_o
     feed = feed_of(lite, query="nowhere")
     with django_capture_on_commit_callbacks(execute=True):
         steward.post(f"/data/pulls/{feed.pk}/run/")
+    assert "上次取数失败" in text(steward.get("/data/"))
     told = text(steward.get(f"/data/pulls/{feed.pk}/"))
     assert "没有要读取的表" in told
     assert "no such table: nowhere" in told
     assert "没有要读取的表" in text(steward.post(f"/data/pulls/{feed.pk}/test/", follow=True))
+
+
+def test_a_pull_that_works_again_is_no_longer_called_failed(steward, lite, feed_of):
+    feed = feed_of(lite)
+    for state in ("failed", "done"):
+        Pull.objects.create(source=feed.source, feed=feed, state=state)
+    assert "上次取数失败" not in text(steward.get("/data/"))
 
 
 def test_a_second_pull_at_a_time_is_refused_in_words(steward, lite, feed_of):

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 from io import StringIO
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -183,10 +184,12 @@ def test_rows_of_which_none_can_be_loaded_are_refused_once(lite, feed_of):
     assert pulled(feed) == ("done", 2)
 
 
-def test_a_worker_killed_while_reading_leaves_nothing_and_the_next_one_starts_over(lite, feed_of, monkeypatch):
+def test_a_worker_killed_while_reading_leaves_nothing_behind(lite, feed_of, monkeypatch, settings):
     feed = feed_of(lite)
     lite.run(INSERT, order(1), order(2))
     job = Pull.objects.create(source=feed.source, feed=feed)
+    left = Path(settings.CDP_DATA) / "tmp" / f"pull-{job.pk}-0"
+    left.mkdir(parents=True)
 
     def die(*args):
         raise SystemExit
@@ -197,6 +200,7 @@ def test_a_worker_killed_while_reading_leaves_nothing_and_the_next_one_starts_ov
     assert Load.objects.count() == 0
     Pull.objects.filter(pk=job.pk).update(state="waiting", claim="")
     job_run(Pull, job.pk, partial(running.feed_run, send=False))
+    assert not left.exists(), "what was half read is thrown away"
     load = Load.objects.get()
     job_run(Load, load.pk, load_run)
     assert purchases() == 2
