@@ -1,6 +1,7 @@
 """A shop's database is pulled from: set up, tried, mapped, run; then only what is new comes."""
 
 import sqlite3
+from contextlib import closing, contextmanager
 
 import pytest
 from playwright.sync_api import expect
@@ -11,26 +12,35 @@ ORDERS = [
 ]
 
 
+class Shop:
+    """The shop's database of orders, a SQLite file."""
+
+    def __init__(self, file):
+        self.file = file
+        with self.changed() as connection:
+            connection.execute(
+                "CREATE TABLE orders (order_id INTEGER, 手机号 TEXT, 下单时间 TEXT, 实付金额 REAL, 商品 TEXT)"
+            )
+
+    @contextmanager
+    def changed(self):
+        with closing(sqlite3.connect(self.file)) as connection, connection:
+            yield connection
+
+    def sell(self, *orders):
+        with self.changed() as connection:
+            connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", orders)
+
+
 @pytest.fixture
 def shop(settings, tmp_path):
-    """`shop(rows)` puts orders into the shop's database."""
     settings.CDP_PULL_FOLDERS = [str(tmp_path)]
-
-    def put(rows):
-        with sqlite3.connect(tmp_path / "shop.db") as connection:
-            connection.execute(
-                "CREATE TABLE IF NOT EXISTS orders"
-                " (order_id INTEGER, 手机号 TEXT, 下单时间 TEXT, 实付金额 REAL, 商品 TEXT)"
-            )
-            connection.executemany("INSERT INTO orders VALUES (?, ?, ?, ?, ?)", rows)
-        connection.close()
-
-    return put
+    return Shop(tmp_path / "shop.db")
 
 
 def test_new_rows_of_a_database_come_by_themselves(visit, picture, shop):
-    shop(ORDERS)
-    tab = visit("/data/")
+    shop.sell(*ORDERS)
+    tab = visit("/data/", width=1280)
     tab.get_by_role("link", name="从数据库取数").click()
     tab.get_by_label("数据源", exact=True).select_option("+")
     tab.fill("#id_name", "商城订单")
@@ -62,7 +72,7 @@ def test_new_rows_of_a_database_come_by_themselves(visit, picture, shop):
     expect(runs.get_by_text("已完成")).to_be_visible()
     picture(tab, "3-run")
 
-    shop([(3, "13700137000", "2026-11-03 09:00:00", 35.5, "茶")])
+    shop.sell((3, "13700137000", "2026-11-03 09:00:00", 35.5, "茶"))
     tab.get_by_role("button", name="立即取数").click()
     expect(runs.locator("tbody tr")).to_have_count(2)
     expect(runs.locator("tbody tr").first.locator("td").nth(2)).to_have_text("1")
@@ -72,10 +82,19 @@ def test_new_rows_of_a_database_come_by_themselves(visit, picture, shop):
     expect(tab.locator("#pulls")).to_contain_text("orders")
     picture(tab, "4-source")
 
+    with shop.changed() as connection:
+        connection.execute("ALTER TABLE orders RENAME COLUMN 手机号 TO mobile")
+    tab.goto("/data/pulls/1/")
+    tab.get_by_role("button", name="立即取数").click()
+    expect(runs.get_by_text("这张表已经没有这些列：手机号")).to_be_visible()
+    phone = visit("/data/pulls/1/", width=390)
+    expect(phone.get_by_text("这张表已经没有这些列：手机号")).to_be_visible()
+    picture(phone, "5-failed-phone")
+
     english = visit("/data/pulls/1/", language="en", width=390)
     expect(english.get_by_role("button", name="Run now")).to_be_visible()
-    picture(english, "5-english-phone")
+    picture(english, "6-english-phone")
     english.goto("/data/pulls/1/edit/")
-    picture(english, "6-english-phone-form")
+    picture(english, "7-english-phone-form")
     english.goto("/data/sources/shang_cheng_ding_dan/folder/")
-    picture(english, "7-english-phone-folder")
+    picture(english, "8-english-phone-folder")
