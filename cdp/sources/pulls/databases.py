@@ -109,9 +109,10 @@ def sqlite_path(name: str) -> Path:
     """The file, which has to lie in a folder that is open to pulls: our own database is a file too. Raises
     `UserError`."""
     folders = [Path(folder).resolve() for folder in settings.CDP_PULL_FOLDERS]
+    own = Path(settings.DATABASES["default"]["NAME"]).resolve()
     for folder in folders:
         path = (folder / name).resolve()
-        if path.is_file() and path.is_relative_to(folder):
+        if path.is_file() and path.is_relative_to(folder) and path != own:
             return path
     raise user_error(
         N_("There is no file %(file)s that may be read"),

@@ -114,6 +114,15 @@ def test_what_went_wrong_is_on_its_page(steward, lite, feed_of, django_capture_o
     assert "没有要读取的表" in text(steward.post(f"/data/pulls/{feed.pk}/test/", follow=True))
 
 
+def test_what_the_schedule_asked_for_a_steward_may_cancel(steward, lite, feed_of):
+    feed = feed_of(lite)
+    job = Pull.objects.create(source=feed.source, feed=feed, trigger="schedule")
+    assert "取消" in text(steward.get(f"/data/pulls/{feed.pk}/"))
+    steward.post(f"/jobs/sources.pull/{job.pk}/cancel/")
+    job.refresh_from_db()
+    assert job.state == "cancelled"
+
+
 def test_a_pull_that_works_again_is_no_longer_called_failed(steward, lite, feed_of):
     feed = feed_of(lite)
     for state in ("failed", "done"):

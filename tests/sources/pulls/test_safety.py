@@ -164,6 +164,12 @@ def test_our_own_database_is_not_read(lite, feed_of, settings, monkeypatch):
         feed_of(lite, kind="postgresql", host="127.0.0.1", database="quanxi")
 
 
+def test_our_own_file_is_not_read_even_where_its_folder_is_open(lite, feed_of, settings, monkeypatch):
+    monkeypatch.setitem(settings.DATABASES["default"], "NAME", str(lite.path))
+    with pytest.raises(UserError, match="There is no file"):
+        feed_test(feed=feed_of(lite), by=None)
+
+
 TROUBLES = [
     ({"query": "nowhere"}, "table to read is not in"),
     ({"query": "SELECT absent FROM orders"}, "A column to read is not in"),
