@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Hashable, Iterator, Mapping, Sequence, Set
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -184,7 +184,7 @@ class Lake:
             engine().ids(self.name, f"{sql}time >= TIMESTAMP '{start}' AND time < TIMESTAMP '{end}'")
         )
 
-    def only(self, members: BitMap, columns: Collection[str]) -> SmallLake:
+    def only(self, members: BitMap, columns: Set[str]) -> SmallLake:
         """The events of some live customers, with these columns, to be asked by themselves."""
         return SmallLake(self.name, self.tables, self.columns, members, columns)
 

@@ -5,7 +5,7 @@ than there are of them.
 """
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Sequence, Set
 from typing import Any
 
 import ibis
@@ -29,13 +29,13 @@ class SmallLake:
     by_parts = True
 
     def __init__(
-        self, name: str, tables: Any, columns: dict[str, Column], members: BitMap, wanted: Collection[str]
+        self, name: str, tables: Any, columns: dict[str, Column], members: BitMap, wanted: Set[str]
     ) -> None:
         self.tables, self.customers = tables, ids_of_bitmap(members)
         self.name = f"{name}_{os.urandom(4).hex()}"
         self.version = self.name
         self._compiled: tuple[Any, str] | None = None
-        chosen = [*ALWAYS, *sorted(c for c in {*wanted, "hour", "channel", "source"} & columns.keys() - {*ALWAYS})]
+        chosen = [*ALWAYS, *sorted(wanted & columns.keys() - {*ALWAYS})]
         self._copy(name, chosen, columns)
         self._parts = self._look()
 

@@ -5,7 +5,7 @@ of now (`edges`), is *touched*. All others have the same answer as before. The e
 taken out of the lake once, and asked by themselves.
 """
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
@@ -57,7 +57,7 @@ class Changing(Lake, Protocol):
 
     def happened(self, events: Collection[str] | None, start: datetime, end: datetime) -> BitMap: ...
 
-    def only(self, members: BitMap, columns: Collection[str]) -> Small: ...
+    def only(self, members: BitMap, columns: Set[str]) -> Small: ...
 
 
 class Nothing:

@@ -46,6 +46,11 @@ TAGS = {
     "quiet": labels(("yes", {"stopped": QUIET})),
     "typical": labels(("big", {**bought(), "measure": MEDIAN, "op": ">", "value": 40})),
     "best": labels(("yes", {"rank": {"measure": {**SPENT, "window": LATELY}, "top": 2, "unit": "customer"}})),
+    "when": labels(
+        ("morning", {**bought(), "where": [{"property": "hour", "op": "<", "value": 12}]}),
+        ("till", {**bought(), "where": [{"property": "source", "op": "is", "value": "shop"}]}),
+        ("week", {**bought(), "where": [{"property": "weekday", "op": "<", "value": 6}]}),
+    ),
     "spent": {"v": 1, "measure": SPENT, "bins": BINS},
     "spent_lately": {"v": 1, "measure": {**SPENT, "window": LATELY}},
     "since": {"v": 1, "measure": {"event": "purchase", "agg": "days_since_last"}, "bins": BINS},
