@@ -48,13 +48,14 @@ AS_OFS = tuple(
 SHORT = (timedelta(0), timedelta(microseconds=1), timedelta(hours=1), timedelta(hours=24), timedelta(days=3))
 
 
-def worlds() -> st.SearchStrategy[tuple[World, datetime]]:
-    """A world of a few customers, and the moment it is looked at.
+def worlds(deeds: int = 0) -> st.SearchStrategy[tuple[World, datetime]]:
+    """A world of a few customers with at least so many deeds, and the moment it is looked at.
 
     Only how much there is of it is drawn one by one, and so made smaller for a counterexample; all else
     comes from one number, which is many times faster.
     """
-    return st.builds(_world, st.integers(0, 2**32), st.integers(3, 6), st.integers(0, 30), st.sampled_from(AS_OFS))
+    people, number = st.integers(3, 6), st.integers(deeds, 30)
+    return st.builds(_world, st.integers(0, 2**32), people, number, st.sampled_from(AS_OFS))
 
 
 def _world(seed: int, people: int, deeds: int, now: datetime) -> tuple[World, datetime]:

@@ -67,16 +67,36 @@ def test_columns_held_in_memory_give_the_same_customers_at_length(drawn, rules, 
         held_right(*drawn, rules, most_bytes, later)
 
 
-@settings(NORMAL, max_examples=EXAMPLES // 5)
-@given(drawing.worlds(), drawing.measures(), VALUES)
-def test_columns_held_in_memory_give_the_same_numbers(drawn, made, values):
-    (world, as_of), (data, kind) = drawn, made
-    what = read_measure(Reading(), data, ())
-    if kind == "date":
+NUMBERS = {str(measure): measure for measure, kind in drawing.AGGREGATES if kind != "date"}
+FILTER = {
+    "any": [
+        {"property": "item", "op": "in", "value": ["gold", "金牌"]},
+        {
+            "all": [
+                {"property": "weight", "op": ">=", "value": 1},
+                {"not": {"property": "hour", "op": "<", "value": 9}},
+            ]
+        },
+        {"property": "amount", "op": ">", "value": 50},
+        {"property": "due", "op": "exists"},
+    ]
+}
+
+
+@pytest.mark.parametrize("where", [None, FILTER, {"not": FILTER}], ids=["all", "some", "others"])
+@pytest.mark.parametrize("measure", NUMBERS.values(), ids=NUMBERS)
+@settings(NORMAL, max_examples=6)
+@given(drawing.worlds(deeds=20), VALUES)
+def test_columns_held_in_memory_give_the_same_numbers(measure, where, drawn, values):
+    if where is None and measure["agg"] == "share":
         return
+    world, as_of = drawn
+    told = {"event": "*", **measure} | ({} if where is None else {"where": where})
+    what = read_measure(Reading(), told, ())
     lake, moment = MemoryLake(world), Moment(as_of, world.zone)
     with pytest.MonkeyPatch.context() as small:
         small.setattr(columns, "MOST_VALUES", values)
+        small.setattr(held_rows, "BLOCK", 3)
         held = HeldColumns(Held(ROOM), lake)
         table = Evaluation(lake=lake, moment=moment, members=MemoryMembers(world), held=held).measure(what)
     found = dict(zip(table["customer_id"].to_pylist(), table["value"].to_pylist(), strict=True))
