@@ -78,7 +78,7 @@ FILTER = {
             ]
         },
         {"property": "amount", "op": ">", "value": 50},
-        {"property": "due", "op": "exists"},
+        {"property": "due", "op": "before", "value": "2026-10-01"},
     ]
 }
 
