@@ -1,8 +1,11 @@
 """Live counts beside a form: the newest question of a form calls off the one before it.
 
+Newest is what the form asked last, not what came here last: where the machine is busy, a question may be overtaken
+on its way, and the page has given up the older one by then.
 Known to this process only: where several serve pages, a count that another one works on runs to its end.
 """
 
+import math
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -28,34 +31,41 @@ class Running:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._of: dict[Any, dict[str, Asking]] = {}
+        self._of: dict[Any, dict[str, tuple[Asking, float]]] = {}
 
     @contextmanager
-    def newest(self, person: Any, form: str) -> Iterator[Asking]:
-        """Whatever is asked inside is the newest of a form; `Cancelled` when a newer one comes."""
+    def newest(self, person: Any, form: str, at: float = math.inf) -> Iterator[Asking]:
+        """Whatever is asked inside is the newest of a form; `Cancelled` when a newer one comes, or is here.
+
+        `at` is when the form asked, by a clock of its own.
+        """
         asking = Asking()
-        for other in self._begun(person, form, asking):
+        for other in self._begun(person, form, asking, at):
             other.cancel()
+        if asking.cancelled:
+            raise Cancelled
         try:
             with asked_as(asking):
                 yield asking
         finally:
             self._ended(person, form, asking)
 
-    def _begun(self, person: Any, form: str, asking: Asking) -> list[Asking]:
-        """Those that have to make way."""
+    def _begun(self, person: Any, form: str, asking: Asking, at: float) -> list[Asking]:
+        """Those that have to make way; `asking` itself where a newer one is here."""
         with self._lock:
             own = self._of.setdefault(person, {})
-            gone = [own.pop(form)] if form in own else []
-            own[form] = asking
+            if form in own and own[form][1] > at:
+                return [asking]
+            gone = [own.pop(form)[0]] if form in own else []
+            own[form] = (asking, at)
             while len(own) > MOST:
-                gone.append(own.pop(next(iter(own))))
+                gone.append(own.pop(next(iter(own)))[0])
             return gone
 
     def _ended(self, person: Any, form: str, asking: Asking) -> None:
         with self._lock:
             own = self._of.get(person, {})
-            if own.get(form) is asking:
+            if form in own and own[form][0] is asking:
                 del own[form]
             if not own:
                 self._of.pop(person, None)
@@ -72,8 +82,16 @@ def live_url(url: str) -> str:
 def live_answer(request: HttpRequest, work: Work, tried: bool, count: Count) -> HttpResponse:
     """What stands beside the form; nothing (204) for a question that a newer one has overtaken."""
     try:
-        with RUNNING.newest(request.user.pk, request.GET.get("form", "")):
+        with RUNNING.newest(request.user.pk, request.GET.get("form", ""), _asked_at(request)):
             shown = work.live(tried, count)
     except Cancelled:
         return HttpResponse(status=204)
     return render(request, "tags/builder/live.html", shown)
+
+
+def _asked_at(request: HttpRequest) -> float:
+    """Milliseconds since the form was opened; without them it is the newest."""
+    try:
+        return float(request.POST.get("asked", ""))
+    except ValueError:
+        return math.inf

@@ -1,5 +1,6 @@
 """The newest question of a form is the one that is answered; those before it are called off."""
 
+import math
 import threading
 import time
 
@@ -31,12 +32,12 @@ def endless(shop, analyst):
         name = lake.name
     threads, begun = [], []
 
-    def begin(form, person=analyst.pk):
+    def begin(form, person=analyst.pk, at=math.inf):
         outcomes = []
 
         def count():
             try:
-                with RUNNING.newest(person, form):
+                with RUNNING.newest(person, form, at):
                     engine().ids(name, ENDLESS)
             except Cancelled:
                 outcomes.append("called off")
@@ -78,6 +79,15 @@ def test_a_newer_question_of_a_form_calls_off_the_one_before_and_is_answered(pag
     answer = page.post(url, form())
     assert (answer.status_code, answer.context["preview"].everyone) == (200, 3)
     assert ended(older)
+
+
+def test_a_question_that_was_overtaken_on_its_way_makes_way_for_the_newer_one(page, endless, analyst):
+    url = live_of(page)
+    newer = endless(url.partition("form=")[2], at=2000.5)
+    assert page.post(url, form() | {"asked": "1999.5"}).status_code == 204
+    assert newer == [], "the page waits for this one"
+    assert page.post(url, form() | {"asked": "2001"}).status_code == 200
+    assert ended(newer)
 
 
 def test_another_form_and_another_person_are_let_be(page, endless):
