@@ -42,7 +42,7 @@ document.addEventListener("alpine:init", () => {
 });
 /* One change of the form at a time; what is typed or chosen while it is under way stays. */
 (() => {
-  let busy = false, sent = {}, newer = {};
+  let busy = false, sent = {}, newer = {}, caret = null;
   const fields = "#builder input[type=text][id][name], #builder input[type=date][id], #builder select[id]";
   const values = () => Object.fromEntries([...document.querySelectorAll(fields)].map((field) => [field.id, field.value]));
   // The server marks what it knows to be chosen; anything else was chosen meanwhile and is still to be told.
@@ -57,7 +57,10 @@ document.addEventListener("alpine:init", () => {
     if (busy && event.target.closest("#builder button")) { event.preventDefault(); event.stopImmediatePropagation(); }
   }, true);
   document.addEventListener("htmx:beforeSwap", (event) => {
-    if (isBoard(event)) newer = Object.fromEntries(Object.entries(values()).filter(([id, value]) => id in sent && sent[id] !== value));
+    if (!isBoard(event)) return;
+    const at = document.activeElement;
+    caret = at?.id && at.selectionStart != null ? { id: at.id, range: [at.selectionStart, at.selectionEnd] } : null;
+    newer = Object.fromEntries(Object.entries(values()).filter(([id, value]) => id in sent && sent[id] !== value));
   });
   document.addEventListener("htmx:afterSettle", (event) => {
     if (event.target.id !== "builder") return;
@@ -67,8 +70,14 @@ document.addEventListener("alpine:init", () => {
       if (field) field.value = value;
     }
     newer = {};
-    const chosen = [...document.querySelectorAll("#builder select[hx-post]")].find(isNewlyChosen);
-    if (chosen) chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    // Whoever has marked a number to type another one over it goes on doing so: htmx forgets marks from the first letter.
+    if (caret && document.activeElement?.id === caret.id) document.activeElement.setSelectionRange(...caret.range);
+    caret = null;
+    // Not at once: what Alpine makes of the new form, such as the picked values, belongs to what is sent.
+    setTimeout(() => {
+      const chosen = [...document.querySelectorAll("#builder select[hx-post]")].find(isNewlyChosen);
+      if (chosen) chosen.dispatchEvent(new Event("change", { bubbles: true }));
+    });
   });
   document.addEventListener("htmx:afterRequest", (event) => {
     if (isBoard(event) && !event.detail.successful) { busy = false; event.detail.target.classList.remove("qb-busy"); }

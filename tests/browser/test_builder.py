@@ -85,3 +85,20 @@ def test_a_mistake_is_marked_where_it_is_and_nothing_typed_is_lost(visit, custom
     expect(tab.locator("#name")).to_have_value("大客户")
     assert tab.evaluate("document.documentElement.scrollWidth") <= 390
     picture(tab, "mistakes")
+
+
+def test_a_number_marked_to_be_typed_over_stays_marked_while_the_form_changes(visit, customers):
+    tab = visit("/tags/new/", language="en")
+    tab.locator("button[value='remove layers.0.when.items.0']").click()
+    tab.locator("button[value='add event layers.0.when.items']").click()
+    field = "#f-layers-0-when-items-0"
+    tab.fill(f"{field}-value-text", "12")
+    tab.keyboard.press("Control+A")
+    tab.evaluate(
+        "field => { document.querySelector(`${field}-value-text`).dataset.old = 'yes';"
+        " document.querySelector(`${field}-event-0`).dispatchEvent(new Event('change', { bubbles: true })); }",
+        field,
+    )
+    expect(tab.locator("[data-old]")).to_have_count(0)
+    tab.keyboard.type("3")
+    expect(tab.locator(f"{field}-value-text")).to_have_value("3")
