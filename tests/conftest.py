@@ -13,6 +13,11 @@ hypotheses.register_profile("unhurried", deadline=None, suppress_health_check=[H
 hypotheses.load_profile("unhurried")
 
 
+def pytest_collection_modifyitems(items):
+    """The running system first: it takes minutes in one process, while another does all that is quick."""
+    items.sort(key=lambda item: item.path.parent.name != "running")
+
+
 @pytest.fixture(autouse=True)
 def own_lake(settings, tmp_path):
     """A lake for each test, as each has a database of its own: a rolled back row must not leave events."""
