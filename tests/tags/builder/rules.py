@@ -1,5 +1,7 @@
 """Rules of every node, operator, measure and window of the tables, drawn by Hypothesis."""
 
+from datetime import date
+
 from hypothesis import strategies as st
 
 from tags.rules.catalog import FIXED, Catalog, Field, TagInfo
@@ -7,6 +9,7 @@ from tags.rules.nodes import Agg, Unit
 from tags.rules.operators import Shape, operator, operators_of
 from tags.rules.parse_measures import NEEDS_PROPERTY
 from tags.rules.value_kinds import measure_kind
+from tags.rules.windows import LAST_YEAR
 
 NAMES = {"zh-hans": "名", "en": "name"}
 CATALOG = Catalog(
@@ -43,10 +46,11 @@ counts = st.integers(0, 45)
 texts = st.text(st.characters(exclude_categories=["Cs", "Cc"]), min_size=1, max_size=12).filter(str.strip)
 patterns = st.sampled_from(["^高", "[0-9]+", "a|b ", r"\\d{3}$"])
 numbers = st.integers(-(10**6), 10**6) | st.decimals(-1000, 1000, places=2).map(float)
-days = st.dates().filter(lambda day: day.year > 1900).map(str)
+# Of the years that rules may speak of.
+days = st.dates(date(1901, 1, 1), date(LAST_YEAR, 12, 31)).map(str)
 dates = (
     days
-    | st.datetimes().filter(lambda at: at.year > 1900).map(lambda at: at.isoformat(timespec="minutes"))
+    | st.builds(lambda day, at: f"{day}T{at:%H:%M}", days, st.times())
     | st.builds(lambda n, unit: {"ago": n, "unit": unit.value}, counts, units)
     | st.builds(lambda n, unit: {"ahead": n, "unit": unit.value}, counts, units)
     | st.builds(lambda unit: {"start_of": unit.value}, units)
