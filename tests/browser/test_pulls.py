@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing, contextmanager
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import expect
@@ -84,17 +85,19 @@ def test_new_rows_of_a_database_come_by_themselves(visit, picture, shop):
 
     with shop.changed() as connection:
         connection.execute("ALTER TABLE orders RENAME COLUMN 手机号 TO mobile")
-    tab.goto("/data/pulls/1/")
+    tab.locator("#pulls").get_by_role("link", name="orders").click()
+    expect(tab.locator("h1")).to_have_text("orders")
+    pull = urlsplit(tab.url).path
     tab.get_by_role("button", name="立即取数").click()
     expect(runs.get_by_text("这张表已经没有这些列：手机号")).to_be_visible()
-    phone = visit("/data/pulls/1/", width=390)
+    phone = visit(pull, width=390)
     expect(phone.get_by_text("这张表已经没有这些列：手机号")).to_be_visible()
     picture(phone, "5-failed-phone")
 
-    english = visit("/data/pulls/1/", language="en", width=390)
+    english = visit(pull, language="en", width=390)
     expect(english.get_by_role("button", name="Run now")).to_be_visible()
     picture(english, "6-english-phone")
-    english.goto("/data/pulls/1/edit/")
+    english.goto(f"{pull}edit/")
     picture(english, "7-english-phone-form")
     english.goto("/data/sources/shang_cheng_ding_dan/folder/")
     picture(english, "8-english-phone-folder")

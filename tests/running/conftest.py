@@ -7,7 +7,7 @@ import pytest
 from tests.running.system import System
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def database_url() -> Iterator[str]:
     """A database of the running system's own: the embedded one, or a new one on the server the tests use."""
     server = os.environ.get("DATABASE_URL", "")
@@ -21,7 +21,7 @@ def database_url() -> Iterator[str]:
         connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def system(tmp_path_factory: pytest.TempPathFactory, database_url: str) -> Iterator[System]:
     # A space and a long name, as a person's folders have.
     data = tmp_path_factory.mktemp("quanxi") / ("客户 data " + "x" * 60)

@@ -16,6 +16,15 @@ from urllib.request import urlopen
 ROOT = Path(__file__).resolve().parents[2]
 
 
+def own_broker() -> dict[str, str]:
+    """Two systems of two test processes on one Redis would take each other's jobs: each process has a database."""
+    url = os.environ.get("CELERY_BROKER_URL", "")
+    if not url.startswith("redis://"):
+        return {}
+    number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    return {"CELERY_BROKER_URL": f"{url.rpartition('/')[0]}/{10 + number % 6}"}
+
+
 class System:
     def __init__(self, data: Path, database_url: str = "") -> None:
         self.data, self.port = data, free_port()
@@ -27,7 +36,7 @@ class System:
     def environment(self) -> dict[str, str]:
         own = {"CDP_DATA": str(self.data), "CDP_LAKE": "", "CDP_DEMO": "0", "CDP_LOST_AFTER": "4"}
         own |= {"DJANGO_SETTINGS_MODULE": "tests.running.settings", "DATABASE_URL": self.database_url}
-        return os.environ | own
+        return os.environ | own | own_broker()
 
     def command(self, *arguments: str) -> subprocess.CompletedProcess[str]:
         line = [sys.executable, "manage.py", *arguments]

@@ -133,7 +133,7 @@ class MeasureChanges:
         nothing_new = asked.measure.agg is Agg.DAYS_SINCE_LAST
         if value is not None and found.up is not None:
             days = int(found.up - value)
-            if self._still_seen(asked.measure, value, days):
+            if self._still_seen(asked.measure, value, days) and not self._comes_in(asked.measure, value):
                 return self._wait(asked.measure, days)
         assert asked.args is not None
         at_once = bool(asked.row.test(Fraction(0), asked.args)) == asked.wanted
@@ -148,6 +148,13 @@ class MeasureChanges:
         later = Moment(self.moment.as_of + timedelta(days=days), self.moment.zone)
         bounds = resolve(measure.window, later.as_of, later.zone)
         return bounds.end > midnight(happened) and (bounds.start is None or bounds.start <= midnight(happened))
+
+    def _comes_in(self, measure: Measure, ago: Fraction) -> bool:
+        """Whether the customer did it again after the window: as that moves on, it would count anew from there."""
+        if measure.agg is not Agg.DAYS_SINCE_LAST:
+            return False
+        ever = self.customer.measure(replace(measure, window=Ever())).number
+        return ever is not None and ever < ago
 
     def _wait(self, measure: Measure, days: int) -> Change:
         until = self.moment.day + timedelta(days=days)
