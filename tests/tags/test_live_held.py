@@ -96,6 +96,14 @@ def test_merged_customers_count_as_one_at_once_and_after_their_events_are_folded
     assert (count(bought(3)), count(bought(1))) == (0, 2)
 
 
+def test_what_a_merged_customer_spent_stays_with_them_whoever_comes_between(shop):
+    anna, ben, carl = shop.people(3)
+    shop.buy((anna, "2026-06-01T10:00", 10.0), (ben, "2026-06-02T10:00", 20.0), (carl, "2026-06-03T10:00", 300.0))
+    Customer.objects.filter(pk=carl).update(merged_into=anna, moved=True)
+    profiles_refresh()
+    assert [count(spent(value)) for value in (20, 21, 310, 311)] == [2, 1, 1, 0]
+
+
 def test_a_property_registered_since_is_missing_in_what_was_stored_before(anna_and_ben):
     assert count(bought(1)) == 2
     property_register(slug="coupon", kind="text", name_zh_hans="优惠券", name_en="coupon")
