@@ -201,7 +201,7 @@ def _merge(batch: Batch, decision: Decision) -> None:
     changes_note(batch=batch, customers=lost["id"].to_numpy())
     rows = pa.table({"id": lost["id"], "merged_into_id": decision.winner[place]})
     rows_update(Customer, rows, {"moved": True, "updated_at": now_text()})
-    golden_refresh(np.unique(decision.winner), batch=batch, are_in_sight=True)
+    golden_refresh(np.unique(decision.winner), batch=batch)
 
 
 def _adopt(batch: Batch, known: Known) -> None:

@@ -41,9 +41,9 @@ def story_apply(
     """Point identifiers at their origins and rows at their customers. `batch` is the one being undone; `verdicts`
     names, by customer, the verdict that a merge of it follows from."""
     rows, was = story.rows["id"].to_numpy(), story.rows["root"].to_numpy()
-    changes_note(batch=batch, customers=rows)
     group, row_group = settled.group[: len(story.id)], settled.group[len(story.id) :]
     origin, made, made_group = _homes(story, group, row_group)
+    changes_note(batch=batch, customers=np.concatenate([rows, made]))
     _identifiers_write(story, origin, batch)
     every, every_group = np.concatenate([rows, made]), np.concatenate([row_group, made_group])
     root_of_group = least(every_group, every, int(settled.group.max(initial=-1)) + 1, NOBODY)

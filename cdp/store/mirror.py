@@ -106,9 +106,8 @@ def _files_write(
     mark = columns_mark(columns)
     coming = set((known >> RANGE_BITS).tolist())
     for place in touched:
-        if place not in coming and place not in old:
-            continue
-        select = _range_sql(place, old.get(place), columns) if place in coming else _kept_sql(old[place], columns)
+        only_goes = place in old and place not in coming
+        select = _kept_sql(old[place], columns) if only_goes else _range_sql(place, old.get(place), columns)
         target += filter(None, [file_write(workbench, PROFILES, select, mark)])
     return target
 

@@ -99,11 +99,11 @@ def profile_value(attribute: Attribute, value: Any) -> Any:
     return json.loads(_said(table, {attribute.slug: attribute.kind})["attributes"][0].as_py())[attribute.slug]
 
 
-def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None, are_in_sight: bool = False) -> None:
+def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None) -> None:
     """Work out the golden profiles of the customers these rows belong to, from all their records.
 
-    `batch` is the one that is being written or undone, if any. Those whose profile stays as it is are not looked
-    at again by the mirror if the caller knows that they `are_in_sight` already or are noted for another reason.
+    `batch` is the one that is being written or undone, if any. Those whose profile stays as it is are not noted:
+    who comes into sight or goes out of it for another reason is noted by whoever sees to that.
     """
     roots = roots_of(np.unique(np.asarray(customer_ids, dtype=np.int64)))
     members = members_read(roots)
@@ -116,7 +116,7 @@ def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None, are_in_sigh
         survivors = survivors_sql(workbench)
         golden = workbench.sql(f"{survivors} {GOLDEN}").to_arrow_table()
     golden = golden.filter(_is_changed(golden))
-    changes_note(batch=batch, customers=golden["id"].to_numpy() if are_in_sight else roots)
+    changes_note(batch=batch, customers=golden["id"].to_numpy())
     rows_update(Customer, golden, {"updated_at": connection.ops.adapt_datetimefield_value(timezone.now())})
 
 

@@ -10,7 +10,8 @@ MEMBERS = """\
 """
 
 
-def test_steps_are_written_moved_and_seen_before_anything_is_loaded(visit, picture, tmp_path):
+def mapping_of(visit, tmp_path):
+    """The page on which the columns of the members are understood."""
     file = tmp_path / "会员.csv"
     file.write_text(MEMBERS, encoding="gb18030")
     tab = visit("/data/upload/", width=1280)
@@ -18,6 +19,11 @@ def test_steps_are_written_moved_and_seen_before_anything_is_loaded(visit, pictu
     tab.fill("#id_name", "会员")
     tab.get_by_role("button", name="继续").click()
     tab.wait_for_load_state("networkidle")
+    return tab
+
+
+def test_steps_are_written_moved_and_seen_before_anything_is_loaded(visit, picture, tmp_path):
+    tab = mapping_of(visit, tmp_path)
     tab.get_by_label("手机 是什么").select_option("identifier")
     tab.locator("[name=type-0]").select_option("phone")
 
@@ -80,13 +86,7 @@ HURRIED = """() => new MutationObserver((changes, observer) => {
 
 
 def test_a_step_chosen_in_the_moment_the_choice_appears_is_not_lost(visit, tmp_path):
-    file = tmp_path / "会员.csv"
-    file.write_text(MEMBERS, encoding="gb18030")
-    tab = visit("/data/upload/", width=1280)
-    tab.set_input_files("#id_file", file)
-    tab.fill("#id_name", "会员")
-    tab.get_by_role("button", name="继续").click()
-    tab.wait_for_load_state("networkidle")
+    tab = mapping_of(visit, tmp_path)
     tab.get_by_label("手机 是什么").select_option("attribute")
     tab.evaluate(HURRIED)
     phone = tab.locator("tr", has=tab.get_by_label("手机 是什么"))

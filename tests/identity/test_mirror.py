@@ -10,6 +10,7 @@ from django.db import transaction
 from hypothesis import HealthCheck, given
 from hypothesis import strategies as st
 
+from cdp.identity.models import IdentifierType
 from cdp.identity.services import identities_link
 from cdp.store import mirror
 from cdp.store.delta import table_files
@@ -115,6 +116,16 @@ def test_who_is_merged_away_leaves_the_mirror_and_comes_back_when_it_is_undone()
     assert list(mirrored()) == [min(both)]
     batch_undo(batch=linking)
     assert mirrored() == both == expected()
+
+
+def test_who_was_never_anybody_of_their_own_is_seen_once_a_limit_parts_them():
+    load([("1", "a"), ("1", "b"), *((f"other {n}", None) for n in range(8))])
+    another = load([("1", None)])
+    assert len(mirrored()) == 9
+    IdentifierType.objects.filter(slug="email").update(most=1)
+    batch_undo(batch=another)
+    assert len(expected()) == 10
+    assert mirrored() == expected()
 
 
 def test_a_commit_that_died_before_it_was_shown_changes_nothing(monkeypatch):

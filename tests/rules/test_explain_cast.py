@@ -1,12 +1,13 @@
 """What people read when they ask why, of the named cast on 21 November 2026 at 20:00."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
 from tags.rules.explain import ChangeKind, Explained
 from tests.rules.test_explain import explained
-from tests.world import HAN_MEIMEI, JIM, LI_LEI, LILY, LUCY, UNCLE_WANG
+from tests.world import AS_OF, HAN_MEIMEI, JIM, LI_LEI, LILY, LUCY, UNCLE_WANG
 
 COUNT = {"agg": "count"}
 SPENT = {"agg": "sum", "property": "amount"}
@@ -174,6 +175,14 @@ def test_advice_is_given_in_every_language(language: str, advice: str) -> None:
     leaf = explained(FALSE[0][0], LI_LEI, language=language)
     assert leaf.change is not None
     assert leaf.change.text == advice
+
+
+def test_waiting_is_advised_only_where_no_later_event_comes_into_the_window() -> None:
+    """Of the days before today only the older purchase is seen; tomorrow they hold the one of today, too."""
+    rule = bought({"agg": "days_since_last"}, ">=", 24, window={"last": 30, "unit": "day", "complete": True})
+    before, after = (explained(rule, HAN_MEIMEI, as_of=AS_OF + timedelta(minutes=n)) for n in (0, 1))
+    assert [leaf.observed for leaf in (before, after)] == ["21", "21"]
+    assert [leaf.change.kind for leaf in (before, after) if leaf.change] == [ChangeKind.WAIT, ChangeKind.REACH]
 
 
 def test_inside_a_not_the_wish_is_turned_round() -> None:

@@ -67,7 +67,7 @@ def feed_save(
                 ("password",), N_("The password is not kept for another server or user: type it again, please"), ""
             )
         )
-    feed_check(given={}, feed=feed)
+    feed_check(feed)
     if password or moved:
         feed.secret = encrypted(password)
     if feed.pk and feed.column != before["column"]:
@@ -78,9 +78,8 @@ def feed_save(
     return feed
 
 
-def feed_check(given: Mapping[str, Any], feed: Feed | None = None) -> None:
+def feed_check(feed: Feed) -> None:
     """Raises `UserError` for a question that is none or a place that is none; nothing is asked yet."""
-    feed = feed or Feed(**given)
     database = DATABASES[FeedKind(feed.kind)]
     question(feed.query, dialect=database.dialect, quote=database.quote, hole=database.hole)
     place_check(feed)

@@ -30,7 +30,7 @@ def new(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         data, by = form.cleaned_data, person(request)
         try:
-            services.feed_check(form.given())
+            services.feed_check(Feed(**form.given()))
         except UserError as error:
             form.told(error)
         else:
@@ -40,11 +40,11 @@ def new(request: HttpRequest) -> HttpResponse:
     return _form(request, form)
 
 
-def _source(data: dict, by: object) -> Source:
+def _source(data: dict, by: services.Person) -> Source:
     if data["source"] != NEW:
         return get_object_or_404(Source, slug=data["source"])
     names = {"zh_hans": data["name"]}
-    return source_save(slug=source_slug(data["name"]), names=names, channel=data["channel"], by=by)  # type: ignore[arg-type]
+    return source_save(slug=source_slug(data["name"]), names=names, channel=data["channel"], by=by)
 
 
 @sensitive_post_parameters("password")
