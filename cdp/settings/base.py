@@ -58,6 +58,7 @@ INSTALLED_APPS = [
     "cdp.store",
     "cdp.identity",
     "cdp.sources",
+    "cdp.live",
     "tags",
     "segments",
     "segments.personas",

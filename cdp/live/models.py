@@ -1,0 +1,127 @@
+"""Events that arrive one by one: who may send them, what came, what it became, and why some of it did not count."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from cdp.sources.models import Source
+from cdp.store.models import Batch
+
+
+class WriteKey(models.Model):
+    """What a site, an app or a server shows to send events to a source. It allows sending and nothing else, so it
+    may lie in the open in a page."""
+
+    source = models.ForeignKey(Source, models.PROTECT, related_name="write_keys", verbose_name=_("source"))
+    key = models.CharField(_("write key"), max_length=64, unique=True)
+    name = models.CharField(_("what it is for"), max_length=80, blank=True)
+    is_on = models.BooleanField(_("in use"), default=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", editable=False
+    )
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("source", "pk")
+        verbose_name = _("write key")
+        verbose_name_plural = _("write keys")
+
+    def __str__(self) -> str:
+        return self.name or self.key
+
+
+class Flush(models.Model):
+    """A stretch of arrivals that goes into the lake as one batch. The newest may still be open: what was taken in
+    is known to profiles and tags already, and comes into everybody's sight when it is finished."""
+
+    batch = models.OneToOneField(Batch, models.PROTECT, related_name="flush")
+    opened_at = models.DateTimeField(_("begun at"), auto_now_add=True)
+    finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
+    messages = models.BigIntegerField(_("messages"), default=0)
+    repeated = models.BigIntegerField(_("repeated"), default=0)
+    refused = models.BigIntegerField(_("refused"), default=0)
+    events = models.BigIntegerField(_("events"), default=0)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("flush")
+        verbose_name_plural = _("flushes")
+
+
+class Arrival(models.Model):
+    """One request, as it came: durable before it is answered. `body` is its JSON, not compressed; `kind` the last
+    part of its path ("batch", "track", …). Those with no `flush` wait to be taken in."""
+
+    key = models.ForeignKey(WriteKey, models.PROTECT, related_name="arrivals", db_index=False)
+    kind = models.CharField(max_length=12)
+    received_at = models.DateTimeField()
+    messages = models.PositiveIntegerField(default=1)
+    body = models.BinaryField()
+    flush = models.ForeignKey(
+        Flush, models.SET_NULL, null=True, blank=True, related_name="arrivals", db_index=False
+    )
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("id",), condition=models.Q(flush=None), name="arrival_waiting"),
+            models.Index(fields=("flush",), condition=models.Q(flush__isnull=False), name="arrival_of_flush"),
+        ]
+        verbose_name = _("arrival")
+        verbose_name_plural = _("arrivals")
+
+
+class SeenMessage(models.Model):
+    """A message that was taken in, so that it is not again. `digest` is made of source and messageId."""
+
+    digest = models.UUIDField(primary_key=True)
+    seen_at = models.DateTimeField(db_index=True)
+    flush = models.ForeignKey(Flush, models.CASCADE, related_name="+")
+
+    class Meta:
+        verbose_name = _("message that was taken in")
+        verbose_name_plural = _("messages that were taken in")
+
+
+class HotEvent(models.Model):
+    """An event that was taken in and is not in the lake yet. `properties` are clean values by registered property,
+    written as a profile's are (`cdp.store.kinds`); `extra` is what is not registered."""
+
+    flush = models.ForeignKey(Flush, models.CASCADE, related_name="hot")
+    event_id = models.CharField(max_length=64)
+    origin_id = models.BigIntegerField(db_index=True)
+    event = models.SlugField(max_length=64, db_index=False)
+    time = models.DateTimeField()
+    received_at = models.DateTimeField()
+    source = models.CharField(max_length=64)
+    channel = models.CharField(max_length=40, blank=True)
+    properties = models.JSONField(default=dict)
+    extra = models.JSONField(default=dict)
+
+    class Meta:
+        verbose_name = _("event on its way")
+        verbose_name_plural = _("events on their way")
+
+
+class Violation(models.Model):
+    """What was wrong with a message. One that `is_refused` was left out; of another, a part was set aside.
+
+    `message` and `params` are the text for people (`cdp.errors`), `path` the place in the message. Only the latest
+    of each key are kept.
+    """
+
+    key = models.ForeignKey(WriteKey, models.CASCADE, related_name="violations")
+    flush = models.ForeignKey(Flush, models.CASCADE, null=True, related_name="+")
+    received_at = models.DateTimeField()
+    message_id = models.CharField(max_length=200, blank=True)
+    event = models.CharField(max_length=200, blank=True)
+    is_refused = models.BooleanField()
+    path = models.CharField(max_length=300, blank=True)
+    message = models.CharField(max_length=300)
+    hint = models.CharField(max_length=300, blank=True)
+    params = models.JSONField(default=dict)
+    raw = models.JSONField(default=dict)
+
+    class Meta:
+        indexes = [models.Index(fields=("key", "-id"), name="violation_latest")]
+        verbose_name = _("violation")
+        verbose_name_plural = _("violations")
