@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("home.urls")),
     path("", include("cdp.identity.urls")),
     path("data/", include("cdp.sources.urls")),
+    path("", include("cdp.live.urls")),
     path("jobs/", include("cdp.job_urls")),
     path("healthz", healthz),
     path("", include("segments.dashboards.urls")),

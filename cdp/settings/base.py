@@ -28,6 +28,10 @@ CDP_SPARK_MEMORY = env.form("CDP_SPARK_MEMORY", r"[1-9]\d*[mg]", "1g", "512m or 
 CDP_SPARK_CORES = env.number("CDP_SPARK_CORES", 2)
 # SQLite files may be read from these folders only.
 CDP_PULL_FOLDERS = env.text("CDP_PULL_FOLDERS", str(CDP_DATA / "inbox")).split(os.pathsep)
+# Requests of the event API that may wait to be taken in, and MiB of CDP_DATA's disk that stay free; beyond either,
+# senders are asked to come again later.
+CDP_LIVE_WAITING = env.number("CDP_LIVE_WAITING", 50_000)
+CDP_LIVE_FREE_MB = env.number("CDP_LIVE_FREE_MB", 512)
 # Below this many customers no picture is shown that could single someone out.
 CDP_MIN_GROUP = env.number("CDP_MIN_GROUP", 20)
 
