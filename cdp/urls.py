@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("segments.dashboards.urls")),
     path("api/", include("tags.api")),
     path("api/", include("segments.api")),
+    path("api/", include("segments.profiles.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("tags/", include("tags.urls")),

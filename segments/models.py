@@ -125,6 +125,12 @@ class SegmentChange(models.Model):
     left = models.BinaryField()
 
 
+class SheetMark(models.Model):
+    """Left by the database at every change of what `segments.sheet` is made from (`tags.marks`)."""
+
+    mark = models.CharField(max_length=32, primary_key=True)
+
+
 class PastMembers(models.Model):
     """Who belonged to a segment as of a run that was worked out afterwards (`SegmentRun.past`)."""
 

@@ -1,14 +1,18 @@
 """Reading segments. The viewer comes first; members are cut to the customers the viewer may see."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import QuerySet
 from pyroaring import BitMap
 
-from cdp.access.viewer import Viewer
+from cdp.access.viewer import Viewer, profile_scope, sees_segment
+from cdp.store.models import Customer
 from tags.membership import bitmap_read, scope, visible
 
 from .models import Refresh, Segment, SegmentRun
+from .sheet import sheet
 
 
 def segments(viewer: Viewer) -> QuerySet[Segment]:
@@ -40,10 +44,24 @@ def segment_counts(viewer: Viewer) -> dict[str, int]:
     return {slug: len(members) for slug, members in segments_members(viewer).items()}
 
 
-def segments_of(viewer: Viewer, customer_id: int) -> list[Segment]:
-    """The segments a customer is in."""
-    found = [slug for slug, members in segments_members(viewer).items() if customer_id in members]
-    return list(segments(viewer).filter(slug__in=found))
+@dataclass(frozen=True)
+class SegmentOf:
+    """A segment one customer is in, and as of when that is known (None when its run is gone)."""
+
+    segment: Segment
+    as_of: datetime | None
+
+
+def segments_of(viewer: Viewer, customer_id: int) -> list[SegmentOf]:
+    """The segments a customer is in. As many queries for one segment as for hundreds."""
+    allowed = profile_scope(viewer)
+    if allowed and not Customer.objects.filter(allowed, pk=customer_id).exists():
+        return []
+    return [
+        SegmentOf(entry.segment, entry.as_of)
+        for entry in sheet().of(customer_id)
+        if sees_segment(viewer, entry.segment.slug)
+    ]
 
 
 def segment_runs(viewer: Viewer, slug: str) -> QuerySet[SegmentRun]:

@@ -13,16 +13,17 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from pyroaring import BitMap
 
-from cdp.access.viewer import Viewer
+from cdp.access.viewer import Viewer, profile_scope, sees_tag
 from cdp.store import selectors as store
 from cdp.store.lake import snapshot
+from cdp.store.models import Customer
 
 from . import membership
 from .answers import ANSWERS, held_columns
 from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
 from .kinds import KINDS, Facts, Sentence
 from .labels import published_mark, value_names
-from .models import Category, Tag, TagRun, TagVersion, VersionState
+from .models import Category, Sensitivity, Tag, TagRun, TagVersion, VersionState
 from .moments import moment_of
 from .rules.catalog import NUMERIC, Catalog, Field, Names, TagInfo, name_in
 from .rules.definition import parse_definition, read_definition
@@ -163,13 +164,17 @@ class TagOf:
 
 def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
     """The tags a customer has a value of. As many queries for one tag as for hundreds."""
-    allowed = membership.scope(viewer)
-    if allowed is not None and customer_id not in allowed:
+    allowed = profile_scope(viewer)
+    if allowed and not Customer.objects.filter(allowed, pk=customer_id).exists():
         return []
     now, language = timezone.now(), get_language() or "zh-hans"
-    having = sheet().of(customer_id, now)
+    having = [(entry, values) for entry, values in sheet().of(customer_id, now) if _is_seen(viewer, entry.tag)]
     numbers = membership.numbers_read({entry.key for entry, _values in having if entry.tag.kind in NUMERIC})
     return [_tag_of(entry, values, numbers.get(entry.key), customer_id, language) for entry, values in having]
+
+
+def _is_seen(viewer: Viewer, tag: Tag) -> bool:
+    return sees_tag(viewer, tag.slug, sensitive=tag.sensitivity == Sensitivity.SENSITIVE)
 
 
 def _tag_of(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.db.models import QuerySet, Value
 from django.db.models.functions import Lower
 
-from cdp.access.viewer import Viewer, sees_personal
+from cdp.access.viewer import Viewer, may_look_up, sees_personal
 from cdp.store.models import Customer, HasName, NameKey
 
 from .models import Identifier, IdentifierType
@@ -41,9 +41,9 @@ def customers_found(viewer: Viewer, customers: QuerySet[Customer], query: str) -
 
 
 def owners_of(viewer: Viewer, query: str) -> list[int]:
-    """The customers one of whose identifiers this is, among the types the viewer sees in clear."""
-    types = IdentifierType.objects.all() if sees_personal(viewer) else IdentifierType.objects.filter(personal=False)
-    slugs = list(types.values_list("slug", flat=True))
+    """The customers one of whose identifiers this is, among the types the viewer may look up by."""
+    types = IdentifierType.objects.values_list("slug", "personal")
+    slugs = [slug for slug, personal in types if may_look_up(viewer, slug, personal=personal)]
     held = Identifier.objects.filter(type__in=slugs, value__in=spellings(cleaned(query)))
     return [root or origin for origin, root in held.values_list("origin_id", "origin__merged_into")]
 

@@ -1,6 +1,6 @@
 """Reads of the store. Customers only as far as the viewer may see them."""
 
-from datetime import UTC, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import ibis
@@ -8,10 +8,10 @@ from django.core.cache import cache
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from cdp.access.viewer import Viewer, customer_scope
+from cdp.access.viewer import Viewer, customer_scope, profile_scope
 
 from .lake import Lake, snapshot
-from .models import Attribute, BatchState, Customer, EventType, Property
+from .models import Attribute, BatchState, Customer, EventType, LakeVersion, Property
 from .versions import version_current
 
 LATELY = timedelta(days=7)
@@ -20,8 +20,16 @@ KEPT_SECONDS = 3600
 
 def customers(viewer: Viewer) -> QuerySet[Customer]:
     """Live customers the viewer may see; none of a batch that is still being written."""
-    live = Customer.objects.filter(merged_into=None).exclude(batch__state=BatchState.OPEN)
-    return live.filter(customer_scope(viewer))
+    return _live().filter(customer_scope(viewer))
+
+
+def customers_one_by_one(viewer: Viewer) -> QuerySet[Customer]:
+    """Live customers whose profile the viewer may ask for, to take one of them."""
+    return _live().filter(profile_scope(viewer))
+
+
+def _live() -> QuerySet[Customer]:
+    return Customer.objects.filter(merged_into=None).exclude(batch__state=BatchState.OPEN)
 
 
 def customers_made_lately(found: QuerySet[Customer]) -> QuerySet[Customer]:
@@ -56,6 +64,11 @@ def event_types() -> QuerySet[EventType]:
 def data_version() -> str:
     """Changes whenever events, profiles or merges change; equal versions mean equal data."""
     return version_current().token
+
+
+def data_as_of() -> datetime | None:
+    """When what is seen now came into sight; None before the first data."""
+    return LakeVersion.objects.order_by("-pk").values_list("made_at", flat=True).first()
 
 
 def timeline(

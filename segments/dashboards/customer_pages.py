@@ -20,6 +20,7 @@ from cdp.identity.story_pages import IdentityStory
 from cdp.store import selectors as store
 from cdp.store.lake import snapshot
 from cdp.store.models import Customer, Property
+from segments.models import Segment
 from segments.personas.customer import Doings, Fact, doings_of, doings_read, facts
 from segments.personas.meaning import Meaning, meaning_of
 from segments.personas.months import months_between
@@ -110,10 +111,7 @@ def customer_page(viewer: Viewer, customer: Customer, event: str, number: int) -
         known=facts(viewer, customer),
         identifiers=[Line(found.type.name, found.value) for found in identifiers_of(viewer, customer.pk)],
         tags=list(_by_category(customer.pk, tags_of(viewer, customer.pk))),
-        segments=[
-            Line(segment.name, segment_url(segment), why=why_url("segments:why", segment.slug, customer.pk))
-            for segment in segments_of(viewer, customer.pk)
-        ],
+        segments=[_segment_line(customer.pk, one.segment) for one in segments_of(viewer, customer.pk)],
         numbers=list(_numbers(done, meaning)),
         events=[(slug, names.get(slug, slug), count) for slug, count in sorted(done.by_event.items())],
         timeline=timeline_of(viewer, customer.pk, event, number),
@@ -165,6 +163,10 @@ def _tag_line(customer_id: int, one: TagOf) -> Line:
         value = decimal(one.number) if value in ("", _plain(one)) else f"{value} ({decimal(one.number)})"
     hint = f"{_('as of')} {timezone.localtime(one.as_of):%Y-%m-%d %H:%M}"
     return Line(one.tag.name, value, hint, why_url("tags:why", one.tag.slug, customer_id))
+
+
+def _segment_line(customer_id: int, segment: Segment) -> Line:
+    return Line(segment.name, segment_url(segment), why=why_url("segments:why", segment.slug, customer_id))
 
 
 def why_url(name: str, slug: str, customer_id: int) -> str:

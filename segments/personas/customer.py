@@ -9,7 +9,7 @@ import ibis
 import ibis.expr.types as ir
 
 from cdp.access.masking import masked
-from cdp.access.viewer import Viewer, sees_personal
+from cdp.access.viewer import Viewer, sees_attribute, sees_personal
 from cdp.store import selectors as store
 from cdp.store.models import Attribute, Customer
 
@@ -49,7 +49,11 @@ def facts(viewer: Viewer, customer: Customer) -> list[Fact]:
     """What the golden profile says, in the registry's order; nothing for what is not known."""
     clear = sees_personal(viewer)
     known = customer.attributes
-    rows = [row for row in store.attributes() if known.get(row.slug) not in (None, "", [])]
+    rows = [
+        row
+        for row in store.attributes()
+        if known.get(row.slug) not in (None, "", []) and sees_attribute(viewer, row.slug, personal=row.personal)
+    ]
     return [_fact(row, known[row.slug], hidden=row.personal and not clear) for row in rows]
 
 

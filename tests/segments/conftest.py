@@ -2,7 +2,9 @@ import pytest
 from django.db import transaction
 from django.test import override_settings
 
+from segments.services import segment_refresh_request, segment_save
 from tests.segments.settled import settle
+from tests.shop import AS_OF
 
 
 @pytest.fixture(scope="module")
@@ -20,3 +22,16 @@ def settled(settled_lake, own_lake, settings, db):
     """The cast in database and lake, and nobody too few to be shown."""
     settings.CDP_LAKE = settled_lake
     settings.CDP_MIN_GROUP = 1
+
+
+@pytest.fixture
+def make_segment(analyst, django_capture_on_commit_callbacks):
+    """A segment of that rule, new or changed, computed here and now."""
+
+    def make(slug, rule, **names):
+        segment = segment_save(slug=slug, rule=rule, actor=analyst, names=names or {"en": slug.title()})
+        with django_capture_on_commit_callbacks(execute=True):
+            segment_refresh_request(segments=[segment], as_of=AS_OF)
+        return segment
+
+    return make

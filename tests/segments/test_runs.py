@@ -54,7 +54,7 @@ def test_a_segment_has_the_members_of_its_rule_and_a_history(shop, analyst, gath
     assert (run.state, run.universe, run.matched, run.entered, run.left) == (JobState.DONE, 4, 3, 1, 1)
     sizes = segment_sizes(SYSTEM, "east")
     assert [(one.matched, one.entered, one.left) for one in sizes] == [(3, 3, 0), (3, 1, 1)]
-    assert [one.slug for one in segments_of(SYSTEM, west)] == ["east"]
+    assert [one.segment.slug for one in segments_of(SYSTEM, west)] == ["east"]
     assert segments(SYSTEM).get().count == 3
 
 
