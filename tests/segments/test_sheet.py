@@ -6,12 +6,14 @@ import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.db import connection, transaction
 from django.db.models import F
+from pyroaring import BitMap
 
 from cdp.access.viewer import SYSTEM
 from segments import sheet as kept
 from segments.models import Segment, SegmentRun
 from segments.selectors import segments_of
 from segments.services import segment_delete
+from tags.membership import bitmap_write
 from tests.shop import lives_in
 
 pytestmark = pytest.mark.django_db
@@ -99,3 +101,11 @@ def test_after_one_new_result_only_its_members_are_read(anna, make_segment):
 
 def test_nobody_signed_out_is_told_anything(anna):
     assert segments_of(AnonymousUser(), anna) == []
+
+
+def test_members_without_a_run_are_never_taken_for_those_before(anna, shop):
+    (other,) = shop.people(1, "四川省")
+    SegmentRun.objects.all().delete()
+    assert slugs(anna) == ["east"]
+    Segment.objects.update(bitmap=bitmap_write(BitMap([other])))
+    assert (slugs(anna), slugs(other)) == ([], ["east"])
