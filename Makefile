@@ -31,11 +31,13 @@ lint: setup ## style, types, import contracts, missing migrations, settings
 
 test: lint ## every check and every test, the browser's included
 	@sh scripts/browser
+	@sh scripts/sdks
 	@$(PYTHON) manage.py messages --compile --settings cdp.settings.test
 	$(PYTEST) -m "not deep" $(SHARED)
 
 test-services: setup ## the tests on PostgreSQL and Redis: DATABASE_URL= CELERY_BROKER_URL=
 	@sh scripts/browser
+	@sh scripts/sdks
 	@$(PYTHON) manage.py messages --compile --settings cdp.settings.test
 	DATABASE_URL=$${DATABASE_URL:-postgres://postgres@127.0.0.1:5432/quanxi} \
 	CELERY_BROKER_URL=$${CELERY_BROKER_URL:-redis://127.0.0.1:6379/9} \
