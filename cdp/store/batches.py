@@ -21,6 +21,7 @@ from .mirror import mirror_write, overrides_write
 from .models import Batch, BatchState, Customer, Record
 from .profiles import golden_refresh
 from .replacing import batch_restore
+from .sightings import sightings_settle
 from .undo import UNDO_STEPS
 from .versions import version_publish
 from .views import EVENTS
@@ -53,6 +54,7 @@ def batch_commit(*, batch: Batch) -> None:
     batch.refresh_from_db()
     if batch.state != BatchState.OPEN:
         raise ValueError(f"batch {batch.pk} is {batch.state}, not open")
+    sightings_settle(batch)
     _publish(batch, BatchState.DONE)
 
 

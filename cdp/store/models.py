@@ -224,6 +224,14 @@ class ProfileChange(models.Model):
     customers = models.BinaryField()
 
 
+class SightingNote(models.Model):
+    """Sightings of a batch that is still open and makes many small ones; see sightings.py. `pairs` are group and
+    identifier ids by turns, four bytes each."""
+
+    batch = models.ForeignKey(Batch, models.CASCADE, related_name="+")
+    pairs = models.BinaryField()
+
+
 class UpkeepWork(models.TextChoices):
     COMPACT = "compact", _("joining small files")
     VACUUM = "vacuum", _("deleting files nobody needs")

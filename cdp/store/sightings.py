@@ -1,64 +1,106 @@
 """Which batch showed which identifiers together: ids only, so that a batch can be taken back exactly.
 
 Table `sightings` of the lake: batch_id, group_id (the identifier some rows of the batch went with), identifier_id
-(that one itself, and each that came along with it).
+(that one itself, and each that came along with it). Few at a time are noted in the operational database first, and
+go into the lake together when their batch is committed.
 """
 
 import numpy as np
 import pyarrow as pa
+from django.db.models import QuerySet
 
-from cdp.engine import workspace
+from cdp.engine import Connection, workspace
 
-from .delta import columns_mark, file_write, table_commit, table_files
+from .delta import DataFile, columns_mark, file_write, table_commit, table_files
 from .kinds import CUSTOMER_ID
 from .lock import exclusive
-from .models import Batch
+from .models import Batch, SightingNote
 from .views import read
 
 SIGHTINGS = "sightings"
 COLUMNS = {"batch_id": CUSTOMER_ID, "group_id": CUSTOMER_ID, "identifier_id": CUSTOMER_ID}
 SCHEMA = pa.schema([(name, pa.int32()) for name in COLUMNS])
+# So many pairs are noted; more are written as a file at once.
+MOST_NOTED = 5_000
 
 
 def sightings_add(*, batch: Batch, groups: np.ndarray, identifiers: np.ndarray) -> None:
     """Keep that the batch showed these identifiers, those of a group together."""
+    if not len(groups):
+        return
+    if len(groups) <= MOST_NOTED:
+        pairs = np.column_stack([groups, identifiers]).astype("<i4").tobytes()
+        SightingNote.objects.create(batch=batch, pairs=pairs)
+    else:
+        _write(_table(batch.pk, groups, identifiers))
+
+
+def sightings_settle(batch: Batch) -> None:
+    """Write what is noted of a batch into the lake. Stopped in between, some of it is there twice, which says the
+    same."""
+    if (noted := _noted(SightingNote.objects.filter(batch=batch))).num_rows:
+        _write(noted)
+        SightingNote.objects.filter(batch=batch).delete()
+
+
+def _write(seen: pa.Table) -> None:
     with workspace() as workbench:
-        workbench.register("seen", pa.table({"group_id": groups, "identifier_id": identifiers}))
-        select = f"SELECT {batch.pk}::INTEGER AS batch_id, group_id::INTEGER AS group_id,"
-        select += " identifier_id::INTEGER AS identifier_id FROM seen"
-        file = file_write(workbench, SIGHTINGS, select, columns_mark(COLUMNS))
+        workbench.register("seen", seen)
+        file = file_write(workbench, SIGHTINGS, "FROM seen", columns_mark(COLUMNS))
     if file is not None:
         with exclusive("lake"):
             table_commit(SIGHTINGS, COLUMNS, add=[file])
 
 
+def _table(batch_id: int, groups: np.ndarray, identifiers: np.ndarray) -> pa.Table:
+    batches = np.full(len(groups), batch_id, np.int32)
+    return pa.table([batches, groups.astype(np.int32), identifiers.astype(np.int32)], schema=SCHEMA)
+
+
+def _noted(notes: QuerySet[SightingNote]) -> pa.Table:
+    """batch_id, group_id, identifier_id of these notes."""
+    parts = [SCHEMA.empty_table()]
+    for batch_id, pairs in notes.order_by("pk").values_list("batch_id", "pairs"):
+        both = np.frombuffer(pairs, "<i4").reshape(-1, 2)
+        parts.append(_table(batch_id, both[:, 0], both[:, 1]))
+    return pa.concat_tables(parts)
+
+
+def _seen_sql(workbench: Connection, files: list[DataFile], notes: QuerySet[SightingNote]) -> str:
+    workbench.register("noted", _noted(notes))
+    stored = f"SELECT batch_id, group_id, identifier_id FROM {read(SIGHTINGS, files)} UNION ALL " if files else ""
+    return f"({stored}FROM noted)"
+
+
 def sightings_of(batch: Batch) -> np.ndarray:
     """The ids of the identifiers a batch showed."""
     files = [file for file in table_files(SIGHTINGS) if file.low["batch_id"] <= batch.pk <= file.high["batch_id"]]
-    if not files:
-        return np.empty(0, dtype=np.int64)
     with workspace() as workbench:
-        sql = f"SELECT DISTINCT identifier_id FROM {read(SIGHTINGS, files)} WHERE batch_id = {batch.pk} ORDER BY 1"
+        seen = _seen_sql(workbench, files, SightingNote.objects.filter(batch=batch))
+        sql = f"SELECT DISTINCT identifier_id FROM {seen} WHERE batch_id = {batch.pk} ORDER BY 1"
         return workbench.execute(sql).fetchnumpy()["identifier_id"].astype(np.int64)
 
 
 def sightings_about(identifiers: np.ndarray, *, without: Batch | None = None) -> pa.Table:
     """batch_id, group_id, identifier_id: every group that has one of these identifiers, with all it has; of all
     batches but `without`."""
+    if not len(identifiers):
+        return SCHEMA.empty_table()
     gone = without.pk if without else 0
     files = [file for file in table_files(SIGHTINGS) if not file.low["batch_id"] == file.high["batch_id"] == gone]
-    if not files or not len(identifiers):
-        return SCHEMA.empty_table()
     with workspace() as workbench:
         workbench.register("wanted", pa.table({"identifier_id": identifiers.astype(np.int32)}))
-        seen = f"(SELECT * FROM {read(SIGHTINGS, files)} WHERE batch_id <> {gone})"
+        every = _seen_sql(workbench, files, SightingNote.objects.exclude(batch_id=gone))
+        seen = f"(SELECT * FROM {every} WHERE batch_id <> {gone})"
         groups = f"(SELECT DISTINCT batch_id, group_id FROM {seen} SEMI JOIN wanted USING (identifier_id))"
         return workbench.sql(
-            f"SELECT batch_id, group_id, identifier_id FROM {seen} SEMI JOIN {groups} USING (batch_id, group_id)"
+            f"SELECT DISTINCT batch_id, group_id, identifier_id FROM {seen}"
+            f" SEMI JOIN {groups} USING (batch_id, group_id)"
         ).to_arrow_table()
 
 
 def sightings_remove(batch: Batch) -> None:
+    SightingNote.objects.filter(batch=batch).delete()
     with exclusive("lake"), workspace() as workbench:
         files = [
             file for file in table_files(SIGHTINGS) if file.low["batch_id"] <= batch.pk <= file.high["batch_id"]

@@ -1,0 +1,173 @@
+"""Arrivals of one source read into rows: who, what they are, what they did, and what was wrong. Writes nothing."""
+
+import json
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+
+from cdp.errors import N_, Problem
+from cdp.identity.models import IdentifierType
+from cdp.sources.event_names import EventNames
+from cdp.store.kinds import RESERVED
+from cdp.store.models import Attribute, Property
+from cdp.store.registry import EVENT_SLUG
+
+from .books import Book
+from .messages import Message, Refused, messages_read
+from .models import Arrival, Violation
+from .people import identifiers_of, traits_of
+from .values import value_json
+
+# Neither database keeps these in a text.
+_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+# Names of things that the words for people's names contain.
+PLAIN = frozenset(("name", "client", "customer", "guest", "contact", "person", "member"))
+RAW_BYTES = 8_000
+
+
+@dataclass(frozen=True)
+class Happened:
+    """An event that waits for its customer. `row` is the place in `Rows.identifiers`."""
+
+    row: int
+    digest: UUID
+    event: str
+    message: Message
+    properties: dict[str, Any]
+    extra: dict[str, Any]
+    arrival: Arrival
+
+
+@dataclass
+class Rows:
+    """What some arrivals of one source come to. `identifiers` and `traits` are by row, one a message."""
+
+    identifiers: list[dict[str, str]] = field(default_factory=list)
+    traits: list[dict[str, Any]] = field(default_factory=list)
+    events: list[Happened] = field(default_factory=list)
+    aliases: list[tuple[int, str]] = field(default_factory=list)
+    digests: list[UUID] = field(default_factory=list)
+    violations: list[Violation] = field(default_factory=list)
+    messages: int = 0
+    repeated: int = 0
+    refused: int = 0
+
+
+class Reader:
+    """Reads with the registries as they are; what is new is in `properties`, `attributes` and `events`."""
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+        kinds = dict(Property.objects.values_list("slug", "kind"))
+        self.properties = Book(kinds, reserved=RESERVED, keeps_personal=False, plain=PLAIN)
+        profile = dict(Attribute.objects.values_list("slug", "kind"))
+        self.attributes = Book(profile, reserved=("customer_id",), keeps_personal=True)
+        self.events = EventNames()
+        self.types = set(IdentifierType.objects.values_list("slug", flat=True))
+        self._zone = ZoneInfo(settings.CDP_TIME_ZONE)
+
+    def digest(self, message_id: str) -> UUID:
+        return UUID(bytes=blake2b(f"{self.source}\0{message_id}".encode(), digest_size=16).digest())
+
+    def read(self, arrivals: Sequence[Arrival], seen: Collection[UUID]) -> Rows:
+        """`seen` are messages taken in before; of those twice among these the first counts."""
+        rows, known = Rows(), set(seen)
+        for arrival in arrivals:
+            for raw, read in arrival_messages(arrival):
+                rows.messages += 1
+                self._one(rows, known, arrival, raw, read)
+        return rows
+
+    def _one(self, rows: Rows, known: set[UUID], arrival: Arrival, raw: Any, read: Message | Refused) -> None:
+        if isinstance(read, Refused):
+            self._refuse(rows, arrival, raw, read.message_id, read.event, read.problem)
+            return
+        digest = self.digest(read.message_id)
+        if digest in known:
+            rows.repeated += 1
+            return
+        problems: list[Problem] = []
+        identifiers = identifiers_of(read, problems)
+        event = self.events.slug(read.event) if read.event else ""
+        problem = self._problem(read, identifiers, event)
+        if problem is not None:
+            self._refuse(rows, arrival, raw, read.message_id, read.event, problem)
+            return
+        known.add(digest)
+        rows.digests.append(digest)
+        row = len(rows.identifiers)
+        traits = traits_of(read, self.attributes, self._zone)
+        done = self.properties.clean(read.properties, self._zone)
+        rows.identifiers.append(identifiers)
+        rows.traits.append(traits.values)
+        if read.kind == "alias":
+            rows.aliases.append((row, read.previous_id))
+        if event:
+            values = {slug: value_json(value) for slug, value in done.values.items()}
+            rows.events.append(Happened(row, digest, event, read, values, done.extra, arrival))
+        for one in (*problems, *traits.problems, *done.problems):
+            rows.violations.append(_violation(arrival, raw, read.message_id, read.event, one, is_refused=False))
+
+    def _problem(self, read: Message, identifiers: dict[str, str], event: str) -> Problem | None:
+        if not identifiers:
+            return NOT_TOLD
+        if read.kind == "alias" and not read.previous_id:
+            return NO_PREVIOUS
+        return NO_NAME if event and not EVENT_SLUG.fullmatch(event) else None
+
+    def _refuse(
+        self, rows: Rows, arrival: Arrival, raw: Any, message_id: str, event: str, problem: Problem
+    ) -> None:
+        rows.refused += 1
+        rows.violations.append(_violation(arrival, raw, message_id, event, problem, is_refused=True))
+
+
+NOT_TOLD = Problem(
+    ("userId",),
+    N_("Nothing in it says whose it is"),
+    N_("Send a userId or an anonymousId of at most 255 characters"),
+)
+NO_PREVIOUS = Problem(
+    ("previousId",), N_("An alias needs both names of one person"), N_("Send previousId beside userId")
+)
+NO_NAME = Problem(("event",), N_("The event's name has no letter in it"), N_("Give it a name with letters"))
+
+
+def arrival_messages(arrival: Arrival) -> Any:
+    """Each message of an arrival with what it means."""
+    body = scrubbed(json.loads(bytes(arrival.body)))
+    return messages_read(arrival.kind, body, arrival.received_at, f"arrival-{arrival.pk}")
+
+
+def scrubbed(value: Any) -> Any:
+    """Without the characters that no database keeps."""
+    if isinstance(value, str):
+        return _UNKEPT.sub("", value) if _UNKEPT.search(value) else value
+    if isinstance(value, dict):
+        return {scrubbed(name): scrubbed(one) for name, one in value.items()}
+    return [scrubbed(one) for one in value] if isinstance(value, list) else value
+
+
+def _violation(
+    arrival: Arrival, raw: Any, message_id: str, event: str, problem: Problem, *, is_refused: bool
+) -> Violation:
+    told = problem.as_json()
+    text = json.dumps(raw, ensure_ascii=False, default=str)
+    return Violation(
+        key_id=arrival.key_id,
+        received_at=arrival.received_at,
+        message_id=message_id[:200],
+        event=event[:200],
+        is_refused=is_refused,
+        path=".".join(str(part) for part in problem.path)[:300],
+        message=told["message"],
+        hint=told["hint"],
+        params=told["params"],
+        raw=raw if len(text) <= RAW_BYTES else {"cut": text[:RAW_BYTES]},
+    )
