@@ -35,6 +35,8 @@ class Flush(models.Model):
     is known to profiles and tags already, and comes into everybody's sight when it is finished."""
 
     batch = models.OneToOneField(Batch, models.PROTECT, related_name="flush")
+    # Set while arrivals are being taken in: whoever finds it set knows that the one before died over them.
+    is_busy = models.BooleanField(default=False, editable=False)
     opened_at = models.DateTimeField(_("begun at"), auto_now_add=True)
     finished_at = models.DateTimeField(_("finished at"), null=True, blank=True)
     messages = models.BigIntegerField(_("messages"), default=0)
@@ -57,13 +59,15 @@ class Arrival(models.Model):
     received_at = models.DateTimeField()
     messages = models.PositiveIntegerField(default=1)
     body = models.BinaryField()
+    # It could not be taken in by itself either, and waits for somebody to look at it.
+    is_aside = models.BooleanField(default=False)
     flush = models.ForeignKey(
         Flush, models.SET_NULL, null=True, blank=True, related_name="arrivals", db_index=False
     )
 
     class Meta:
         indexes = [
-            models.Index(fields=("id",), condition=models.Q(flush=None), name="arrival_waiting"),
+            models.Index(fields=("id",), condition=models.Q(flush=None, is_aside=False), name="arrival_waiting"),
             models.Index(fields=("flush",), condition=models.Q(flush__isnull=False), name="arrival_of_flush"),
         ]
         verbose_name = _("arrival")

@@ -13,7 +13,7 @@ from .books import Book, Cleaned
 from .messages import Message
 from .values import is_nothing, slug_of
 
-USER, VISITOR = "app_user", "web_user"
+USER, VISITOR = "app_user", "visitor"
 # What a person's number is called in a message is no trait.
 OWN = frozenset(("id", "userid", "user_id", "anonymousid", "uid"))
 _IDENTIFIERS = {folded(header): known.slug for known in IDENTIFIERS for header in known.headers}

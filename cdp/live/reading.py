@@ -1,6 +1,5 @@
 """Arrivals of one source read into rows: who, what they are, what they did, and what was wrong. Writes nothing."""
 
-import json
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import orjson
 from django.conf import settings
 
 from cdp.errors import N_, Problem
@@ -19,7 +19,7 @@ from cdp.store.models import Attribute, Property
 from cdp.store.registry import EVENT_SLUG
 
 from .books import Book
-from .messages import Message, Refused, messages_read
+from .messages import Message, Read, Refused, messages_read
 from .models import Arrival, Violation
 from .people import identifiers_of, traits_of
 from .values import value_json
@@ -42,6 +42,13 @@ class Happened:
     properties: dict[str, Any]
     extra: dict[str, Any]
     arrival: Arrival
+
+
+@dataclass(frozen=True)
+class Parsed:
+    arrival: Arrival
+    raw: Any
+    read: Read
 
 
 @dataclass
@@ -75,16 +82,20 @@ class Reader:
     def digest(self, message_id: str) -> UUID:
         return UUID(bytes=blake2b(f"{self.source}\0{message_id}".encode(), digest_size=16).digest())
 
-    def read(self, arrivals: Sequence[Arrival], seen: Collection[UUID]) -> Rows:
+    def parse(self, arrivals: Sequence[Arrival]) -> list[Parsed]:
+        return [Parsed(one, raw, read) for one in arrivals for raw, read in arrival_messages(one)]
+
+    def digests(self, parsed: Sequence[Parsed]) -> set[UUID]:
+        return {self.digest(one.read.message_id) for one in parsed if isinstance(one.read, Message)}
+
+    def rows(self, parsed: Sequence[Parsed], seen: Collection[UUID]) -> Rows:
         """`seen` are messages taken in before; of those twice among these the first counts."""
-        rows, known = Rows(), set(seen)
-        for arrival in arrivals:
-            for raw, read in arrival_messages(arrival):
-                rows.messages += 1
-                self._one(rows, known, arrival, raw, read)
+        rows, known = Rows(messages=len(parsed)), set(seen)
+        for one in parsed:
+            self._one(rows, known, one.arrival, one.raw, one.read)
         return rows
 
-    def _one(self, rows: Rows, known: set[UUID], arrival: Arrival, raw: Any, read: Message | Refused) -> None:
+    def _one(self, rows: Rows, known: set[UUID], arrival: Arrival, raw: Any, read: Read) -> None:
         if isinstance(read, Refused):
             self._refuse(rows, arrival, raw, read.message_id, read.event, read.problem)
             return
@@ -141,7 +152,7 @@ NO_NAME = Problem(("event",), N_("The event's name has no letter in it"), N_("Gi
 
 def arrival_messages(arrival: Arrival) -> Any:
     """Each message of an arrival with what it means."""
-    body = scrubbed(json.loads(bytes(arrival.body)))
+    body = scrubbed(orjson.loads(bytes(arrival.body)))
     return messages_read(arrival.kind, body, arrival.received_at, f"arrival-{arrival.pk}")
 
 
@@ -158,7 +169,7 @@ def _violation(
     arrival: Arrival, raw: Any, message_id: str, event: str, problem: Problem, *, is_refused: bool
 ) -> Violation:
     told = problem.as_json()
-    text = json.dumps(raw, ensure_ascii=False, default=str)
+    text = orjson.dumps(raw).decode()
     return Violation(
         key_id=arrival.key_id,
         received_at=arrival.received_at,

@@ -36,6 +36,10 @@ def beat() -> Program:
     return Program("beat", [PYTHON, "-m", "celery", "-A", "cdp", "beat", "--loglevel", "INFO", "--pidfile="])
 
 
+def live() -> Program:
+    return Program("live", [PYTHON, "manage.py", "live"])
+
+
 def broker(folder: Path, socket: Path) -> Program:
     """A Valkey server that only this machine's user can reach and that keeps its queue on disk."""
     options = {

@@ -43,7 +43,8 @@ IDENTIFIERS = (
     _known("identifier", "jd_user", "", "京东账号 下单账号 京东用户 jd_user jd_pin jd_id pin"),
     _known("identifier", "pdd_user", "", "拼多多用户 拼多多账号 pdd_user"),
     _known("identifier", "douyin_user", "", "抖音号 抖音用户 抖音昵称 douyin_user douyin_id"),
-    _known("identifier", "web_user", "", "visitor_id cookie_id 访客id web_user"),
+    _known("identifier", "web_user", "", "web_user"),
+    _known("identifier", "visitor", "", "visitor_id cookie_id anonymous_id 访客id 訪客id visitor"),
     _known(
         "identifier", "app_user", "", "用户id 用户编号 账号 用户账号 user_id userid uid app_user account account_id"
     ),

@@ -88,6 +88,7 @@ class Command(BaseCommand):
         web = supervisor.start(programs.web(host, port))
         supervisor.start(programs.worker())
         supervisor.start(programs.beat())
+        supervisor.start(programs.live())
         name = settings.ALLOWED_HOSTS[0].replace("*", "localhost")
         here = "127.0.0.1" if host in ("0.0.0.0", "::") else host
         return supervisor.wait_for(web, partial(web_answers, here, port, name), 60)

@@ -1,0 +1,73 @@
+"""The program that takes in what arrives, for as long as it runs; several may run, one at a time does the work."""
+
+import logging
+from collections.abc import Callable
+from threading import Event
+
+from django.db import DataError, IntegrityError, close_old_connections
+
+from cdp.errors import UserError
+
+from .draining import flushes_finish_due
+from .models import Arrival
+from .taking import Taken, arrivals_waiting, take_in
+
+log = logging.getLogger(__name__)
+# When nothing waits it is looked again after so many seconds; after a failure, later and later.
+IDLE, LONGEST_PAUSE = 0.2, 30.0
+# After a failure arrivals are taken one by one for so many steps, to find the one it is about.
+CAREFUL_STEPS = 500
+
+# What may be the fault of a message. Other errors are of the machine (no room, no database) and pass for all.
+OF_WHAT_CAME = (ArithmeticError, AssertionError, AttributeError, DataError, IntegrityError, LookupError, TypeError)
+OF_WHAT_CAME += (RecursionError, UserError, ValueError)
+
+# Storeys above are told whose messages were taken in; they add themselves when they start.
+FOLLOWERS: list[Callable[[Taken], None]] = []
+
+
+class Taker:
+    """One step after the other. What fails is tried again by itself, and set aside when it fails then, too."""
+
+    def __init__(self) -> None:
+        self.careful = 0
+        self.failures = 0
+
+    def step(self) -> float:
+        """Do what there is to do; returns after how many seconds to look again."""
+        close_old_connections()
+        try:
+            taken = take_in(1) if self.careful else take_in()
+            for follow in FOLLOWERS if taken.messages else ():
+                follow(taken)
+            flushes_finish_due()
+        except Exception as error:
+            log.exception("what arrived could not be taken in; it is kept and tried again")
+            return self._failed(error)
+        self.failures = 0
+        self.careful = max(0, self.careful - 1)
+        return 0.0 if taken.messages else IDLE
+
+    def _failed(self, error: Exception) -> float:
+        self.failures += 1
+        if isinstance(error, OF_WHAT_CAME):
+            if self.careful and self.failures > 2:
+                self._set_aside()
+            self.careful = CAREFUL_STEPS
+        return min(LONGEST_PAUSE, IDLE * 2**self.failures)
+
+    def _set_aside(self) -> None:
+        """The arrival that waits longest, once it has failed alone, so that those behind it go on."""
+        first = arrivals_waiting().order_by("pk").values_list("pk", flat=True).first()
+        if first is not None:
+            log.error("arrival %s cannot be taken in and is set aside", first)
+            Arrival.objects.filter(pk=first).update(is_aside=True)
+            self.failures = 0
+
+
+def live_run(stop: Event) -> None:
+    taker = Taker()
+    while not stop.is_set():
+        pause = taker.step()
+        if pause:
+            stop.wait(pause)

@@ -1,0 +1,188 @@
+"""Arrivals become customers and events that are known at once, in steps of some seconds' worth.
+
+A step is worked out under the open flush of its source: a batch like a load's, only longer open. What a step writes
+to identity and profiles belongs to that batch, and the arrivals are marked as taken in together with their events,
+in one transaction. Who dies over a step leaves the flush `is_busy`; then the whole flush is taken back and its
+arrivals wait again (`flushing.flush_recover`), so nothing is lost and nothing is there twice.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import groupby, islice
+from uuid import UUID
+
+import numpy as np
+import pyarrow as pa
+from django.db import transaction
+from django.db.models import F, QuerySet
+from django.utils import timezone
+
+from cdp.identity.services import identifier_type_register, identities_link
+from cdp.sources.event_names import event_names
+from cdp.store.bulk import among
+from cdp.store.customers import roots_of
+from cdp.store.kinds import COLUMNS
+from cdp.store.lock import exclusive
+from cdp.store.models import Attribute
+from cdp.store.services import (
+    attribute_register,
+    event_type_register,
+    property_register,
+    records_add,
+)
+
+from .aliases import aliases_merge, aliases_spread
+from .flushing import flush_recover, flush_running
+from .models import Arrival, Flush, HotEvent, SeenMessage, Violation
+from .reading import Reader, Rows
+
+LIVE = "live"
+# Of one step: so many messages are read before their customers and events are written.
+STEP_MESSAGES = 2_000
+STEP_ARRIVALS = 500
+
+
+@dataclass(frozen=True)
+class Taken:
+    """What a step came to: the live customers somebody's message was about, and how many messages it read."""
+
+    customers: np.ndarray
+    messages: int
+
+
+NONE = Taken(np.empty(0, dtype=np.int64), 0)
+
+
+def take_in(most: int = STEP_ARRIVALS) -> Taken:
+    """One step: at most so many of the arrivals that wait longest. Gives nothing when none waits."""
+    with exclusive(LIVE):
+        flush_recover()
+        waiting = _waiting(most)
+        if not waiting:
+            return NONE
+        touched = [
+            _take(list(arrivals), slug) for slug, arrivals in groupby(waiting, lambda one: one.key.source.slug)
+        ]
+        return Taken(np.unique(np.concatenate(touched)), sum(one.messages for one in waiting))
+
+
+def arrivals_waiting() -> QuerySet[Arrival]:
+    return Arrival.objects.filter(flush=None, is_aside=False)
+
+
+def _waiting(most: int) -> list[Arrival]:
+    """Of one step, those of a source together, each source's in the order they came."""
+    rows = arrivals_waiting().select_related("key__source").order_by("pk")[:most]
+    chosen: list[Arrival] = []
+    total = 0
+    for arrival in rows:
+        if chosen and total + arrival.messages > STEP_MESSAGES:
+            break
+        chosen.append(arrival)
+        total += arrival.messages
+    return sorted(chosen, key=lambda one: (one.key.source.slug, one.pk))
+
+
+def _take(arrivals: list[Arrival], source: str) -> np.ndarray:
+    reader = Reader(source)
+    parsed = reader.parse(arrivals)
+    rows = reader.rows(parsed, _seen(reader.digests(parsed)))
+    flush = flush_running(arrivals[0].key.source)
+    Flush.objects.filter(pk=flush.pk).update(is_busy=True)
+    _register(reader, rows)
+    same = aliases_spread(rows)
+    origins = _linked(flush, rows)
+    aliases_merge(same, origins)
+    _records_add(flush, rows, origins)
+    with transaction.atomic():
+        _events_add(flush, rows, origins, source)
+        _arrivals_mark(flush, arrivals, rows)
+    return roots_of(np.unique(origins[origins > 0]))
+
+
+def _seen(digests: Collection[UUID]) -> set[UUID]:
+    """Messages among these that were taken in before."""
+    found: set[UUID] = set()
+    for some in batched(digests, 500):
+        found |= set(SeenMessage.objects.filter(digest__in=some).values_list("digest", flat=True))
+    return found
+
+
+def batched(items: Iterable[UUID], size: int) -> Iterator[list[UUID]]:
+    left = iter(items)
+    while some := list(islice(left, size)):
+        yield some
+
+
+def _register(reader: Reader, rows: Rows) -> None:
+    for slug, kind in reader.properties.new.items():
+        property_register(slug=slug, kind=kind)
+    for slug, kind in reader.attributes.new.items():
+        attribute_register(slug=slug, kind=kind, personal=slug in reader.attributes.private)
+    for slug in {slug for one in rows.identifiers for slug in one} - reader.types:
+        identifier_type_register(slug=slug)
+    for slug in sorted({one.event for one in rows.events} - set(reader.events.registered)):
+        event_type_register(slug=slug, **event_names(reader.events.labels.get(slug, ""), "zh-hans"))
+
+
+def _linked(flush: Flush, rows: Rows) -> np.ndarray:
+    """The origin of each row; 0 where all its identifiers are blocked."""
+    if not rows.identifiers:
+        return np.empty(0, dtype=np.int64)
+    slugs = sorted({slug for one in rows.identifiers for slug in one})
+    table = {slug: pa.array([one.get(slug) for one in rows.identifiers], pa.string()) for slug in slugs}
+    table["row"] = pa.array(np.arange(len(rows.identifiers)), pa.int64())
+    linked = identities_link(batch=flush.batch, identifiers=pa.table(table)).sort_by("row")
+    return linked["origin_id"].fill_null(0).to_numpy().astype(np.int64)
+
+
+def _records_add(flush: Flush, rows: Rows, origins: np.ndarray) -> None:
+    told = [place for place, traits in enumerate(rows.traits) if traits and origins[place] > 0]
+    slugs = sorted({slug for place in told for slug in rows.traits[place]})
+    if not slugs:
+        return
+    kinds = dict(Attribute.objects.filter(slug__in=slugs).values_list("slug", "kind"))
+    table = {slug: pa.array([rows.traits[n].get(slug) for n in told], COLUMNS[kinds[slug]].arrow) for slug in slugs}
+    records_add(batch=flush.batch, records=pa.table({"origin_id": pa.array(origins[told], pa.int64()), **table}))
+
+
+def _events_add(flush: Flush, rows: Rows, origins: np.ndarray, source: str) -> None:
+    channel = flush.batch.channel
+    HotEvent.objects.bulk_create(
+        (
+            HotEvent(
+                flush=flush,
+                event_id=one.digest.hex,
+                origin_id=int(origins[one.row]),
+                event=one.event,
+                time=one.message.time,
+                received_at=one.arrival.received_at,
+                source=source,
+                channel=channel,
+                properties=one.properties,
+                extra=one.extra,
+            )
+            for one in rows.events
+            if origins[one.row] > 0
+        ),
+        batch_size=500,
+    )
+    now = timezone.now()
+    SeenMessage.objects.bulk_create(
+        (SeenMessage(digest=digest, seen_at=now, flush=flush) for digest in rows.digests), batch_size=500
+    )
+
+
+def _arrivals_mark(flush: Flush, arrivals: Sequence[Arrival], rows: Rows) -> None:
+    where, value = among("id", [one.pk for one in arrivals])
+    Arrival.objects.extra(where=[where], params=[value]).update(flush=flush)
+    for one in rows.violations:
+        one.flush = flush
+    Violation.objects.bulk_create(rows.violations, batch_size=500)
+    Flush.objects.filter(pk=flush.pk).update(
+        is_busy=False,
+        messages=F("messages") + rows.messages,
+        repeated=F("repeated") + rows.repeated,
+        refused=F("refused") + rows.refused,
+        events=F("events") + len(rows.events),
+    )

@@ -1,0 +1,176 @@
+"""From what arrives to customers and events that everybody sees."""
+
+import json
+import re
+
+import pytest
+
+from cdp.identity.models import Identifier
+from cdp.live import books
+from cdp.live.draining import arrivals_drain
+from cdp.live.models import Arrival, Flush, HotEvent, Violation
+from cdp.live.taking import take_in
+from cdp.store.lake import snapshot
+from cdp.store.models import Attribute, Customer, Property
+
+from .sending import arrive, track
+
+pytestmark = pytest.mark.django_db
+
+
+def stored(*columns: str) -> list[dict]:
+    with snapshot() as lake:
+        return lake.frame(lake.tables.events.select(*columns).order_by("time")).to_pylist()
+
+
+def test_an_event_becomes_a_customer_at_once_and_is_seen_by_all_once_it_is_flushed():
+    arrive(track("u1", "Order Completed", revenue=120.5, productId="A-1", gift=True, labels=["new", "new", "hot"]))
+    taken = take_in()
+    customer = Customer.objects.get()
+    assert taken.customers.tolist() == [customer.pk]
+    assert HotEvent.objects.get().properties == {
+        "revenue": 120.5,
+        "product_id": "A-1",
+        "gift": True,
+        "labels": ["new", "hot"],
+    }
+    assert dict(Property.objects.values_list("slug", "kind"))["revenue"] == "money"
+    arrivals_drain()
+    (row,) = stored("event", "customer_id", "source", "channel", "revenue", "product_id", "gift", "labels", "time")
+    assert (row["event"], row["customer_id"], row["source"], row["channel"]) == (
+        "order_completed",
+        customer.pk,
+        "web",
+        "web",
+    )
+    assert (str(row["revenue"]), row["product_id"], row["gift"], row["labels"]) == (
+        "120.50",
+        "A-1",
+        True,
+        ["new", "hot"],
+    )
+    assert not HotEvent.objects.exists() and not Arrival.objects.exists()
+
+
+def test_whoever_was_anonymous_before_is_the_same_customer_after_identify():
+    arrive(
+        {
+            "type": "page",
+            "anonymousId": "cookie-1",
+            "messageId": "m1",
+            "name": "Home",
+            "properties": {"url": "https://shop.example/"},
+        }
+    )
+    take_in()
+    arrive(
+        {
+            "type": "identify",
+            "anonymousId": "cookie-1",
+            "userId": "u1",
+            "messageId": "m2",
+            "traits": {"email": "Li@Example.com", "phone": "138 0013 8000", "plan": "gold", "firstName": "Lei"},
+        }
+    )
+    take_in()
+    (root,) = Customer.objects.filter(merged_into=None)
+    assert root.attributes == {"plan": "gold", "first_name": "Lei"}
+    assert set(Identifier.objects.values_list("type", "value")) == {
+        ("visitor", "cookie-1"),
+        ("app_user", "u1"),
+        ("email", "li@example.com"),
+        ("phone", "+8613800138000"),
+    }
+    assert dict(Attribute.objects.filter(slug__in=["plan", "first_name"]).values_list("slug", "personal")) == {
+        "plan": False,
+        "first_name": True,
+    }
+    arrivals_drain()
+    assert [
+        (row["event"], row["customer_id"], row["name"]) for row in stored("event", "customer_id", "name", "time")
+    ] == [("page", root.pk, "Home")]
+
+
+def test_a_message_counts_once_however_often_it_is_sent():
+    first = {**track("u1", "Order Completed", revenue=5), "messageId": "m1"}
+    arrive(first, first)
+    take_in()
+    arrive(first)
+    take_in()
+    arrivals_drain()
+    arrive(first)
+    take_in()
+    arrivals_drain()
+    assert len(stored("event", "time")) == 1
+    assert sum(Flush.objects.values_list("repeated", flat=True)) == 3
+
+
+def test_what_is_wrong_with_a_message_is_told_and_the_others_count():
+    arrive(
+        {"type": "track", "event": "Bought", "messageId": "nobody"},
+        track("u1", "Bought", price=12),
+        track("u1", "Bought", price="a lot", email="li@example.com", note="x"),
+    )
+    take_in()
+    arrivals_drain()
+    assert [(v.is_refused, v.path) for v in Violation.objects.order_by("pk")] == [
+        (True, "userId"),
+        (False, "price"),
+        (False, "email"),
+    ]
+    assert [(row["price"] and str(row["price"]), row["extra"]) for row in stored("price", "extra", "time")] == [
+        ("12.00", None),
+        (None, '{"price": "a lot"}'),
+    ]
+
+
+def roots() -> set[int]:
+    return set(Customer.objects.filter(merged_into=None).values_list("pk", flat=True))
+
+
+def test_two_users_of_one_browser_stay_two():
+    arrive(*({"type": "identify", "anonymousId": "shop-till", "userId": user} for user in ("u1", "u2")))
+    arrivals_drain()
+    assert len(roots()) == 2
+
+
+@pytest.mark.parametrize("known", ["nobody", "visitor", "user"])
+def test_an_alias_makes_one_customer_of_both_names(known):
+    earlier = {"visitor": {"anonymousId": "old"}, "user": {"userId": "old"}, "nobody": {"userId": "other"}}[known]
+    arrive({"type": "track", "event": "Looked", **earlier}, {"type": "track", "event": "Looked", "userId": "new"})
+    take_in()
+    arrive({"type": "alias", "userId": "new", "previousId": "old"})
+    take_in()
+    arrive({"type": "track", "event": "Looked", "anonymousId": "old"})
+    arrivals_drain()
+    assert len(roots()) == {"nobody": 2, "visitor": 1, "user": 2}[known]
+    new = Identifier.objects.get(type="app_user", value="new").origin
+    old = Identifier.objects.filter(type="app_user" if known == "user" else "visitor", value="old").get().origin
+    assert (new.merged_into_id or new.pk) == (old.merged_into_id or old.pk)
+
+
+def test_names_made_up_for_each_event_do_not_fill_the_registry(monkeypatch):
+    monkeypatch.setattr(books, "MOST_NAMES", Property.objects.count() + 10)
+    arrive(track("u1", "Bought", **{f"made_up_{n}": n for n in range(300)}))
+    arrivals_drain()
+    assert Property.objects.count() == books.MOST_NAMES
+    assert Violation.objects.filter(is_refused=False).count() == 290
+    (row,) = stored("made_up_9", "extra", "time")
+    assert row["made_up_9"] == 9 and json.loads(row["extra"])["made_up_299"] == 299
+
+
+def test_nothing_of_a_person_reaches_the_lake():
+    order = {"id": 7, "buyer": {"phone": "13800138000", "mail": "li@example.com", "level": "gold"}}
+    arrive(track("u1", "Bought", phone="13800138000", note="li@example.com", order=order, items=[{"address": "x"}]))
+    arrivals_drain()
+    with snapshot() as lake:
+        (row,) = lake.frame(lake.tables.events).to_pylist()
+    assert not re.search(r"138001|example\.com|address", str(row))
+    assert json.loads(row["extra"]) == {"order": {"id": 7, "buyer": {"level": "gold"}}, "items": [{}]}
+
+
+def test_texts_no_database_keeps_are_kept_without_them():
+    arrive(track("u\x001", "Bought", color="re\ud800d\x00"))
+    arrivals_drain()
+    assert Identifier.objects.get(type="app_user").value == "u1"
+    assert stored("color", "time")[0]["color"] == "red"
