@@ -13,9 +13,6 @@ from typing import Any
 from cdp.errors import N_, Problem
 
 KINDS = ("identify", "track", "page", "screen", "group", "alias")
-# The last part of a path, and the letters of the oldest clients.
-LETTERS = {"i": "identify", "t": "track", "p": "page", "s": "screen", "g": "group", "a": "alias", "b": "batch"}
-BATCHES = ("batch", "b", "import")
 SHARED = ("context", "sentAt", "userId", "anonymousId", "integrations")
 LONGEST_ID = 200
 # Where a page or a screen is, out of its context when its properties do not say.
@@ -60,8 +57,7 @@ def messages_read(kind: str, body: Any, received_at: datetime, fallback_id: str)
 
 
 def _raw_messages(kind: str, body: Any) -> Iterator[Any]:
-    if kind not in BATCHES:
-        kind = LETTERS.get(kind, kind)
+    if kind != "batch":
         yield {**body, "type": kind} if isinstance(body, Mapping) else body
         return
     shared = {name: body[name] for name in SHARED if body.get(name) is not None}

@@ -19,8 +19,18 @@ IDLE, LONGEST_PAUSE = 0.2, 30.0
 CAREFUL_STEPS = 500
 
 # What may be the fault of a message. Other errors are of the machine (no room, no database) and pass for all.
-OF_WHAT_CAME = (ArithmeticError, AssertionError, AttributeError, DataError, IntegrityError, LookupError, TypeError)
-OF_WHAT_CAME += (RecursionError, UserError, ValueError)
+OF_WHAT_CAME = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    DataError,
+    IntegrityError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    UserError,
+    ValueError,
+)
 
 # Storeys above are told whose messages were taken in; they add themselves when they start.
 FOLLOWERS: list[Callable[[Taken], None]] = []

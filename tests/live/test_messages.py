@@ -21,12 +21,9 @@ def one(kind: str = "track", **body: Any) -> Message:
     return found
 
 
-@pytest.mark.parametrize(
-    ("path", "kind"),
-    [("t", "track"), ("p", "page"), ("i", "identify"), ("s", "screen"), ("g", "group"), ("track", "track")],
-)
-def test_the_path_says_what_a_message_is(path: str, kind: str) -> None:
-    assert one(path).kind == kind
+@pytest.mark.parametrize("kind", ["track", "page", "identify", "screen", "group"])
+def test_the_path_says_what_a_message_is(kind: str) -> None:
+    assert one(kind, type="nothing").kind == kind
 
 
 def test_what_a_batch_says_counts_for_each_that_does_not_say_it_itself() -> None:
