@@ -24,8 +24,8 @@ from .models import Arrival, Violation
 from .people import identifiers_of, traits_of
 from .values import value_json
 
-# Neither database keeps these in a text.
-_UNKEPT = re.compile("[\x00\ud800-\udfff]")
+# PostgreSQL keeps none in a text.
+_UNKEPT = re.compile("\x00")
 # Names of things that the words for people's names contain.
 PLAIN = frozenset(("name", "client", "customer", "guest", "contact", "person", "member"))
 RAW_BYTES = 8_000
@@ -157,7 +157,7 @@ def arrival_messages(arrival: Arrival) -> Any:
 
 
 def scrubbed(value: Any) -> Any:
-    """Without the characters that no database keeps."""
+    """Without the character that PostgreSQL keeps in no text."""
     if isinstance(value, str):
         return _UNKEPT.sub("", value) if _UNKEPT.search(value) else value
     if isinstance(value, dict):
