@@ -7,6 +7,7 @@ from cdp.health import healthz
 urlpatterns = [
     path("", include("home.urls")),
     path("", include("cdp.identity.urls")),
+    path("data/live/", include("cdp.live.page_urls")),
     path("data/", include("cdp.sources.urls")),
     path("", include("cdp.live.urls")),
     path("jobs/", include("cdp.job_urls")),

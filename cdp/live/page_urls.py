@@ -1,0 +1,14 @@
+"""Pages about live events, under data/live/."""
+
+from django.urls import path
+
+from . import key_views
+
+app_name = "live"
+urlpatterns = [
+    path("keys/", key_views.keys, name="keys"),
+    path("keys/new/", key_views.new, name="key-new"),
+    path("keys/<int:pk>/", key_views.key, name="key"),
+    path("keys/<int:pk>/rename/", key_views.rename, name="key-rename"),
+    path("keys/<int:pk>/switch/", key_views.switch, name="key-switch"),
+]
