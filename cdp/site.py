@@ -34,6 +34,9 @@ PLACES = (
     Place(_("Settings"), "settings", "admin:index", administrators_only=True),
 )
 
+# Pages of our own under Settings, where the stock ones stand.
+OWN_SETTINGS = (Place(_("API keys"), "key", "keys:list", administrators_only=True),)
+
 
 def places(request: HttpRequest) -> list[dict[str, Any]]:
     """The side bar in unfold's form, without places whose pages are not there."""
@@ -54,7 +57,8 @@ def _may_open(place: Place, viewer: Viewer) -> bool:
 
 def _item(place: Place, request: HttpRequest) -> dict[str, Any]:
     here = link(place.url_name)
-    active = request.path == here if here == "/" else bool(here) and request.path.startswith(here)
+    within = [here, *(link(own.url_name) for own in OWN_SETTINGS)] if place.url_name == "admin:index" else [here]
+    active = request.path == "/" if here == "/" else any(at and request.path.startswith(at) for at in within)
     return {**asdict(place), "link": here, "active": active}
 
 
@@ -66,6 +70,10 @@ def link(url_name: str, *args: Any) -> str:
         return ""
 
 
+def _as_model(place: Place) -> dict[str, Any]:
+    return {"name": place.title, "object_name": place.url_name, "admin_url": link(place.url_name), "add_url": None}
+
+
 class QuanxiAdminSite(UnfoldAdminSite):
     site_url = "/"
     index_title = _("Settings")
@@ -75,6 +83,14 @@ class QuanxiAdminSite(UnfoldAdminSite):
         if not request.user.is_superuser:
             return redirect("home")
         return super().index(request, extra_context)
+
+    def get_app_list(self, request: HttpRequest, app_label: str | None = None) -> list[Any]:
+        """With our own pages among the stock ones."""
+        apps = super().get_app_list(request, app_label)
+        if app_label is None and request.user.is_superuser:
+            models = [_as_model(place) for place in OWN_SETTINGS if link(place.url_name)]
+            apps.insert(0, {"name": _("Access"), "app_label": "access", "app_url": "", "models": models})
+        return apps
 
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
         if request.method == "GET" and self.has_permission(request):

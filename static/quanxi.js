@@ -53,6 +53,21 @@ document.addEventListener("drop", (event) => {
   input.dispatchEvent(new Event("change", { bubbles: true }));
 });
 
+// Copy what stands beside the button; where the browser does not let us, it is marked, ready for Ctrl-C.
+document.addEventListener("click", async (event) => {
+  const button = event.target.closest?.("[data-copy]");
+  if (!button) return;
+  const text = document.getElementById(button.dataset.copy);
+  getSelection().selectAllChildren(text);
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+  } catch {
+    if (!document.execCommand("copy")) return;
+  }
+  button.querySelector("[data-before]").hidden = true;
+  button.querySelector("[data-after]").hidden = false;
+});
+
 // The palette: Ctrl-K or ⌘K from anywhere, arrows to choose, Enter to open.
 document.addEventListener("keydown", (event) => {
   const asked = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey && event.key.toLowerCase() === "k";

@@ -18,9 +18,9 @@ P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
-def page(permission: str | None = None) -> Callable[[View[P]], View[P]]:
-    """Make a function view a page: signed-in colleagues only, and only with `permission`
-    ("access.load_data"). Inside it, `render()` finds the side bar and the rest of the shell.
+def page(permission: str | None = None, *, administrators_only: bool = False) -> Callable[[View[P]], View[P]]:
+    """Make a function view a page: signed-in colleagues only, and only with `permission` ("access.load_data"),
+    or administrators alone. Inside it, `render()` finds the side bar and the rest of the shell.
     """
 
     def decorate(view: View[P]) -> View[P]:
@@ -30,6 +30,8 @@ def page(permission: str | None = None) -> Callable[[View[P]], View[P]]:
             if not request.user.is_authenticated:
                 return _to_login(request)
             if not (request.user.is_active and request.user.is_staff):
+                raise PermissionDenied
+            if administrators_only and not person(request).is_superuser:
                 raise PermissionDenied
             if permission and not may(request.user, permission):
                 raise PermissionDenied(permission)
