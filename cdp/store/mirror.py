@@ -18,7 +18,7 @@ from cdp.engine import Connection, workspace
 from .bulk import among, rows_read
 from .changes import Changes, changes_read
 from .delta import NO_VERSION, DataFile, columns_mark, file_write, table_become, table_files
-from .kinds import CUSTOMER_ID, Column, quoted
+from .kinds import CUSTOMER_ID, Column, literal, quoted
 from .models import Attribute, Batch, BatchState
 from .versions import Version, version_current
 from .views import OVERRIDES, PROFILES, columns_of, files_sql, profile_schema
@@ -100,6 +100,7 @@ def _files_write(
     changed = changed | BitMap(known.astype(np.uint32))
     workbench.register("people", people)
     workbench.register("changed", pa.table({"customer_id": pa.array(changed.to_array(), pa.int32())}))
+    columns = _used(workbench, stored, columns)
     touched = np.unique(np.asarray(changed.to_array()) >> RANGE_BITS).tolist()
     old = {_range(file): file for file in stored}
     target = [file for place, file in old.items() if place not in touched]
@@ -110,6 +111,23 @@ def _files_write(
         select = _kept_sql(old[place], columns) if only_goes else _range_sql(place, old.get(place), columns)
         target += filter(None, [file_write(workbench, PROFILES, select, mark)])
     return target
+
+
+def _used(workbench: Connection, stored: Sequence[DataFile], columns: dict[str, Column]) -> dict[str, Column]:
+    """The columns worth writing: those some file has, and those the profiles of `people` may say something of.
+
+    Of the attributes that come with the product most are never used, and a column of nothing takes as long to write
+    as any other. A name that may be escaped in JSON is not looked for: it always counts as used.
+    """
+    there = {"customer_id"} | {slug for slug in columns if not slug.isascii()}
+    for file in {file.mark: file for file in stored}.values():
+        there |= columns_of(PROFILES, file)
+    asked = [slug for slug in columns if slug not in there]
+    if asked:
+        found = ", ".join(f"bool_or(contains(said, {literal(json.dumps(slug))}))" for slug in asked)
+        answers = workbench.execute(f"SELECT {found} FROM people").fetchall()[0]
+        there |= {slug for slug, is_said in zip(asked, answers, strict=True) if is_said}
+    return {slug: column for slug, column in columns.items() if slug in there}
 
 
 def _kept_sql(old: DataFile, columns: dict[str, Column]) -> str:
