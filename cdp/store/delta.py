@@ -69,8 +69,10 @@ def table_version(table: str) -> int:
 def table_files(table: str, version: int | None = None) -> list[DataFile]:
     """The files of a version (the latest by default), in the order of their names."""
     found = None if version == NO_VERSION else _open(table, version)
-    if found is None:
-        return []
+    return [] if found is None else _files_of(found)
+
+
+def _files_of(found: DeltaTable) -> list[DataFile]:
     actions = pa.table(found.get_add_actions(flatten=True)).to_pylist()
     return sorted((_data_file(action) for action in actions), key=lambda file: file.path)
 
@@ -132,9 +134,20 @@ def table_commit(
     partitions: Sequence[str] = (),
 ) -> int:
     """Add and remove files in one Delta commit, making the table or new columns first. Returns the version."""
+    delta = _table_for(table, columns, partitions)
+    return _commit(delta, table, columns, add, remove, partitions)
+
+
+def _commit(
+    delta: DeltaTable,
+    table: str,
+    columns: Mapping[str, Column],
+    add: Sequence[DataFile],
+    remove: Sequence[DataFile],
+    partitions: Sequence[str] = (),
+) -> int:
     for file in add:
         files.put(table, file.path)
-    delta = _table_for(table, columns, partitions)
     now = int(time.time() * 1000)
     actions: list[AddAction | RemoveAction] = [
         RemoveAction(file.path, True, now, file.bytes, dict(file.partition)) for file in remove
@@ -145,18 +158,21 @@ def table_commit(
     if actions:
         schema = Schema.from_arrow(arrow_schema(dict(columns)))
         delta.create_write_transaction(actions, "append", schema, list(partitions))
-    return table_version(table)
+        # Reads the one new entry of the log; opening the table again would read all of it.
+        delta.update_incremental()
+    return delta.version()
 
 
 def table_become(table: str, columns: Mapping[str, Column], target: Sequence[DataFile]) -> int:
     """Make the next version consist of exactly these files, new or once committed. Returns the version."""
-    latest = {file.path: file for file in table_files(table)}
+    delta = _table_for(table, columns, ())
+    latest = {file.path: file for file in _files_of(delta)}
     wanted = {file.path: file for file in target}
     add = [file for path, file in wanted.items() if path not in latest]
     remove = [file for path, file in latest.items() if path not in wanted]
     for file in add:
         files.local(table, file.path)
-    return table_commit(table, columns, add=add, remove=remove)
+    return _commit(delta, table, columns, add, remove)
 
 
 def _table_for(table: str, columns: Mapping[str, Column], partitions: Sequence[str]) -> DeltaTable:
