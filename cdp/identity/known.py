@@ -7,14 +7,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.models import Max
 
-from cdp.store.bulk import CHUNK_ROWS, among, rows_read
+from cdp.store.bulk import CHUNK_ROWS, among, found_in, rows_read
 from cdp.store.customers import roots_read
 from cdp.store.kinds import literal
 
 from .linking import NOBODY, Known, Nodes
 from .models import Identifier
 
-STORED = pa.schema([("id", pa.int64()), ("value", pa.string()), ("origin", pa.int64()), ("primary", pa.int64())])
+STORED = pa.schema([("id", pa.int64()), ("origin", pa.int64()), ("primary", pa.int64())])
+AT_PLACE = STORED.append(pa.field("place", pa.int64()))
+OF_VALUE = STORED.append(pa.field("value", pa.string()))
 UNITS = pa.schema([("id", pa.int64()), ("origin", pa.int64()), ("batch", pa.int64()), ("primary", pa.int64())])
 IS_PRIMARY = 'CASE WHEN "primary" THEN 1 ELSE 0 END'
 
@@ -25,7 +27,7 @@ def known_read(nodes: Nodes) -> Known:
     primary = np.zeros(nodes.count, dtype=bool)
     for slug, values, start in zip(nodes.types, nodes.values, nodes.starts(), strict=False):
         stored = _stored(slug, values)
-        places = start + pc.index_in(stored["value"], value_set=values).to_numpy()
+        places = start + stored["place"].to_numpy()
         ids[places] = stored["id"].to_numpy()
         origin[places] = stored["origin"].to_numpy()
         primary[places] = stored["primary"].to_numpy() == 1
@@ -48,22 +50,25 @@ def _roots(origin: np.ndarray) -> np.ndarray:
 
 
 def _stored(slug: str, values: pa.Array) -> pa.Table:
-    """Those of the values that are stored, and only those."""
-    sql = f'SELECT id, value, origin_id AS origin, {IS_PRIMARY} AS "primary" FROM identity_identifier'
-    sql += f" WHERE type = {literal(slug)}"
+    """Those of the values that are stored, and only those; `place` is where among the values."""
     highest = Identifier.objects.aggregate(highest=Max("pk"))["highest"] or 0
     if not highest or not len(values):
-        return STORED.empty_table()
+        return AT_PLACE.empty_table()
     if len(values) * 5 < highest or len(values) <= CHUNK_ROWS:
-        parts = [_stored_among(sql, values.slice(start, CHUNK_ROWS)) for start in range(0, len(values), CHUNK_ROWS)]
-        return pa.concat_tables(parts)
-    stored = rows_read(sql, STORED)
-    return stored.filter(pc.is_in(stored["value"], value_set=values))
+        starts = range(0, len(values), CHUNK_ROWS)
+        return pa.concat_tables([_stored_among(slug, values.slice(start, CHUNK_ROWS), start) for start in starts])
+    sql = f'SELECT id, origin_id AS origin, {IS_PRIMARY} AS "primary", value FROM identity_identifier'
+    stored = rows_read(f"{sql} WHERE type = {literal(slug)}", OF_VALUE)
+    place = pc.index_in(stored["value"], value_set=values).cast(pa.int64())
+    return stored.drop_columns("value").append_column("place", place).filter(place.is_valid())
 
 
-def _stored_among(sql: str, values: pa.Array) -> pa.Table:
-    where, param = among("value", values.to_pylist())
-    return rows_read(f"{sql} AND {where}", STORED, [param])
+def _stored_among(slug: str, values: pa.Array, first: int) -> pa.Table:
+    found, param = found_in("identity_identifier", "value", values.to_pylist())
+    columns = (
+        f'stored.id AS id, stored.origin_id AS origin, {IS_PRIMARY} AS "primary", given.place + {first} AS place'
+    )
+    return rows_read(f"SELECT {columns} {found} WHERE stored.type = {literal(slug)}", AT_PLACE, [param])
 
 
 def units_read(column: str, values: np.ndarray) -> pa.Table:

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import connection
 from django.utils import timezone
 
-from cdp.engine import workspace
 from cdp.store.bulk import among, rows_insert, rows_read, rows_update
 from cdp.store.models import Batch
 
@@ -32,24 +32,31 @@ def merges_add(
 ) -> None:
     """Note that each loser became a winner. `members` (id, root) are the rows of all of them before that;
     `verdict` is the id of the one each merge follows from, 0 for none."""
-    with workspace() as workbench:
-        workbench.register("pairs", pa.table({"place": np.arange(len(loser)), "loser": loser, "winner": winner}))
-        workbench.register("members", members)
-        rows = workbench.sql(
-            """
-            WITH sides AS (
-                SELECT root, '[' || string_agg(id::VARCHAR, ', ' ORDER BY id) || ']' AS rows
-                FROM members GROUP BY root
-            )
-            SELECT loser AS loser_id, winner AS winner_id, w.rows AS winner_rows, l.rows AS loser_rows
-            FROM pairs JOIN sides w ON w.root = winner JOIN sides l ON l.root = loser ORDER BY place
-            """
-        ).to_arrow_table()
+    roots, rows_of = _sides(members)
+    of_winner, of_loser = (pa.array(np.searchsorted(roots, side)) for side in (winner, loser))
+    rows = pa.table(
+        {
+            "loser_id": loser,
+            "winner_id": winner,
+            "winner_rows": rows_of.take(of_winner),
+            "loser_rows": rows_of.take(of_loser),
+        }
+    )
     if verdict is not None:
         rows = rows.append_column("verdict_id", pa.array(verdict, pa.int64(), mask=verdict == 0))
     constants = {"reason": reason, "merged_at": now_text()}
     whose = {"batch_id": getattr(batch, "pk", None), "merged_by_id": getattr(by, "pk", None)}
     rows_insert(Merge, rows, constants | {name: value for name, value in whose.items() if value is not None})
+
+
+def _sides(members: pa.Table) -> tuple[np.ndarray, pa.Array]:
+    """The roots, ascending, and the rows of each as a JSON array."""
+    members = members.sort_by([("root", "ascending"), ("id", "ascending")])
+    roots, starts = np.unique(members["root"].to_numpy(), return_index=True)
+    rows = pa.ListArray.from_arrays(
+        pa.array(np.append(starts, len(members)), pa.int32()), members["id"].cast(pa.string()).combine_chunks()
+    )
+    return roots, pc.binary_join_element_wise("[", pc.binary_join(rows, ", "), "]", "")
 
 
 def merges_close(roots: pa.Table, *, by: Any = None) -> None:

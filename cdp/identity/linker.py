@@ -11,7 +11,7 @@ import numpy as np
 import pyarrow as pa
 
 from cdp.errors import N_
-from cdp.store.bulk import ids_reserve, rows_insert, rows_read, rows_update
+from cdp.store.bulk import ids_reserve, rows_insert, rows_read, rows_together, rows_update
 from cdp.store.changes import changes_note
 from cdp.store.customers import members_read
 from cdp.store.lock import exclusive
@@ -105,9 +105,10 @@ def identities_link(
         new = np.flatnonzero(known.id < 0)
         ids[new] = ids_reserve(Identifier, len(new)) + np.arange(len(new))
         _sightings_add(batch, nodes, ids)
-        _customers_add(batch, decision)
-        tell(2, 4)
-        _identifiers_add(batch, nodes, decision, ids, new)
+        with rows_together(len(work.unit_node) + len(new)):
+            _customers_add(batch, decision)
+            tell(2, 4)
+            _identifiers_add(batch, nodes, decision, ids, new)
         tell(3, 4)
         _merge(batch, decision)
         _adopt(batch, known)

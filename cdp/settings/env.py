@@ -93,7 +93,13 @@ def database(name: str, default_file: Path) -> dict:
 def _sqlite(file: Path) -> dict:
     # WAL and IMMEDIATE together: with either alone, several writers meet "database is locked". The log is put into
     # the file every 32 MiB, not every 4: a load touches the same pages of the indexes again and again.
-    pragmas = ("journal_mode=WAL", "synchronous=NORMAL", "cache_size=-65536", "wal_autocheckpoint=8192")
+    pragmas = (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        "cache_size=-65536",
+        "wal_autocheckpoint=8192",
+        "mmap_size=1073741824",
+    )
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,

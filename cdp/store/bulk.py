@@ -9,7 +9,8 @@ removes the log under them.
 
 import io
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -20,6 +21,7 @@ from pyarrow import csv
 
 CHUNK_ROWS = 20_000
 ROWS_A_STATEMENT = 500
+ROWS_TOGETHER = 2 * CHUNK_ROWS
 
 
 def is_postgresql() -> bool:
@@ -70,6 +72,28 @@ def rows_insert(model: type[models.Model], rows: pa.Table, constants: Mapping[st
             # The driver itself: Django's wrapper would look for %s in every statement.
             for sql, values in statements:
                 cursor.connection.execute(sql, values)
+
+
+@contextmanager
+def rows_together(count: int) -> Iterator[None]:
+    """One transaction for all that is written inside (`count` rows), unless it would hold others up for long.
+
+    A page of an index that several of the statements touch is then written once. What is too much for that puts
+    SQLite's log into the file at its end, rather than leave it to the next writer, and readers to look through it.
+    """
+    if count <= ROWS_TOGETHER:
+        with transaction.atomic():
+            yield
+        return
+    yield
+    _log_empty()
+
+
+def _log_empty() -> None:
+    """As far as nobody is reading from it; waits for nobody."""
+    if not is_postgresql() and not connection.in_atomic_block:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
 
 
 def _literal(value: Any) -> str:
@@ -219,6 +243,17 @@ def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:
     if is_postgresql():
         return f"{column} = ANY(%s)", list(values)
     return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
+
+
+def found_in(table: str, column: str, values: Sequence[str]) -> tuple[str, Any]:
+    """FROM `table` as `stored`, its rows whose `column` is one of the texts, beside `given.place`, which of them
+    (counting from 0); the parameter comes second. Sorted texts are looked up along the index."""
+    if is_postgresql():
+        given = "(SELECT value, place - 1 AS place FROM unnest(%s) WITH ORDINALITY AS one (value, place)) AS given"
+        return f"FROM {given} JOIN {table} AS stored ON stored.{column} = given.value", list(values)
+    given = "(SELECT value, key AS place FROM json_each(%s)) AS given"
+    # CROSS keeps this order: each value is sought in the index, rather than every row among the values.
+    return f"FROM {given} CROSS JOIN {table} AS stored ON stored.{column} = given.value", json.dumps(list(values))
 
 
 def rows_delete(model: type[models.Model], ids: Sequence[int]) -> None:

@@ -20,7 +20,7 @@ from .bulk import CHUNK_ROWS, among, rows_insert, rows_read, rows_update
 from .changes import changes_note
 from .customers import members_read, roots_of
 from .kinds import COLUMNS, quoted
-from .models import Attribute, Batch, Customer, Record, ValueKind
+from .models import Attribute, Batch, Customer, Record, ValueKind, ValueLock
 from .survivorship import survivors_sql
 
 STORED = pa.schema([("id", pa.int64()), ("attributes", pa.string())])
@@ -109,15 +109,22 @@ def golden_refresh(customer_ids: np.ndarray, *, batch: Batch | None) -> None:
     members = members_read(roots)
     if not members.num_rows:
         return
-    records = records_of(members["id"].to_numpy())
+    golden = _golden(members, records_of(members["id"].to_numpy()))
+    golden = golden.filter(_is_changed(golden))
+    changes_note(batch=batch, customers=golden["id"].to_numpy())
+    rows_update(Customer, golden, {"updated_at": connection.ops.adapt_datetimefield_value(timezone.now())})
+
+
+def _golden(members: pa.Table, records: pa.Table) -> pa.Table:
+    """id, attributes of the roots among `members`."""
+    if not records.num_rows and not ValueLock.objects.filter(lifted_at=None).exists():
+        roots = np.unique(members["root"].to_numpy())
+        return pa.table({"id": roots, "attributes": pa.repeat("{}", len(roots))})
     with workspace() as workbench:
         workbench.register("members", members)
         workbench.register("records", records)
         survivors = survivors_sql(workbench)
-        golden = workbench.sql(f"{survivors} {GOLDEN}").to_arrow_table()
-    golden = golden.filter(_is_changed(golden))
-    changes_note(batch=batch, customers=golden["id"].to_numpy())
-    rows_update(Customer, golden, {"updated_at": connection.ops.adapt_datetimefield_value(timezone.now())})
+        return workbench.sql(f"{survivors} {GOLDEN}").to_arrow_table()
 
 
 def _is_changed(golden: pa.Table) -> pa.ChunkedArray:
@@ -141,7 +148,6 @@ def records_of(origins: np.ndarray) -> pa.Table:
     return rows_read(f"{sql} AND {where}", RECORDS, [values])
 
 
-# id, attributes of the roots among `members`.
 GOLDEN = """
     , golden AS (
         SELECT root, said FROM once
