@@ -249,7 +249,8 @@ def found_in(table: str, column: str, values: Sequence[str]) -> tuple[str, Any]:
     """FROM `table` as `stored`, its rows whose `column` is one of the texts, beside `given.place`, which of them
     (counting from 0); the parameter comes second. Sorted texts are looked up along the index."""
     if is_postgresql():
-        given = "(SELECT value, place - 1 AS place FROM unnest(%s) WITH ORDINALITY AS one (value, place)) AS given"
+        texts = "unnest(CAST(%s AS text[])) WITH ORDINALITY AS one (value, place)"
+        given = f"(SELECT value, place - 1 AS place FROM {texts}) AS given"
         return f"FROM {given} JOIN {table} AS stored ON stored.{column} = given.value", list(values)
     given = "(SELECT value, key AS place FROM json_each(%s)) AS given"
     # CROSS keeps this order: each value is sought in the index, rather than every row among the values.

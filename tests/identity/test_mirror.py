@@ -26,6 +26,7 @@ from cdp.store.services import (
     profiles_refresh,
     records_add,
 )
+from cdp.store.views import columns_of
 from tests.store.world import orders, people
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,19 @@ def test_a_new_attribute_rewrites_nothing_and_one_no_longer_personal_everything(
     assert not paths() & before
     assert mirrored() == expected()
     assert {row.get("secret") for row in mirrored().values()} == {"s", None}
+
+
+def test_an_attribute_takes_room_from_the_first_file_on_that_somebody_has_a_value_in():
+    attribute_register(slug="pets", kind="list")
+    attribute_register(slug="城市", kind="text")
+    load([(str(n), None) for n in range(4)], province=["p"] * 4)
+    written = {"customer_id", "province", "城市"}
+    assert {frozenset(columns_of("profiles", file)) for file in table_files("profiles")} == {frozenset(written)}
+    load([("0", None)], pets=pa.array([["cat"]]), 城市=["here"])
+    fresh, *others = sorted(table_files("profiles"), key=lambda file: file.low["customer_id"])
+    assert columns_of("profiles", fresh) == written | {"pets"}
+    assert {frozenset(columns_of("profiles", file)) for file in others} == {frozenset(written)}
+    assert mirrored() == expected()
 
 
 def test_who_is_merged_away_leaves_the_mirror_and_comes_back_when_it_is_undone():

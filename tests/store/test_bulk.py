@@ -4,9 +4,22 @@ import json
 
 import pyarrow as pa
 import pytest
+from django.db import connections
+from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from cdp.identity.models import Identifier
-from cdp.store.bulk import among, ids_reserve, rows_delete, rows_insert, rows_read, rows_update
+from cdp.settings.env import database
+from cdp.store import bulk
+from cdp.store.bulk import (
+    among,
+    found_in,
+    ids_reserve,
+    rows_delete,
+    rows_insert,
+    rows_read,
+    rows_together,
+    rows_update,
+)
 from cdp.store.models import Batch, Customer, Record
 
 pytestmark = pytest.mark.django_db
@@ -86,3 +99,34 @@ def test_rows_are_updated_by_their_own_values_and_constants(customer):
     rows_delete(Customer, [other.pk])
     where, ids = among("id", [customer.pk, other.pk])
     assert rows_read(f"SELECT id FROM store_customer WHERE {where}", IDS, [ids])["id"].to_pylist() == [customer.pk]
+
+
+def test_texts_are_found_with_their_places_however_odd_they_are(customer):
+    for text in ODD_TEXTS[1:]:
+        Identifier.objects.create(type="text", value=text, batch_id=customer.batch_id, origin=customer)
+    asked = ["unknown", *ODD_TEXTS[::-1]]
+    found, param = found_in("identity_identifier", "value", asked)
+    schema = pa.schema([("place", pa.int64()), ("value", pa.string())])
+    rows = rows_read(f"SELECT given.place AS place, stored.value AS value {found}", schema, [param]).to_pylist()
+    assert {row["place"]: row["value"] for row in rows} == dict(enumerate(ODD_TEXTS[:0:-1], 1))
+
+
+def test_of_few_rows_written_together_all_are_stored_or_none(customer):
+    row = pa.table({"value": ["one"], "origin_id": [customer.pk]})
+    with pytest.raises(KeyError), rows_together(1):
+        rows_insert(Identifier, row, {"type": "text", "batch_id": customer.batch_id, "primary": True})
+        raise KeyError
+    assert not Identifier.objects.exists()
+
+
+def test_very_many_rows_leave_nothing_in_the_log_for_the_next_writer(tmp_path, monkeypatch):
+    file = tmp_path / "own.sqlite3"
+    options = database("NOWHERE", file)["OPTIONS"]
+    own = SQLite({**connections["default"].settings_dict, "NAME": str(file), "OPTIONS": options}, "own")
+    monkeypatch.setattr(bulk, "connection", own)
+    with rows_together(1_000_000), own.cursor() as cursor:
+        cursor.execute("CREATE TABLE kept (text)")
+        cursor.execute("INSERT INTO kept VALUES (hex(zeroblob(100000)))")
+        assert file.stat().st_size < 200_000
+    assert file.stat().st_size > 200_000
+    own.close()
