@@ -22,6 +22,7 @@ BENCHMARKS = {
     "refresh": "benchmarks.refresh",
     "febrl": "benchmarks.febrl",
     "match": "benchmarks.match",
+    "ingest": "benchmarks.ingest",
     "spark": "benchmarks.spark",
 }
 # Those that need more than `make setup` installs are run when they are named.

@@ -1,21 +1,18 @@
 """From a request that can be taken to one durable row. Nothing else happens before it is answered."""
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
 from threading import Condition
 
-from django.db import Error, IntegrityError, connection, transaction
+from django.db import Error, IntegrityError
 from django.utils import timezone
 
+from .durable import rows_write
 from .known_keys import key_id, keys_forget
 from .models import Arrival
 from .room import ROOM
 from .wire import Call, Refused
 
 log = logging.getLogger(__name__)
-# Clients give up after ten seconds or so: they get an answer before that.
-LOCK_SECONDS = 4
 COME_AGAIN_SECONDS = 2
 
 
@@ -96,7 +93,7 @@ class _Together:
 def _try(everybody: list[_Waiting]) -> None:
     """A key that is gone spoils its own requests only."""
     try:
-        _rows_write([one.arrival for one in everybody])
+        rows_write([one.arrival for one in everybody])
     except IntegrityError as error:
         everybody[0].error = error
         if len(everybody) > 1:
@@ -109,32 +106,6 @@ def _try(everybody: list[_Waiting]) -> None:
     else:
         for one in everybody:
             one.error = None
-
-
-def _rows_write(arrivals: list[Arrival]) -> None:
-    for arrival in arrivals:
-        arrival.pk = None
-    with _to_the_disk(), transaction.atomic(durable=True):
-        Arrival.objects.bulk_create(arrivals)
-
-
-@contextmanager
-def _to_the_disk() -> Iterator[None]:
-    """SQLite as it is set up here has a commit in its file and not yet on the disk, which is right for what can be
-    done again; what was answered for cannot. PostgreSQL waits for the disk by itself.
-    """
-    if connection.vendor != "sqlite" or connection.in_atomic_block:
-        yield
-        return
-    usual = int(1000 * connection.settings_dict["OPTIONS"]["timeout"])
-    with connection.cursor() as cursor:
-        try:
-            cursor.execute("PRAGMA synchronous=FULL")
-            cursor.execute(f"PRAGMA busy_timeout={1000 * LOCK_SECONDS}")
-            yield
-        finally:
-            cursor.execute("PRAGMA synchronous=NORMAL")
-            cursor.execute(f"PRAGMA busy_timeout={usual}")
 
 
 _together = _Together()

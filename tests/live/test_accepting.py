@@ -174,7 +174,7 @@ def locked(*arguments, **named):
 def test_a_database_that_cannot_be_written_to_is_a_503(client, basic, monkeypatch):
     assert post(client, "/v1/track", TRACK, **basic).status_code == 200
     with monkeypatch.context() as patched:
-        patched.setattr(accept, "_rows_write", locked)
+        patched.setattr(accept, "rows_write", locked)
         answer = post(client, "/v1/track", TRACK, **basic)
     assert told(answer) == (503, "busy")
     assert answer.headers["Retry-After"] == "2"
@@ -228,6 +228,42 @@ def test_nobody_is_logged_in_by_sending_and_cookies_do_not_matter(client, basic,
 
 
 @pytest.mark.django_db(transaction=True)
+def test_sqlite_waits_for_the_disk_and_only_here(web_shop):
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL waits by itself")
+    known_keys.key_id(web_shop.key)
+
+    def synchronous():
+        with connection.cursor() as cursor:
+            return cursor.execute("PRAGMA synchronous").fetchone()[0]
+
+    usual = synchronous()
+    during = []
+    with connection.execute_wrapper(lambda run, sql, *rest: _noted(during, run, sql, rest)):
+        accept.arrival_add(call=Call("track", web_shop.key, 1, b"{}"))
+    first = next(place for place, sql in enumerate(during) if sql.startswith("INSERT"))
+    assert "PRAGMA synchronous=2" in during[:first]
+    assert synchronous() == usual
+
+
+def _noted(during, run, sql, rest):
+    during.append(sql)
+    return run(sql, *rest)
+
+
+def test_counting_what_waits_reads_no_bodies(web_shop):
+    """The table is large, and its index of what waits is small."""
+    if connection.vendor != "sqlite":
+        pytest.skip("small tables are scanned by PostgreSQL")
+    with CaptureQueriesContext(connection) as asked:
+        accept.ROOM.check()
+    counting = next(query["sql"] for query in asked if "live_arrival" in query["sql"])
+    with connection.cursor() as cursor:
+        plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {counting}").fetchall())
+    assert "USING" in plan and "arrival_waiting" in plan
+
+
+@pytest.mark.django_db(transaction=True)
 class TestTogether:
     """Requests of several threads; each has a connection of its own."""
 
@@ -258,7 +294,7 @@ class TestTogether:
 
     def test_when_the_writer_fails_nobody_is_told_that_it_was_kept(self, web_shop, monkeypatch):
         assert self.arrive([web_shop.key]) == {0: 200}
-        monkeypatch.setattr(accept, "_rows_write", locked)
+        monkeypatch.setattr(accept, "rows_write", locked)
         assert set(self.arrive([web_shop.key] * 6).values()) == {503}
         assert len(kept()) == 1
 

@@ -14,7 +14,7 @@ from threading import Thread
 
 import pytest
 
-from cdp.live.accept import LOCK_SECONDS
+from cdp.live.durable import LOCK_SECONDS
 from cdp.live.services import key_create
 from cdp.sources.services import source_save
 from tests.live.server import Server
@@ -141,6 +141,7 @@ def arrived(server) -> list[dict]:
         wait_for("killed")
         send_all_while_locked(running, lambda: send_all("locked"))
         wait_for("locked")
+        assert "were not kept" in running.log.read_text(), "nobody was told to come again"
     finally:
         for sender in senders:
             sender.close()
