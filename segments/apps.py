@@ -8,6 +8,10 @@ class SegmentsConfig(AppConfig):
 
     def ready(self) -> None:
         # Models are there only now; tags must not import segments.
+        from cdp.live.program import FOLLOWERS
+
+        from .following.follow import steps_follow
         from .providers import providers_fill
 
         providers_fill()
+        FOLLOWERS.append(steps_follow)

@@ -131,6 +131,18 @@ class SheetMark(models.Model):
     mark = models.CharField(max_length=32, primary_key=True)
 
 
+class LiveMember(models.Model):
+    """Whether one customer belongs to a segment since the run in use; as `tags.models.LiveTag` is of tags."""
+
+    segment = models.ForeignKey(Segment, models.CASCADE, related_name="live", db_index=False)
+    customer_id = models.BigIntegerField(db_index=True)
+    is_member = models.BooleanField()
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("segment", "customer_id"), name="live_member_once")]
+
+
 class PastMembers(models.Model):
     """Who belonged to a segment as of a run that was worked out afterwards (`SegmentRun.past`)."""
 

@@ -13,6 +13,8 @@ from cdp.access.viewer import SYSTEM, Viewer
 from cdp.errors import N_, Problem, UserError
 from cdp.ledger.models import Job, JobState
 from cdp.ledger.services import job_progress, job_run, job_send, jobs_open
+from cdp.live.draining import arrivals_drain
+from cdp.live.flushing import steps_again
 from cdp.store.lake import snapshot
 from tags.dependencies import SEGMENT, TAG, Graph, Ref, order, upstream
 from tags.leaf_answers import answers_carried
@@ -116,6 +118,8 @@ def refresh_run(refresh: Refresh) -> None:
     Taken up again after a lost worker it first sees to the runs that were started.
     """
     targets = [Ref(*target) for target in refresh.targets]
+    job_progress(refresh, done=len(refresh.runs), total=len(targets), step=N_("taking in what has arrived"))
+    arrivals_drain()
     names, needed = catalog(SYSTEM), graph()
     for place in range(len(refresh.runs)):
         job_progress(refresh, done=place, total=len(targets), step=targets[place].slug)
@@ -132,6 +136,7 @@ def refresh_run(refresh: Refresh) -> None:
             for wave in waves(rest, needed, _labels_only(rules)):
                 _wave_do(refresh, wave, evaluation, names, rules)
     job_progress(refresh, done=len(targets), total=len(targets))
+    steps_again(refresh.as_of)
     if failed := refresh_runs(refresh, state=JobState.FAILED):
         raise UserError(*(Problem.from_json(problem) for run in failed for problem in run.problems))
 

@@ -21,7 +21,7 @@ from tags.selectors import catalog, graph
 from tags.trends import drift_record
 
 from .algebra import change
-from .models import Segment, SegmentChange, SegmentKind, SegmentRun
+from .models import LiveMember, Segment, SegmentChange, SegmentKind, SegmentRun
 from .services import list_members
 
 
@@ -87,6 +87,7 @@ def put_in_use(run: SegmentRun, members: BitMap, data_version: str, universe: in
         drift=drift_record(_same_rule(run), run.as_of, len(members), universe),
         steps_done=2,
     )
+    LiveMember.objects.filter(segment=segment, as_of__lte=run.as_of).delete()
     entered, left = bitmap_write(difference.entered), bitmap_write(difference.left)
     SegmentChange.objects.create(run=run, entered=entered, left=left)
     Segment.objects.filter(pk=segment.pk).update(

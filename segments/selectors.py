@@ -11,7 +11,7 @@ from cdp.access.viewer import Viewer, profile_scope, sees_segment
 from cdp.store.models import Customer
 from tags.membership import bitmap_read, scope, visible
 
-from .models import Refresh, Segment, SegmentRun
+from .models import LiveMember, Refresh, Segment, SegmentRun
 from .sheet import sheet
 
 
@@ -57,9 +57,10 @@ def segments_of(viewer: Viewer, customer_id: int) -> list[SegmentOf]:
     allowed = profile_scope(viewer)
     if allowed and not Customer.objects.filter(allowed, pk=customer_id).exists():
         return []
+    live = {row.segment_id: row for row in LiveMember.objects.filter(customer_id=customer_id)}
     return [
-        SegmentOf(entry.segment, entry.as_of)
-        for entry in sheet().of(customer_id)
+        SegmentOf(entry.segment, as_of)
+        for entry, as_of in sheet().of(customer_id, live)
         if sees_segment(viewer, entry.segment.slug)
     ]
 

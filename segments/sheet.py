@@ -4,6 +4,7 @@ As with tags (`tags.sheet`), a process keeps the latest sheet, and one small que
 tells whether it still holds. Of a sheet that does not, the members that stayed are kept.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +14,7 @@ from pyroaring import BitMap
 from tags.marks import Watch, marks
 from tags.membership import ATTEMPTS, bitmap_read
 
-from .models import Segment
+from .models import LiveMember, Segment
 
 SHEET = Watch(
     marks="segments_sheetmark",
@@ -44,8 +45,18 @@ class Sheet:
     marks: frozenset[str]
     entries: tuple[Entry, ...]
 
-    def of(self, customer_id: int) -> list[Entry]:
-        return [entry for entry in self.entries if customer_id in entry.members]
+    def of(self, customer_id: int, live: Mapping[int, LiveMember]) -> list[tuple[Entry, datetime | None]]:
+        """The segments a customer is in, and since which moment that is known. `live` is what was found of the
+        customer since, by segment; it counts where the run in use is older."""
+        found: list[tuple[Entry, datetime | None]] = []
+        for entry in self.entries:
+            row = live.get(entry.key[0])
+            if row is not None and entry.as_of is not None and row.as_of > entry.as_of:
+                if row.is_member:
+                    found.append((entry, row.as_of))
+            elif customer_id in entry.members:
+                found.append((entry, entry.as_of))
+        return found
 
 
 _latest: Sheet = Sheet(frozenset(), ())

@@ -14,6 +14,7 @@ from pyroaring import BitMap
 from cdp.access.viewer import SYSTEM
 from cdp.store.bulk import rows_delete, rows_update
 
+from .following.store import outcomes_forget
 from .kinds import KINDS, Result
 from .measurements import measurement_details, measurement_table, measurements_with_base
 from .measurements_put import measurements_put
@@ -82,6 +83,7 @@ def _replace(wanted: Sequence[tuple[Found, Tag]]) -> None:
     puts = [_put(one, tag, held[tag.pk]) for one, tag in wanted]
     _changes_write(puts)
     _memberships_write(puts)
+    outcomes_forget([(put.tag, put.run) for put in puts])
     _outcomes_write(puts, measurements_put([(put.run, put.result) for put in puts]))
     ids, runs = [put.tag.pk for put in puts], [put.run.pk for put in puts]
     rows_update(Tag, pa.table({"id": pa.array(ids, pa.int64()), "run_id": pa.array(runs, pa.int64())}))

@@ -184,6 +184,32 @@ class MembershipChange(models.Model):
     left = models.BinaryField()
 
 
+class LiveTag(models.Model):
+    """What a tag says of one customer since the run in use, because of what they did or became meanwhile
+    (`tags.following`). It counts in the place of that run's word while its `as_of` is later than the run's."""
+
+    tag = models.ForeignKey(Tag, models.CASCADE, related_name="live", db_index=False)
+    customer_id = models.BigIntegerField(db_index=True)
+    values = models.JSONField(default=list)
+    number = models.FloatField(null=True)
+    as_of = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("tag", "customer_id"), name="live_tag_once")]
+
+
+class LiveChange(models.Model):
+    """A customer entered or left a value of a tag, or a segment ("" for its value), between refreshes. `kind` and
+    `slug` as in a `Ref`. Kept until it is told to whom it concerns."""
+
+    kind = models.CharField(max_length=10)
+    slug = models.CharField(max_length=64)
+    value = models.CharField(max_length=120, blank=True)
+    customer_id = models.BigIntegerField()
+    has_entered = models.BooleanField()
+    at = models.DateTimeField()
+
+
 class GivenMembers(models.Model):
     """Whom a run itself gave a value, of a tag that keeps the last value of the others (`tags.validity`)."""
 

@@ -23,14 +23,14 @@ from .answers import ANSWERS, held_columns
 from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
 from .kinds import KINDS, Facts, Sentence
 from .labels import published_mark, value_names
-from .models import Category, Sensitivity, Tag, TagRun, TagVersion, VersionState
+from .models import Category, LiveTag, Sensitivity, Tag, TagRun, TagVersion, VersionState
 from .moments import moment_of
 from .rules.catalog import NUMERIC, Catalog, Field, Names, TagInfo, name_in
 from .rules.definition import parse_definition, read_definition
 from .rules.describe import describe
 from .rules.evaluate import evaluate
 from .rules.validate import read_rule
-from .sheet import Entry, sheet
+from .sheet import Told, sheet
 from .states import is_expired
 
 
@@ -168,22 +168,26 @@ def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
     if allowed and not Customer.objects.filter(allowed, pk=customer_id).exists():
         return []
     now, language = timezone.now(), get_language() or "zh-hans"
-    having = [(entry, values) for entry, values in sheet().of(customer_id, now) if _is_seen(viewer, entry.tag)]
-    numbers = membership.numbers_read({entry.key for entry, _values in having if entry.tag.kind in NUMERIC})
-    return [_tag_of(entry, values, numbers.get(entry.key), customer_id, language) for entry, values in having]
+    live = {row.tag_id: row for row in LiveTag.objects.filter(customer_id=customer_id)}
+    having = [told for told in sheet().of(customer_id, now, live) if _is_seen(viewer, told.entry.tag)]
+    numbers = membership.numbers_read(
+        {told.entry.key for told in having if told.live is None and told.entry.tag.kind in NUMERIC}
+    )
+    return [_tag_of(told, numbers.get(told.entry.key), customer_id, language) for told in having]
 
 
 def _is_seen(viewer: Viewer, tag: Tag) -> bool:
     return sees_tag(viewer, tag.slug, sensitive=tag.sensitivity == Sensitivity.SENSITIVE)
 
 
-def _tag_of(
-    entry: Entry, values: tuple[str, ...], own: membership.Numbers | None, customer_id: int, language: str
-) -> TagOf:
+def _tag_of(told: Told, own: membership.Numbers | None, customer_id: int, language: str) -> TagOf:
+    entry, labels = told.entry, told.entry.labels(told.values, language)
+    if told.live is not None:
+        return TagOf(entry.tag, told.values, labels, told.live.number, told.live.as_of)
     number = own.of(customer_id) if own else None
     details = own.details_of(customer_id) if own else None
     note = KINDS[entry.tag.kind].note(details, language) if details else ""
-    return TagOf(entry.tag, values, entry.labels(values, language), number, entry.as_of, note)
+    return TagOf(entry.tag, told.values, labels, number, entry.as_of, note)
 
 
 def value_labels(tag: Tag) -> dict[str, str]:

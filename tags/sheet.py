@@ -5,6 +5,7 @@ leaves a mark at every change of what it is made from (`tags.marks`), which is t
 categories, and which versions are in force.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cache, cached_property
@@ -20,7 +21,7 @@ from . import membership
 from .labels import ValueNames, VersionKey, published_mark, value_names
 from .marks import marks
 from .membership import RunKey
-from .models import Tag, TagRun, VersionState
+from .models import LiveTag, Tag, TagRun, VersionState
 from .rules.catalog import name_in
 
 # A run, its claim, and the version in force; then what else is shown of a tag.
@@ -59,6 +60,15 @@ class Entry:
 
 
 @dataclass(frozen=True)
+class Told:
+    """A tag of a customer with the values they have: those of the run in use, or `live` what was found since."""
+
+    entry: Entry
+    values: tuple[str, ...]
+    live: LiveTag | None = None
+
+
+@dataclass(frozen=True)
 class Sheet:
     """`entries` in the order of tags; `rows` are what they were made from, when there were these `marks`."""
 
@@ -70,14 +80,24 @@ class Sheet:
     def _values(self) -> list[tuple[BitMap, Entry, str]]:
         return [(members, entry, value) for entry in self.entries for value, members in entry.values]
 
-    def of(self, customer_id: int, at: datetime) -> list[tuple[Entry, tuple[str, ...]]]:
-        """The tags a customer has values of, and which; not those that have expired."""
+    def of(self, customer_id: int, at: datetime, live: Mapping[int, LiveTag] | None = None) -> list[Told]:
+        """The tags a customer has values of, and which; not those that have expired. `live` is what was found of
+        the customer since, by tag; it counts where the run in use is older."""
         found = [(entry, value) for members, entry, value in self._values if customer_id in members]
-        return [
-            (entry, tuple([value for _entry, value in values]))
+        told = [
+            Told(entry, tuple([value for _entry, value in values]))
             for entry, values in groupby(found, key=_first)
             if entry.until is None or at < entry.until
         ]
+        return self._with(live, told, at) if live else told
+
+    def _with(self, live: Mapping[int, LiveTag], told: list[Told], at: datetime) -> list[Told]:
+        found = {one.entry: one for one in told}
+        for entry in self.entries:
+            row = live.get(entry.tag.pk)
+            if row is not None and row.as_of > entry.as_of and (entry.until is None or at < entry.until):
+                found[entry] = Told(entry, tuple(row.values), row)
+        return [found[entry] for entry in self.entries if entry in found and found[entry].values]
 
 
 _first = itemgetter(0)

@@ -73,6 +73,11 @@ class Engine:
             cursor.execute(f'CREATE SCHEMA "{into}"').fetchall()
             cursor.execute(f'CREATE TABLE "{into}"."{table}" AS {sql}').fetchall()
 
+    def fill(self, name: str, table: str, sql: str, tables: Mapping[str, pa.Table]) -> None:
+        """Add what a query gives to a set, as a table."""
+        with self._session(name, tables) as cursor:
+            cursor.execute(f'CREATE TABLE "{name}"."{table}" AS {sql}').fetchall()
+
     def view(self, name: str, view: str, sql: str) -> None:
         """Add a view to a set."""
         with self._session(name, None) as cursor:

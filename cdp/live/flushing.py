@@ -1,6 +1,6 @@
 """What was taken in goes into the lake: one batch a source and stretch of time, once and as a whole."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -12,13 +12,15 @@ from cdp.store.models import BatchState
 from cdp.store.services import batch_commit, batch_open, batch_undo, events_add
 
 from .hot import hot_of_flush
-from .models import Arrival, Flush, HotEvent, SeenMessage, Violation
+from .models import Arrival, Flush, HotEvent, SeenMessage, Step, Violation
 
 # An open flush is finished when it is so old, or holds so many events.
 OLDEST = timedelta(seconds=60)
 MOST_EVENTS = 50_000
 # So long a message is known when it comes again.
 REMEMBERED = timedelta(days=7)
+# Longer than any refresh takes.
+FOLLOWED = timedelta(days=1)
 
 
 def flush_running(source: Source) -> Flush:
@@ -71,11 +73,20 @@ def flush_undo(flush: Flush) -> None:
     """As if nothing of it had been taken in yet: its arrivals wait again."""
     batch_undo(batch=flush.batch)
     with transaction.atomic():
-        for model in (HotEvent, SeenMessage, Violation):
+        for model in (HotEvent, SeenMessage, Step, Violation):
             model._default_manager.filter(flush=flush)._raw_delete("default")
         Arrival.objects.filter(flush=flush).update(flush=None)
         Flush.objects.filter(pk=flush.pk).update(is_busy=False, finished_at=timezone.now(), events=0)
 
 
+def steps_again(since: datetime) -> None:
+    """Have those who follow look at whatever was taken in from that moment on once more: what was worked out as of
+    then knows nothing of it, and has taken the place of what was compared with."""
+    Step.objects.filter(made_at__gte=since).update(is_followed=False)
+
+
 def messages_forget() -> None:
-    SeenMessage.objects.filter(seen_at__lt=timezone.now() - REMEMBERED)._raw_delete("default")
+    """What came so long ago that it does not come again, and steps nobody has to follow any more."""
+    now = timezone.now()
+    SeenMessage.objects.filter(seen_at__lt=now - REMEMBERED)._raw_delete("default")
+    Step.objects.filter(made_at__lt=now - FOLLOWED, is_followed=True)._raw_delete("default")

@@ -106,6 +106,27 @@ class HotEvent(models.Model):
         verbose_name_plural = _("events on their way")
 
 
+class Step(models.Model):
+    """What a step of taking in was about: rows of customers (a roaring bitmap of origin ids), the events they did,
+    and whether profiles or who is who may have changed, too. Those who follow see to each of them, and once more
+    when a refresh that began before has put its results in use; then it is forgotten."""
+
+    flush = models.ForeignKey(Flush, models.CASCADE, related_name="steps")
+    origins = models.BinaryField()
+    events = models.JSONField(default=list)
+    is_about_people = models.BooleanField(default=False)
+    made_at = models.DateTimeField()
+    is_followed = models.BooleanField(default=False)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=("id",), condition=models.Q(is_followed=False), name="step_waiting"),
+            models.Index(fields=("made_at",), name="step_made"),
+        ]
+        verbose_name = _("step of taking in")
+        verbose_name_plural = _("steps of taking in")
+
+
 class Violation(models.Model):
     """What was wrong with a message. One that `is_refused` was left out; of another, a part was set aside.
 

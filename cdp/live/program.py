@@ -10,7 +10,7 @@ from cdp.errors import UserError
 
 from .draining import flushes_finish_due
 from .models import Arrival
-from .taking import Taken, arrivals_waiting, take_in
+from .taking import arrivals_waiting, take_in
 
 log = logging.getLogger(__name__)
 # When nothing waits it is looked again after so many seconds; after a failure, later and later.
@@ -32,8 +32,8 @@ OF_WHAT_CAME = (
     ValueError,
 )
 
-# Storeys above are told whose messages were taken in; they add themselves when they start.
-FOLLOWERS: list[Callable[[Taken], None]] = []
+# Storeys above see to the steps there are (`Step`); they add themselves when they start.
+FOLLOWERS: list[Callable[[], None]] = []
 
 
 class Taker:
@@ -48,13 +48,12 @@ class Taker:
         close_old_connections()
         try:
             taken = take_in(1) if self.careful else take_in()
-            for follow in FOLLOWERS if taken.messages else ():
-                follow(taken)
             flushes_finish_due()
         except Exception as error:
             log.exception("what arrived could not be taken in; it is kept and tried again")
             return self._failed(error)
         self.failures = 0
+        steps_follow()
         self.careful = max(0, self.careful - 1)
         return 0.0 if taken.messages else IDLE
 
@@ -73,6 +72,15 @@ class Taker:
             log.error("arrival %s cannot be taken in and is set aside", first)
             Arrival.objects.filter(pk=first).update(is_aside=True)
             self.failures = 0
+
+
+def steps_follow() -> None:
+    """What could not be followed now stays to be followed with the next step."""
+    for follow in FOLLOWERS:
+        try:
+            follow()
+        except Exception:
+            log.exception("what was taken in could not be followed; it is tried again")
 
 
 def live_run(stop: Event) -> None:

@@ -17,6 +17,7 @@ from django.db import transaction
 from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from cdp.bitmaps import bitmap_of_ids
 from cdp.identity.services import identifier_type_register, identities_link
 from cdp.sources.event_names import event_names
 from cdp.store.bulk import among
@@ -33,7 +34,7 @@ from cdp.store.services import (
 
 from .aliases import aliases_merge, aliases_spread
 from .flushing import flush_recover, flush_running
-from .models import Arrival, Flush, HotEvent, SeenMessage, Violation
+from .models import Arrival, Flush, HotEvent, SeenMessage, Step, Violation
 from .reading import Reader, Rows
 
 LIVE = "live"
@@ -91,11 +92,13 @@ def _take(arrivals: list[Arrival], source: str) -> np.ndarray:
     Flush.objects.filter(pk=flush.pk).update(is_busy=True)
     _register(reader, rows)
     same = aliases_spread(rows)
-    origins = _linked(flush, rows)
+    linked = _linked(flush, rows)
+    origins = linked.origins
     aliases_merge(same, origins)
     _records_add(flush, rows, origins)
     with transaction.atomic():
         _events_add(flush, rows, origins, source)
+        _step_add(flush, rows, linked)
         _arrivals_mark(flush, arrivals, rows)
     return roots_of(np.unique(origins[origins > 0]))
 
@@ -125,15 +128,40 @@ def _register(reader: Reader, rows: Rows) -> None:
         event_type_register(slug=slug, **event_names(reader.events.labels.get(slug, ""), "zh-hans"))
 
 
-def _linked(flush: Flush, rows: Rows) -> np.ndarray:
-    """The origin of each row; 0 where all its identifiers are blocked."""
+@dataclass(frozen=True)
+class Linked:
+    """The origin of each row (0 where all its identifiers are blocked); whether nobody is new and none merged."""
+
+    origins: np.ndarray
+    is_as_before: bool
+
+
+def _linked(flush: Flush, rows: Rows) -> Linked:
     if not rows.identifiers:
-        return np.empty(0, dtype=np.int64)
+        return Linked(np.empty(0, dtype=np.int64), True)
     slugs = sorted({slug for one in rows.identifiers for slug in one})
     table = {slug: pa.array([one.get(slug) for one in rows.identifiers], pa.string()) for slug in slugs}
     table["row"] = pa.array(np.arange(len(rows.identifiers)), pa.int64())
+    before = _merges(flush)
     linked = identities_link(batch=flush.batch, identifiers=pa.table(table)).sort_by("row")
-    return linked["origin_id"].fill_null(0).to_numpy().astype(np.int64)
+    origins = linked["origin_id"].fill_null(0).to_numpy().astype(np.int64)
+    return Linked(origins, bool(np.all(linked["known"].to_numpy()[origins > 0])) and _merges(flush) == before)
+
+
+def _merges(flush: Flush) -> int:
+    return flush.batch.merges.count()
+
+
+def _step_add(flush: Flush, rows: Rows, linked: Linked) -> None:
+    origins = np.unique(linked.origins[linked.origins > 0])
+    about_people = not linked.is_as_before or bool(rows.aliases) or any(rows.traits)
+    Step.objects.create(
+        flush=flush,
+        origins=bitmap_of_ids(origins).serialize(),
+        events=sorted({one.event for one in rows.events}),
+        is_about_people=about_people,
+        made_at=timezone.now(),
+    )
 
 
 def _records_add(flush: Flush, rows: Rows, origins: np.ndarray) -> None:

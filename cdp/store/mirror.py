@@ -135,14 +135,17 @@ def _kept_sql(old: DataFile, columns: dict[str, Column]) -> str:
     return f"SELECT * FROM ({files_sql(PROFILES, [old], columns)}) ANTI JOIN changed USING (customer_id)"
 
 
-def _range_sql(place: int, old: DataFile | None, columns: dict[str, Column]) -> str:
-    first, beyond = place << RANGE_BITS, (place + 1) << RANGE_BITS
+def profile_columns_sql(people: str, columns: dict[str, Column]) -> str:
+    """Profiles (id, said: JSON or null) as typed columns."""
     said = f"CASE WHEN said IS NOT NULL THEN json_transform(said, '{_transform(columns)}') END"
     chosen = "".join(f", said.{quoted(slug)} AS {quoted(slug)}" for slug in columns if slug != "customer_id")
-    fresh = f"SELECT id, {said} AS said FROM people WHERE id >= {first} AND id < {beyond}"
-    if not chosen:
-        fresh = f"SELECT id FROM people WHERE id >= {first} AND id < {beyond}"
-    sql = f"SELECT id::INTEGER AS customer_id{chosen} FROM ({fresh})"
+    told = f"SELECT id, {said} AS said FROM {people}" if chosen else f"SELECT id FROM {people}"
+    return f"SELECT id::INTEGER AS customer_id{chosen} FROM ({told})"
+
+
+def _range_sql(place: int, old: DataFile | None, columns: dict[str, Column]) -> str:
+    first, beyond = place << RANGE_BITS, (place + 1) << RANGE_BITS
+    sql = profile_columns_sql(f"(SELECT * FROM people WHERE id >= {first} AND id < {beyond})", columns)
     if old is not None:
         sql = f"{_kept_sql(old, columns)} UNION ALL BY NAME {sql}"
     return f"SELECT * FROM ({sql}) ORDER BY customer_id"

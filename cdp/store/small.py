@@ -35,18 +35,21 @@ class SmallLake:
         self.name = f"{name}_{os.urandom(4).hex()}"
         self.version = self.name
         self._compiled: tuple[Any, str] | None = None
-        chosen = [*ALWAYS, *sorted(wanted & columns.keys() - {*ALWAYS})]
+        chosen = [*ALWAYS, *sorted(wanted & columns.keys() - {*ALWAYS, "customer_id"})]
         self._copy(name, chosen, columns)
         self._parts = self._look()
 
-    def _copy(self, name: str, chosen: Sequence[str], columns: dict[str, Column]) -> None:
+    def _rows(self, chosen: Sequence[str]) -> tuple[str, dict[str, pa.Table]]:
+        """The chosen columns of the customers' events, by number, and the tables that this is asked of besides."""
         places = np.arange(len(self.customers), dtype=np.int32)
         numbers = {"customer_id": pa.array(self.customers.astype(np.int32)), "place": pa.array(places)}
         named = ", ".join(f"e.{quoted(column)}" for column in chosen)
         rows = f"SELECT m.place AS customer_id, {named} FROM {EVENTS} AS e JOIN members AS m USING (customer_id)"
-        engine().keep(
-            name, self.name, "kept", f"{rows} ORDER BY event, customer_id, time", {"members": pa.table(numbers)}
-        )
+        return rows, {"members": pa.table(numbers)}
+
+    def _copy(self, name: str, chosen: Sequence[str], columns: dict[str, Column]) -> None:
+        rows, tables = self._rows(chosen)
+        engine().keep(name, self.name, "kept", f"{rows} ORDER BY event, customer_id, time", tables)
         every = ", ".join(
             quoted(column) if column in (*chosen, "customer_id") else f"NULL::{kind.sql} AS {quoted(column)}"
             for column, kind in columns.items()

@@ -81,10 +81,10 @@ def test_what_was_taken_back_is_not_told(anna):
     assert slugs(anna) == ["east"]
 
 
-def test_asking_again_takes_one_query(anna, make_segment, django_assert_num_queries):
+def test_asking_again_takes_two_small_queries(anna, make_segment, django_assert_num_queries):
     make_segment("west", lives_in("四川省"))
     slugs(anna)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         slugs(anna)
 
 

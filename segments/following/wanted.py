@@ -1,0 +1,63 @@
+"""Which tags and segments may have changed, and in which order to ask."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from tags.dependencies import SEGMENT, Graph, Ref, order, upstream
+from tags.following.definitions import Followed, followable, is_touched, rule_compares, tags_followed
+from tags.rules.nodes import Measure, Node
+from tags.rules.parse import parse_rule
+from tags.rules.walk import References, references
+from tags.selectors import graph
+
+from ..models import Segment, SegmentKind
+
+
+@dataclass(frozen=True)
+class FollowedSegment:
+    """A segment with a result in use; a list has no rule."""
+
+    pk: int
+    slug: str
+    rule: Node | None
+    references: References
+
+    @property
+    def ref(self) -> Ref:
+        return Ref(SEGMENT, self.slug)
+
+    @property
+    def rules(self) -> list[Node | Measure]:
+        return [] if self.rule is None else [self.rule]
+
+
+One = Followed | FollowedSegment
+
+
+def wanted(events: Collection[str], is_about_people: bool) -> list[One]:
+    """What these events, and with `is_about_people` whatever else, may have changed, each after what it is built
+    on."""
+    needed = graph()
+    known: dict[Ref, One] = {**tags_followed(), **_segments_followed()}
+    touched: set[Ref] = set()
+    for ref in order(needed, followable(known, _everything(needed), needed)):
+        is_moved = bool(upstream(needed, [ref]) & touched)
+        if is_moved or is_touched(known[ref].references, events, is_about_people):
+            touched.add(ref)
+    return [known[ref] for ref in order(needed, touched)]
+
+
+def _everything(needed: Graph) -> set[Ref]:
+    """A list is the segment of the same name, so only that counts."""
+    return {ref for ref in needed if ref.kind != "list"}
+
+
+def _segments_followed() -> dict[Ref, FollowedSegment]:
+    rows = Segment.objects.filter(run__isnull=False, bitmap__isnull=False).order_by("slug")
+    found: dict[Ref, FollowedSegment] = {}
+    for pk, slug, kind, definition in rows.values_list("pk", "slug", "kind", "definition"):
+        rule = parse_rule(definition) if kind == SegmentKind.RULE else None
+        if rule is None or not rule_compares(rule):
+            one = FollowedSegment(pk, slug, rule, References() if rule is None else references(rule))
+            found[one.ref] = one
+    return found

@@ -1,0 +1,229 @@
+"""Tags and segments follow what customers do, and say what a refresh of the same moment says."""
+
+from datetime import timedelta
+from random import Random
+
+import pytest
+
+from cdp.access.viewer import SYSTEM
+from cdp.bitmaps import bitmap_of_ids
+from cdp.identity.models import Identifier
+from cdp.identity.services import customers_merge
+from cdp.ledger.services import job_run
+from cdp.live.draining import arrivals_drain
+from cdp.live.models import Step
+from cdp.live.taking import take_in
+from cdp.store.models import Customer
+from cdp.store.services import changes_publish, lake_compact
+from segments.following.follow import steps_follow
+from segments.models import LiveMember, Refresh
+from segments.refresh import refresh_create, refresh_run
+from segments.selectors import segments_of
+from segments.services import segment_save
+from tags.models import LiveChange, LiveTag
+from tags.selectors import tags_of
+from tests.live.sending import NOON, arrive
+from tests.shop import SPENT, bought, labels, tag_make
+
+pytestmark = pytest.mark.django_db
+LATELY = {"last": 30, "unit": "day"}
+LOOKED = {"event": "page", "measure": {"agg": "count"}, "window": LATELY, "op": ">=", "value": 2}
+TAGS = {
+    "buyer": labels(("often", bought(3)), ("once", bought()), rest="never"),
+    "looker": labels(("yes", {"all": [LOOKED, {"not": bought()}]})),
+    "spent": {"v": 1, "measure": SPENT, "bins": [{"value": "low", "below": 50}, {"value": "high"}]},
+    "since": {"v": 1, "measure": {"event": "purchase", "agg": "days_since_last"}},
+    "plan": labels(("gold", {"attribute": "plan", "op": "is", "value": "gold"}), rest="other"),
+    "worth": labels(("yes", {"any": [{"tag": "spent", "op": "is", "value": "high"}, {"segment": "keen"}]})),
+    "half": labels(("a", {"sample": {"salt": "x", "from": 0, "to": 0.5}}), rest="b"),
+    "best": labels(("yes", {"rank": {"measure": {**SPENT, "window": LATELY}, "top": 2, "unit": "customer"}})),
+}
+FOLLOWED = TAGS.keys() - {"best"}
+
+
+@pytest.fixture
+def shop_floor(shop, analyst):
+    """Six users, all tags and a segment, refreshed at noon."""
+    arrive(
+        *(
+            {"type": "identify", "userId": f"u{n}", "traits": {"plan": "basic"}, "messageId": f"start{n}"}
+            for n in range(6)
+        )
+    )
+    arrive(track("u0", "purchase", 40, amount=20), track("u1", "purchase", 50, amount=80), track("u1", "page", 9))
+    arrivals_drain()
+    for slug in ("buyer", "looker", "spent", "since", "plan", "half", "best"):
+        tag_make(slug, TAGS[slug], analyst)
+    segment_save(slug="keen", rule=LOOKED, actor=analyst)
+    tag_make("worth", TAGS["worth"], analyst)
+    refreshed(NOON)
+    Step.objects.update(is_followed=True)
+
+
+def track(user, event, minutes=0, **properties):
+    time = (NOON - timedelta(minutes=minutes)).isoformat()
+    return {"type": "track", "userId": user, "event": event, "timestamp": time, "properties": properties}
+
+
+def refreshed(as_of):
+    refresh = refresh_create(as_of=as_of)
+    job_run(Refresh, refresh.pk, refresh_run)
+    refresh.refresh_from_db()
+    assert refresh.state == "done", refresh.problems
+
+
+def told(customer_id, slugs=FOLLOWED):
+    """All that is said of a customer: tags with values and numbers, segments."""
+    tags = {one.tag.slug: (sorted(one.values), one.number) for one in tags_of(SYSTEM, customer_id)}
+    return {slug: tags[slug] for slug in tags if slug in slugs}, [
+        one.segment.slug for one in segments_of(SYSTEM, customer_id)
+    ]
+
+
+def customer(user):
+    origin = Identifier.objects.get(type="app_user", value=user).origin
+    return origin.merged_into_id or origin.pk
+
+
+def live_at(moment):
+    while take_in().messages:
+        pass
+    steps_follow(moment)
+
+
+MOMENT = NOON + timedelta(seconds=1)
+
+
+def test_what_somebody_does_changes_their_tags_and_segments_without_a_refresh(shop_floor):
+    arrive(track("u0", "purchase", 1, amount=70), track("u2", "page", 2), track("u2", "page", 1))
+    live_at(MOMENT)
+    tags, segments = told(customer("u0"))
+    assert (tags["buyer"], tags["spent"], tags["worth"]) == ((["once"], None), (["high"], 90.0), (["yes"], None))
+    tags, segments = told(customer("u2"))
+    assert (tags["looker"], tags["worth"], segments) == ((["yes"], None), (["yes"], None), ["keen"])
+    changes = LiveChange.objects.filter(customer_id=customer("u0"))
+    assert sorted((one.slug, one.value, one.has_entered) for one in changes) == [
+        ("spent", "high", True),
+        ("spent", "low", False),
+        ("worth", "yes", True),
+    ]
+
+
+def test_only_what_may_have_changed_is_asked_of_those_who_did_something(shop_floor):
+    arrive(track("u0", "purchase", 1, amount=1))
+    live_at(MOMENT)
+    assert set(LiveTag.objects.values_list("customer_id", flat=True)) == {customer("u0")}
+    assert not LiveTag.objects.filter(tag__slug__in=["plan", "half", "best"]).exists()
+
+
+def test_what_compares_customers_waits_for_its_refresh(shop_floor):
+    arrive(track("u2", "purchase", 1, amount=500))
+    live_at(MOMENT)
+    assert "best" not in told(customer("u2"), TAGS.keys())[0]
+    refreshed(MOMENT + timedelta(seconds=1))
+    assert told(customer("u2"), TAGS.keys())[0]["best"] == (["yes"], None)
+
+
+def test_a_refresh_says_itself_what_was_found_before_it_and_nothing_is_kept_twice(shop_floor):
+    arrive(track("u0", "purchase", 1, amount=70))
+    live_at(MOMENT)
+    before = told(customer("u0"))
+    refreshed(MOMENT + timedelta(seconds=1))
+    assert not LiveTag.objects.exists() and not LiveMember.objects.exists()
+    assert told(customer("u0")) == before
+
+
+def test_what_came_while_a_refresh_was_running_is_followed_once_more_after_it(shop_floor):
+    """What it put in use knows nothing of that, and is not what was compared with before."""
+    arrive(track("u0", "purchase", -0.005, amount=70), at=MOMENT)
+    live_at(MOMENT)
+    LiveTag.objects.all().delete()
+    Step.objects.update(made_at=MOMENT)
+    refreshed(NOON + timedelta(milliseconds=1))
+    assert told(customer("u0"))[0]["spent"] == (["low"], 20.0)
+    steps_follow(MOMENT)
+    assert told(customer("u0"))[0]["spent"] == (["high"], 90.0)
+
+
+class Story:
+    """Whatever happens to six users between two refreshes."""
+
+    def __init__(self, dice):
+        self.dice, self.sent = dice, 0
+
+    def user(self):
+        return f"u{self.dice.randint(0, 7)}"
+
+    def message(self, **more):
+        self.sent += 1
+        return {"messageId": f"story{self.sent}", **more}
+
+    def act(self):
+        done = [
+            self.message(
+                **track(
+                    self.user(),
+                    self.dice.choice(("purchase", "page")),
+                    self.dice.choice((1, 90_000)),
+                    amount=self.dice.randint(1, 60),
+                )
+            )
+            for _ in range(self.dice.randint(1, 3))
+        ]
+        arrive(*done)
+
+    def change(self):
+        plan = self.dice.choice(("gold", "basic"))
+        arrive(self.message(type="identify", userId=self.user(), traits={"plan": plan}))
+
+    def meet(self):
+        arrive(self.message(type="identify", userId=self.user(), traits={"email": "li@example.com"}))
+
+    def visit(self):
+        arrive(self.message(type="page", anonymousId=f"c{self.dice.randint(0, 3)}"))
+
+    def known(self):
+        arrive(self.message(type="identify", userId=self.user(), anonymousId=f"c{self.dice.randint(0, 3)}"))
+
+    def flush(self):
+        arrivals_drain()
+
+    def tidy(self):
+        lake_compact(fold=self.dice.random() < 0.5)
+
+    def merge(self):
+        roots = list(Customer.objects.filter(merged_into=None).values_list("pk", flat=True))
+        one, other = self.dice.sample(roots, 2)
+        customers_merge(one=one, other=other, by=None)
+        changes_publish()
+        Step.objects.create(
+            flush_id=self.any_flush(),
+            origins=bitmap_of_ids([one, other]).serialize(),
+            is_about_people=True,
+            made_at=NOON,
+        )
+
+    def any_flush(self):
+        from cdp.live.models import Flush
+
+        return Flush.objects.latest("pk").pk
+
+
+HAPPENS = {"act": 6, "change": 2, "meet": 1, "visit": 2, "known": 2, "flush": 2, "tidy": 1, "merge": 1}
+
+
+@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(n, marks=pytest.mark.deep) for n in range(3, 60))])
+def test_the_live_path_says_of_everybody_what_a_refresh_of_the_same_moment_says(shop_floor, seed):
+    dice, moment = Random(seed), NOON
+    story = Story(dice)
+    for _round in range(3):
+        for what in dice.choices(list(HAPPENS), list(HAPPENS.values()), k=dice.randint(1, 5)):
+            getattr(story, what)()
+            if dice.random() < 0.7:
+                live_at(moment + timedelta(seconds=1))
+        moment += timedelta(seconds=2)
+        live_at(moment)
+        everybody = list(Customer.objects.filter(merged_into=None).order_by("pk").values_list("pk", flat=True))
+        live = {one: told(one) for one in everybody}
+        refreshed(moment)
+        assert live == {one: told(one) for one in everybody}
