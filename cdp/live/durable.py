@@ -13,8 +13,8 @@ from .models import Arrival
 LOCK_SECONDS = 4
 # SQLite as it is set up here has a commit in its file and not yet on the disk, which is right for what can be done
 # again; what was answered for cannot. Left alone, SQLite asks for its lock ever more seldom and misses its turn
-# where others write again and again, so it is asked every few milliseconds. And a short log makes no long pause when
-# it is put into the file; what is only ever added gains nothing by waiting in it.
+# where others write again and again, so it is asked every few milliseconds. And a short log makes no long pause
+# when it is put into the file; what is only ever added gains nothing by waiting in it.
 SURELY = {"synchronous": 2, "busy_timeout": 20, "wal_autocheckpoint": 2_000}
 
 
