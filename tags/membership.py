@@ -15,6 +15,7 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import pyarrow as pa
+from django.conf import settings
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -137,7 +138,8 @@ class _Cache(Generic[R]):
 
 
 _values: _Cache[Held] = _Cache(CACHE_BYTES)
-_numbers: _Cache[Numbers] = _Cache(CACHE_BYTES)
+# A customer's profile asks for all of them: where they do not fit, each is read anew for every customer.
+_numbers: _Cache[Numbers] = _Cache(settings.CDP_NUMBERS_MB * 1024 * 1024)
 
 
 def current(slugs: Iterable[str] | None = None, at: datetime | None = None) -> dict[str, Held]:

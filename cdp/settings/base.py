@@ -21,6 +21,7 @@ CDP_LAKE_KEEP_HOURS = env.number("CDP_LAKE_KEEP_HOURS", 6)
 CDP_ENGINE_MEMORY = env.text("CDP_ENGINE_MEMORY", "2GB")
 CDP_ENGINE_THREADS = env.number("CDP_ENGINE_THREADS", 2)
 CDP_PREVIEW_MB = env.number("CDP_PREVIEW_MB", 384)
+CDP_NUMBERS_MB = env.number("CDP_NUMBERS_MB", 512)
 CDP_SPARK_MASTER = env.form(
     "CDP_SPARK_MASTER", r"local\[(\d+|\*)\]|(spark|k8s)://.+|yarn", "local[2]", "local[2] or spark://host:7077"
 )
