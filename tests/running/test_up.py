@@ -94,6 +94,28 @@ def test_a_refresh_survives_the_killing_of_its_worker(system: System, kills: int
     assert any(one["killed"] and one["attempts"] > 1 for one in rounds), rounds
 
 
+@pytest.mark.parametrize("kills", [2, pytest.param(20, marks=pytest.mark.deep)])
+def test_what_is_accepted_survives_the_killing_of_web_and_of_what_takes_it_in(system: System, kills: int):
+    """Every event that was answered for is there, once, with the customer whose it is."""
+    line = [
+        sys.executable,
+        "-m",
+        "tests.running.killed_ingest",
+        str(system.data),
+        str(system.port),
+        str(kills),
+        "5",
+    ]
+    done = subprocess.run(
+        line, cwd=ROOT, env=system.environment, capture_output=True, text=True, timeout=180 + 30 * kills
+    )
+    assert done.returncode == 0, done.stderr
+    told = json.loads(done.stdout.splitlines()[-1])
+    assert len(told["killed"]) == kills and told["sent"] > 0, told
+    assert (told["missing"], told["twice"], told["wrong"], told["left"]) == ([], 0, 0, 0), told
+    assert told["customers"] == min(40, told["sent"]), told
+
+
 def test_a_second_one_on_the_same_data_is_refused(system: System):
     result = system.command("up", "--port", str(free_port()))
     assert result.returncode == 1
