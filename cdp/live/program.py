@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from threading import Event
+from threading import Event, Thread
 
 from django.db import DataError, IntegrityError, close_old_connections
 
@@ -15,6 +15,8 @@ from .taking import arrivals_waiting, take_in
 log = logging.getLogger(__name__)
 # When nothing waits it is looked again after so many seconds; after a failure, later and later.
 IDLE, LONGEST_PAUSE = 0.2, 30.0
+# What runs beside has so many seconds to come to an end.
+STOPPING = 6.0
 # After a failure arrivals are taken one by one for so many steps, to find the one it is about.
 CAREFUL_STEPS = 500
 
@@ -34,6 +36,8 @@ OF_WHAT_CAME = (
 
 # Storeys above see to the steps there are (`Step`); they add themselves when they start.
 FOLLOWERS: list[Callable[[], None]] = []
+# And what they do all the while in a thread of its own, until the event is set.
+BESIDE: list[Callable[[Event], None]] = []
 
 
 class Taker:
@@ -85,7 +89,12 @@ def steps_follow() -> None:
 
 def live_run(stop: Event) -> None:
     taker = Taker()
+    threads = [Thread(target=beside, args=[stop], daemon=True) for beside in BESIDE]
+    for thread in threads:
+        thread.start()
     while not stop.is_set():
         pause = taker.step()
         if pause:
             stop.wait(pause)
+    for thread in threads:
+        thread.join(STOPPING)

@@ -33,6 +33,8 @@ CDP_PULL_FOLDERS = env.text("CDP_PULL_FOLDERS", str(CDP_DATA / "inbox")).split(o
 # senders are asked to come again later.
 CDP_LIVE_WAITING = env.number("CDP_LIVE_WAITING", 50_000)
 CDP_LIVE_FREE_MB = env.number("CDP_LIVE_FREE_MB", 512)
+# Webhooks may be sent to addresses of private networks, too.
+CDP_WEBHOOK_PRIVATE = env.flag("CDP_WEBHOOK_PRIVATE")
 # Below this many customers no picture is shown that could single someone out.
 CDP_MIN_GROUP = env.number("CDP_MIN_GROUP", 20)
 
@@ -68,6 +70,7 @@ INSTALLED_APPS = [
     "segments",
     "segments.personas",
     "segments.dashboards",
+    "segments.activation",
 ]
 
 MIDDLEWARE = [
