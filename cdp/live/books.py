@@ -83,7 +83,7 @@ class Book:
 
     def _one(self, found: Cleaned, name: str, value: Any, zone: ZoneInfo) -> None:
         slug = self.slug(name)
-        is_private = _is_address(value) or (slug not in self.kinds and self.is_personal(name))
+        is_private = is_address(value) or (slug not in self.kinds and self.is_personal(name))
         if is_private and not self._keeps:
             found.problems.append(_at(PRIVATE, name))
             return
@@ -113,14 +113,15 @@ class Book:
     def _without_personal(self, value: Any) -> Any:
         """What has no column goes to the lake as it is, but for what is a person's own."""
         if isinstance(value, Mapping):
-            kept = {name: one for name, one in value.items() if not (self.is_personal(name) or _is_address(one))}
+            kept = {name: one for name, one in value.items() if not (self.is_personal(name) or is_address(one))}
             return {name: self._without_personal(one) for name, one in kept.items()}
         if isinstance(value, list):
-            return [self._without_personal(one) for one in value if not _is_address(one)]
+            return [self._without_personal(one) for one in value if not is_address(one)]
         return value
 
 
-def _is_address(value: Any) -> bool:
+def is_address(value: Any) -> bool:
+    """Whether it is an e-mail address, whatever its name says."""
     return isinstance(value, str) and "@" in value and bool(ADDRESS.fullmatch(value.strip().lower()))
 
 

@@ -12,7 +12,8 @@ from cdp.store.models import BatchState
 from cdp.store.services import batch_commit, batch_open, batch_undo, events_add
 
 from .hot import hot_of_flush
-from .models import Arrival, Flush, HotEvent, SeenMessage, Step, Violation
+from .models import Arrival, Flush, HotEvent, Minute, SeenMessage, Step, Violation
+from .traces import traces_keep
 
 # An open flush is finished when it is so old, or holds so many events.
 OLDEST = timedelta(seconds=60)
@@ -54,6 +55,7 @@ def flush_finish(flush: Flush) -> None:
 def _close(flush: Flush) -> None:
     """What was on its way has arrived; the requests it came with are no longer needed."""
     with transaction.atomic():
+        traces_keep(flush)
         flush.hot.all()._raw_delete("default")
         flush.arrivals.all()._raw_delete("default")
         Flush.objects.filter(pk=flush.pk).update(is_busy=False, finished_at=timezone.now())
@@ -73,7 +75,7 @@ def flush_undo(flush: Flush) -> None:
     """As if nothing of it had been taken in yet: its arrivals wait again."""
     batch_undo(batch=flush.batch)
     with transaction.atomic():
-        for model in (HotEvent, SeenMessage, Step, Violation):
+        for model in (HotEvent, SeenMessage, Step, Violation, Minute):
             model._default_manager.filter(flush=flush)._raw_delete("default")
         Arrival.objects.filter(flush=flush).update(flush=None)
         Flush.objects.filter(pk=flush.pk).update(is_busy=False, finished_at=timezone.now(), events=0)

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cdp.errors import Problem
 from cdp.sources.models import Source
 from cdp.store.models import Batch
 
@@ -46,6 +47,7 @@ class Flush(models.Model):
 
     class Meta:
         ordering = ("-pk",)
+        indexes = [models.Index(fields=("id",), condition=models.Q(finished_at=None), name="flush_open")]
         verbose_name = _("flush")
         verbose_name_plural = _("flushes")
 
@@ -69,6 +71,7 @@ class Arrival(models.Model):
         indexes = [
             models.Index(fields=("id",), condition=models.Q(flush=None, is_aside=False), name="arrival_waiting"),
             models.Index(fields=("flush",), condition=models.Q(flush__isnull=False), name="arrival_of_flush"),
+            models.Index(fields=("id",), condition=models.Q(is_aside=True), name="arrival_aside"),
         ]
         verbose_name = _("arrival")
         verbose_name_plural = _("arrivals")
@@ -139,6 +142,8 @@ class Violation(models.Model):
     received_at = models.DateTimeField()
     message_id = models.CharField(max_length=200, blank=True)
     event = models.CharField(max_length=200, blank=True)
+    # The event type that `event` means; "" for what is no event of a known name.
+    event_type = models.SlugField(max_length=64, blank=True, db_index=False)
     is_refused = models.BooleanField()
     path = models.CharField(max_length=300, blank=True)
     message = models.CharField(max_length=300)
@@ -147,6 +152,67 @@ class Violation(models.Model):
     raw = models.JSONField(default=dict)
 
     class Meta:
-        indexes = [models.Index(fields=("key", "-id"), name="violation_latest")]
+        indexes = [
+            models.Index(fields=("key", "-id"), name="violation_latest"),
+            models.Index(fields=("event_type", "-id"), name="violation_of_event"),
+        ]
         verbose_name = _("violation")
         verbose_name_plural = _("violations")
+
+    @property
+    def problem(self) -> Problem:
+        return Problem((self.path,) if self.path else (), self.message, self.hint, self.params)
+
+
+class Minute(models.Model):
+    """How much was taken in during a minute, of one key and event type ("" for what is no event), under one flush:
+    whoever takes a flush back takes these back, too. Kept for two days, for the live page."""
+
+    flush = models.ForeignKey(Flush, models.CASCADE, related_name="minutes", db_index=False)
+    key = models.ForeignKey(WriteKey, models.CASCADE, related_name="+", db_index=False)
+    event_type = models.SlugField(max_length=64, blank=True, db_index=False)
+    minute = models.DateTimeField()
+    messages = models.PositiveBigIntegerField(default=0)
+    events = models.PositiveBigIntegerField(default=0)
+    repeated = models.PositiveBigIntegerField(default=0)
+    refused = models.PositiveBigIntegerField(default=0)
+    # Parts of messages that were set aside, or are not as planned.
+    set_aside = models.PositiveBigIntegerField(default=0)
+    # The longest that one of its requests had waited, in seconds.
+    waited = models.FloatField(default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("flush", "key", "event_type", "minute"), name="minute_once"),
+        ]
+        indexes = [models.Index(fields=("minute",), name="minute_latest")]
+        verbose_name = _("minute of live events")
+        verbose_name_plural = _("minutes of live events")
+
+
+class Trace(models.Model):
+    """A request whose events are in everybody's sight, kept for its key's debugger: the latest of each key only."""
+
+    key = models.ForeignKey(WriteKey, models.CASCADE, related_name="traces", db_index=False)
+    flush = models.ForeignKey(Flush, models.CASCADE, related_name="+", db_index=False)
+    arrival_id = models.BigIntegerField()
+    kind = models.CharField(max_length=12)
+    received_at = models.DateTimeField()
+    body = models.BinaryField()
+
+    class Meta:
+        indexes = [models.Index(fields=("key", "-arrival_id"), name="trace_latest")]
+        verbose_name = _("request that was taken in")
+        verbose_name_plural = _("requests that were taken in")
+
+
+class Sign(models.Model):
+    """The sign of life of the program that takes in: one row, written every few seconds."""
+
+    seen_at = models.DateTimeField()
+    # How often in a row it has failed until now.
+    failures = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        verbose_name = _("sign of life")
+        verbose_name_plural = _("signs of life")

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from . import key_views
+from . import key_views, live_views
 
 app_name = "live"
 urlpatterns = [
+    path("", live_views.live, name="home"),
+    path("again/", live_views.again, name="again"),
+    path("keys/<int:pk>/events/", live_views.key_events, name="key-events"),
     path("keys/", key_views.keys, name="keys"),
     path("keys/new/", key_views.new, name="key-new"),
     path("keys/<int:pk>/", key_views.key, name="key"),

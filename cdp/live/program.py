@@ -1,6 +1,7 @@
 """The program that takes in what arrives, for as long as it runs; several may run, one at a time does the work."""
 
 import logging
+import time
 from collections.abc import Callable
 from threading import Event, Thread
 
@@ -8,9 +9,13 @@ from django.db import DataError, IntegrityError, close_old_connections
 
 from cdp.errors import UserError
 
+from .counting import minutes_forget
 from .draining import flushes_finish_due
+from .flushing import messages_forget
 from .models import Arrival
+from .signs import sign_give
 from .taking import arrivals_waiting, take_in
+from .traces import traces_forget
 
 log = logging.getLogger(__name__)
 # When nothing waits it is looked again after so many seconds; after a failure, later and later.
@@ -19,6 +24,8 @@ IDLE, LONGEST_PAUSE = 0.2, 30.0
 STOPPING = 6.0
 # After a failure arrivals are taken one by one for so many steps, to find the one it is about.
 CAREFUL_STEPS = 500
+# A sign of life is given, and what is old forgotten, every so many seconds.
+SIGN, TIDY = 5.0, 600.0
 
 # What may be the fault of a message. Other errors are of the machine (no room, no database) and pass for all.
 OF_WHAT_CAME = (
@@ -46,11 +53,13 @@ class Taker:
     def __init__(self) -> None:
         self.careful = 0
         self.failures = 0
+        self.sign_due = self.tidy_due = 0.0
 
     def step(self) -> float:
         """Do what there is to do; returns after how many seconds to look again."""
         close_old_connections()
         try:
+            self._now_and_then()
             taken = take_in(1) if self.careful else take_in()
             flushes_finish_due()
         except Exception as error:
@@ -61,8 +70,19 @@ class Taker:
         self.careful = max(0, self.careful - 1)
         return 0.0 if taken.messages else IDLE
 
+    def _now_and_then(self) -> None:
+        now = time.monotonic()
+        if now >= self.sign_due:
+            sign_give(failures=self.failures)
+            self.sign_due = now + SIGN
+        if now >= self.tidy_due and not self.failures:
+            for forget in (messages_forget, minutes_forget, traces_forget):
+                forget()
+            self.tidy_due = now + TIDY
+
     def _failed(self, error: Exception) -> float:
         self.failures += 1
+        self.sign_due = 0.0
         if isinstance(error, OF_WHAT_CAME):
             if self.careful and self.failures > 2:
                 self._set_aside()

@@ -1,6 +1,7 @@
 """Arrivals of one source read into rows: who, what they are, what they did, and what was wrong. Writes nothing."""
 
 import re
+from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from hashlib import blake2b
@@ -52,8 +53,20 @@ class Parsed:
 
 
 @dataclass
+class Tally:
+    """How much of something there was."""
+
+    messages: int = 0
+    events: int = 0
+    repeated: int = 0
+    refused: int = 0
+    set_aside: int = 0
+
+
+@dataclass
 class Rows:
-    """What some arrivals of one source come to. `identifiers` and `traits` are by row, one a message."""
+    """What some arrivals of one source come to. `identifiers` and `traits` are by row, one a message; `tallies` by
+    key and event type ("" for what is no event)."""
 
     identifiers: list[dict[str, str]] = field(default_factory=list)
     traits: list[dict[str, Any]] = field(default_factory=list)
@@ -61,6 +74,7 @@ class Rows:
     aliases: list[tuple[int, str]] = field(default_factory=list)
     digests: list[UUID] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
+    tallies: defaultdict[tuple[int, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
     messages: int = 0
     repeated: int = 0
     refused: int = 0
@@ -102,6 +116,9 @@ class Reader:
         digest = self.digest(read.message_id)
         if digest in known:
             rows.repeated += 1
+            tally = rows.tallies[arrival.key_id, ""]
+            tally.messages += 1
+            tally.repeated += 1
             return
         problems: list[Problem] = []
         identifiers = identifiers_of(read, problems)
@@ -122,8 +139,13 @@ class Reader:
         if event:
             values = {slug: value_json(value) for slug, value in done.values.items()}
             rows.events.append(Happened(row, digest, event, read, values, done.extra, arrival))
-        for one in (*problems, *traits.problems, *done.problems):
-            rows.violations.append(_violation(arrival, raw, read.message_id, read.event, one, is_refused=False))
+        problems += (*traits.problems, *done.problems)
+        for one in problems:
+            rows.violations.append(_violation(arrival, raw, read.message_id, read.event, one, event))
+        tally = rows.tallies[arrival.key_id, event]
+        tally.messages += 1
+        tally.events += bool(event)
+        tally.set_aside += len(problems)
 
     def _problem(self, read: Message, identifiers: dict[str, str], event: str) -> Problem | None:
         if not identifiers:
@@ -136,7 +158,13 @@ class Reader:
         self, rows: Rows, arrival: Arrival, raw: Any, message_id: str, event: str, problem: Problem
     ) -> None:
         rows.refused += 1
-        rows.violations.append(_violation(arrival, raw, message_id, event, problem, is_refused=True))
+        known = self.events.known(event)
+        tally = rows.tallies[arrival.key_id, known]
+        tally.messages += 1
+        tally.refused += 1
+        violation = _violation(arrival, raw, message_id, event, problem, known)
+        violation.is_refused = True
+        rows.violations.append(violation)
 
 
 NOT_TOLD = Problem(
@@ -166,7 +194,7 @@ def scrubbed(value: Any) -> Any:
 
 
 def _violation(
-    arrival: Arrival, raw: Any, message_id: str, event: str, problem: Problem, *, is_refused: bool
+    arrival: Arrival, raw: Any, message_id: str, event: str, problem: Problem, event_type: str
 ) -> Violation:
     told = problem.as_json()
     text = orjson.dumps(raw).decode()
@@ -175,7 +203,8 @@ def _violation(
         received_at=arrival.received_at,
         message_id=message_id[:200],
         event=event[:200],
-        is_refused=is_refused,
+        event_type=event_type,
+        is_refused=False,
         path=".".join(str(part) for part in problem.path)[:300],
         message=told["message"],
         hint=told["hint"],

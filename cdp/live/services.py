@@ -1,4 +1,4 @@
-"""What people do with write keys: make one, name it, switch it off and on."""
+"""What people do with write keys (make one, name it, switch it off and on) and with what came."""
 
 import secrets
 
@@ -7,7 +7,7 @@ from django.contrib.auth.models import User
 from cdp.sources.models import Source
 
 from .known_keys import keys_forget
-from .models import WriteKey
+from .models import Arrival, WriteKey
 
 
 def key_create(*, source: Source, name: str = "", by: User | None = None) -> WriteKey:
@@ -27,3 +27,8 @@ def key_switch(*, key: WriteKey, is_on: bool) -> None:
     key.is_on = is_on
     key.save(update_fields=["is_on"])
     keys_forget()
+
+
+def arrivals_again() -> int:
+    """Have requests that were set aside wait once more, as somebody thinks that they can be taken in now."""
+    return Arrival.objects.filter(is_aside=True).update(is_aside=False)

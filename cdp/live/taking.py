@@ -33,6 +33,7 @@ from cdp.store.services import (
 )
 
 from .aliases import aliases_merge, aliases_spread
+from .counting import minute_add
 from .flushing import flush_recover, flush_running
 from .models import Arrival, Flush, HotEvent, SeenMessage, Step, Violation
 from .reading import Reader, Rows
@@ -207,6 +208,7 @@ def _arrivals_mark(flush: Flush, arrivals: Sequence[Arrival], rows: Rows) -> Non
     for one in rows.violations:
         one.flush = flush
     Violation.objects.bulk_create(rows.violations, batch_size=500)
+    minute_add(flush, rows, min(one.received_at for one in arrivals))
     Flush.objects.filter(pk=flush.pk).update(
         is_busy=False,
         messages=F("messages") + rows.messages,

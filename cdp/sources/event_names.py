@@ -54,6 +54,12 @@ class EventNames:
         self.by_name[_folded(text)] = slug
         return slug
 
+    def known(self, text: str) -> str:
+        """The registered event somebody means; "" when there is none, and none is begun."""
+        text = text.strip()[:LONGEST_LABEL]
+        slug = text if text in self.registered else self.by_name.get(_folded(text), "")
+        return slug if slug in self.registered else ""
+
     def _free(self, wanted: str) -> str:
         taken = {*self.registered, *self.by_name.values()}
         return next(slug for slug in _numbered(wanted) if slug not in taken) if wanted else ""
