@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cdp.errors import Problem
 from cdp.sources.models import Source
-from cdp.store.models import Batch
+from cdp.store.models import Batch, EventType, Property
 
 
 class WriteKey(models.Model):
@@ -131,7 +131,8 @@ class Step(models.Model):
 
 
 class Violation(models.Model):
-    """What was wrong with a message. One that `is_refused` was left out; of another, a part was set aside.
+    """What was wrong with a message. One that `is_refused` was left out; of another, a part was set aside, or it is
+    not as planned.
 
     `message` and `params` are the text for people (`cdp.errors`), `path` the place in the message. Only the latest
     of each key are kept.
@@ -145,6 +146,8 @@ class Violation(models.Model):
     # The event type that `event` means; "" for what is no event of a known name.
     event_type = models.SlugField(max_length=64, blank=True, db_index=False)
     is_refused = models.BooleanField()
+    # It was kept as it came; only the plan of its event wants it otherwise.
+    is_of_plan = models.BooleanField(default=False)
     path = models.CharField(max_length=300, blank=True)
     message = models.CharField(max_length=300)
     hint = models.CharField(max_length=300, blank=True)
@@ -216,3 +219,50 @@ class Sign(models.Model):
     class Meta:
         verbose_name = _("sign of life")
         verbose_name_plural = _("signs of life")
+
+
+class PlannedEvent(models.Model):
+    """An event that somebody has said how it should come; which properties it has are its `properties`."""
+
+    event = models.OneToOneField(EventType, models.CASCADE, related_name="plan", verbose_name=_("event"))
+    description = models.CharField(_("what it tells"), max_length=500, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("owner")
+    )
+
+    class Meta:
+        verbose_name = _("planned event")
+        verbose_name_plural = _("planned events")
+
+
+class PlannedProperty(models.Model):
+    """A property that a planned event has. Its kind is that of the property, which is the same everywhere."""
+
+    plan = models.ForeignKey(PlannedEvent, models.CASCADE, related_name="properties")
+    property = models.ForeignKey(Property, models.PROTECT, related_name="+", verbose_name=_("property"))
+    is_required = models.BooleanField(_("always there"), default=False)
+    note = models.CharField(_("note"), max_length=200, blank=True)
+
+    class Meta:
+        ordering = ("-is_required", "property__slug")
+        constraints = [models.UniqueConstraint(fields=("plan", "property"), name="planned_once")]
+        verbose_name = _("planned property")
+        verbose_name_plural = _("planned properties")
+
+
+class SeenProperty(models.Model):
+    """How often an event came with a property; with `property` "", how often it came at all. Only names of the
+    registry are counted. Counts stay when a flush is taken back: they say what is sent, not what is there."""
+
+    event_type = models.SlugField(max_length=64)
+    property = models.CharField(max_length=64, blank=True)
+    times = models.PositiveBigIntegerField(default=0)
+    # Of these, with a value that is not of the property's kind.
+    wrong = models.PositiveBigIntegerField(default=0)
+    first_at = models.DateTimeField()
+    last_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=("event_type", "property"), name="seen_once")]
+        verbose_name = _("property that was seen")
+        verbose_name_plural = _("properties that were seen")

@@ -1,9 +1,10 @@
 """Arrivals of one source read into rows: who, what they are, what they did, and what was wrong. Writes nothing."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from hashlib import blake2b
 from typing import Any
 from uuid import UUID
@@ -23,6 +24,7 @@ from .books import Book
 from .messages import Message, Read, Refused, messages_read
 from .models import Arrival, Violation
 from .people import identifiers_of, traits_of
+from .plans import Plans
 from .values import value_json
 
 # PostgreSQL keeps none in a text.
@@ -30,6 +32,8 @@ _UNKEPT = re.compile("\x00")
 # Names of things that the words for people's names contain.
 PLAIN = frozenset(("name", "client", "customer", "guest", "contact", "person", "member"))
 RAW_BYTES = 8_000
+# Of the violations of a step that are all alike so many are kept; all are counted.
+MOST_ALIKE = 3
 
 
 @dataclass(frozen=True)
@@ -64,9 +68,20 @@ class Tally:
 
 
 @dataclass
+class Seen:
+    """How often an event came with a property, and how often its value was none of its kind."""
+
+    first_at: datetime
+    last_at: datetime
+    times: int = 0
+    wrong: int = 0
+
+
+@dataclass
 class Rows:
     """What some arrivals of one source come to. `identifiers` and `traits` are by row, one a message; `tallies` by
-    key and event type ("" for what is no event)."""
+    key and event type ("" for what is no event); `seen` by event type and property ("" for the event itself). Of
+    violations that are all alike only some are made."""
 
     identifiers: list[dict[str, str]] = field(default_factory=list)
     traits: list[dict[str, Any]] = field(default_factory=list)
@@ -75,6 +90,8 @@ class Rows:
     digests: list[UUID] = field(default_factory=list)
     violations: list[Violation] = field(default_factory=list)
     tallies: defaultdict[tuple[int, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
+    seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
+    alike: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
     messages: int = 0
     repeated: int = 0
     refused: int = 0
@@ -90,6 +107,7 @@ class Reader:
         profile = dict(Attribute.objects.values_list("slug", "kind"))
         self.attributes = Book(profile, reserved=("customer_id",), keeps_personal=True)
         self.events = EventNames()
+        self.plans = Plans()
         self.types = set(IdentifierType.objects.values_list("slug", flat=True))
         self._zone = ZoneInfo(settings.CDP_TIME_ZONE)
 
@@ -111,7 +129,7 @@ class Reader:
 
     def _one(self, rows: Rows, known: set[UUID], arrival: Arrival, raw: Any, read: Read) -> None:
         if isinstance(read, Refused):
-            self._refuse(rows, arrival, raw, read.message_id, read.event, read.problem)
+            self._refuse(rows, arrival, raw, read, read.problem)
             return
         digest = self.digest(read.message_id)
         if digest in known:
@@ -125,7 +143,7 @@ class Reader:
         event = self.events.slug(read.event) if read.event else ""
         problem = self._problem(read, identifiers, event)
         if problem is not None:
-            self._refuse(rows, arrival, raw, read.message_id, read.event, problem)
+            self._refuse(rows, arrival, raw, read, problem)
             return
         known.add(digest)
         rows.digests.append(digest)
@@ -141,7 +159,14 @@ class Reader:
             rows.events.append(Happened(row, digest, event, read, values, done.extra, arrival))
         problems += (*traits.problems, *done.problems)
         for one in problems:
-            rows.violations.append(_violation(arrival, raw, read.message_id, read.event, one, event))
+            _violate(rows, arrival, raw, read, event, one)
+        if event:
+            came = {self.properties.slug(name) for name in done.extra} - {""}
+            unplanned = self.plans.problems(event, {*done.values, *came})
+            for one in unplanned:
+                _violate(rows, arrival, raw, read, event, one, is_of_plan=True)
+            problems += unplanned
+            self._see(rows, arrival.received_at, event, done.values, came)
         tally = rows.tallies[arrival.key_id, event]
         tally.messages += 1
         tally.events += bool(event)
@@ -154,17 +179,22 @@ class Reader:
             return NO_PREVIOUS
         return NO_NAME if event and not EVENT_SLUG.fullmatch(event) else None
 
-    def _refuse(
-        self, rows: Rows, arrival: Arrival, raw: Any, message_id: str, event: str, problem: Problem
-    ) -> None:
+    def _see(self, rows: Rows, at: datetime, event: str, values: Collection[str], wrong: Collection[str]) -> None:
+        for name in ("", *values, *(one for one in wrong if one in self.properties.kinds)):
+            seen = rows.seen.get((event, name))
+            if seen is None:
+                seen = rows.seen[event, name] = Seen(at, at)
+            seen.times += 1
+            seen.wrong += name in wrong
+            seen.last_at = max(seen.last_at, at)
+
+    def _refuse(self, rows: Rows, arrival: Arrival, raw: Any, read: Read, problem: Problem) -> None:
         rows.refused += 1
-        known = self.events.known(event)
+        known = self.events.known(read.event)
         tally = rows.tallies[arrival.key_id, known]
         tally.messages += 1
         tally.refused += 1
-        violation = _violation(arrival, raw, message_id, event, problem, known)
-        violation.is_refused = True
-        rows.violations.append(violation)
+        _violate(rows, arrival, raw, read, known, problem, is_refused=True)
 
 
 NOT_TOLD = Problem(
@@ -193,21 +223,28 @@ def scrubbed(value: Any) -> Any:
     return [scrubbed(one) for one in value] if isinstance(value, list) else value
 
 
-def _violation(
-    arrival: Arrival, raw: Any, message_id: str, event: str, problem: Problem, event_type: str
-) -> Violation:
+def _violate(
+    rows: Rows, arrival: Arrival, raw: Any, read: Read, event_type: str, problem: Problem, **flags: bool
+) -> None:
     told = problem.as_json()
+    path = ".".join(str(part) for part in problem.path)[:300]
+    alike = (arrival.key_id, event_type, path, problem.message)
+    rows.alike[alike] += 1
+    if rows.alike[alike] > MOST_ALIKE:
+        return
     text = orjson.dumps(raw).decode()
-    return Violation(
-        key_id=arrival.key_id,
-        received_at=arrival.received_at,
-        message_id=message_id[:200],
-        event=event[:200],
-        event_type=event_type,
-        is_refused=False,
-        path=".".join(str(part) for part in problem.path)[:300],
-        message=told["message"],
-        hint=told["hint"],
-        params=told["params"],
-        raw=raw if len(text) <= RAW_BYTES else {"cut": text[:RAW_BYTES]},
+    rows.violations.append(
+        Violation(
+            key_id=arrival.key_id,
+            received_at=arrival.received_at,
+            message_id=read.message_id[:200],
+            event=read.event[:200],
+            event_type=event_type,
+            path=path,
+            message=told["message"],
+            hint=told["hint"],
+            params=told["params"],
+            raw=raw if len(text) <= RAW_BYTES else {"cut": text[:RAW_BYTES]},
+            **({"is_refused": False} | flags),
+        )
     )

@@ -33,7 +33,7 @@ from cdp.store.services import (
 )
 
 from .aliases import aliases_merge, aliases_spread
-from .counting import minute_add
+from .counting import minute_add, seen_add
 from .flushing import flush_recover, flush_running
 from .models import Arrival, Flush, HotEvent, SeenMessage, Step, Violation
 from .reading import Reader, Rows
@@ -209,6 +209,7 @@ def _arrivals_mark(flush: Flush, arrivals: Sequence[Arrival], rows: Rows) -> Non
         one.flush = flush
     Violation.objects.bulk_create(rows.violations, batch_size=500)
     minute_add(flush, rows, min(one.received_at for one in arrivals))
+    seen_add(rows)
     Flush.objects.filter(pk=flush.pk).update(
         is_busy=False,
         messages=F("messages") + rows.messages,
