@@ -25,6 +25,7 @@ from statistics import median
 from threading import Thread
 from typing import Any
 
+from benchmarks.following import followed
 from benchmarks.place import place, prepare
 
 SECONDS = float(os.environ.get("BENCH_SECONDS", "5"))
@@ -47,6 +48,8 @@ def run() -> dict[str, Any]:
         worker_wait(folder)
         sent(port, key, seconds=1)  # code is loaded by the first request of each kind
         rounds = [one_round(folder, port, key) for _ in range(ROUNDS)]
+        settled(folder)
+        following = followed(port, key, message, USERS)
     finally:
         process.send_signal(signal.SIGINT)
         process.wait(60)
@@ -61,6 +64,7 @@ def run() -> dict[str, Any]:
         "p99_ms": round(1000 * times[int(len(times) * 0.99)], 1),
         "batches": len(times),
         "bytes_a_batch": len(next(bodies())),
+        **following,
     }
 
 

@@ -20,7 +20,7 @@ from django.utils import timezone
 from cdp.bitmaps import bitmap_of_ids
 from cdp.identity.services import identifier_type_register, identities_link
 from cdp.sources.event_names import event_names
-from cdp.store.bulk import among
+from cdp.store.bulk import among, rows_insert
 from cdp.store.customers import roots_of
 from cdp.store.kinds import COLUMNS
 from cdp.store.lock import exclusive
@@ -37,10 +37,11 @@ from .counting import minute_add, seen_add
 from .flushing import flush_recover, flush_running
 from .models import Arrival, Flush, HotEvent, SeenMessage, Step, Violation
 from .reading import Reader, Rows
+from .writing import hot_rows, seen_rows
 
 LIVE = "live"
 # Of one step: so many messages are read before their customers and events are written.
-STEP_MESSAGES = 2_000
+STEP_MESSAGES = 1_000
 STEP_ARRIVALS = 500
 
 
@@ -97,8 +98,12 @@ def _take(arrivals: list[Arrival], source: str) -> np.ndarray:
     origins = linked.origins
     aliases_merge(same, origins)
     _records_add(flush, rows, origins)
+    hot, seen = hot_rows(rows, origins), seen_rows(rows)
+    fixed = {"flush_id": flush.pk, "source": source, "channel": flush.batch.channel}
+    # Nobody else can write meanwhile, so what takes time is done before.
     with transaction.atomic():
-        _events_add(flush, rows, origins, source)
+        rows_insert(HotEvent, hot, fixed)
+        rows_insert(SeenMessage, seen, {"flush_id": flush.pk})
         _step_add(flush, rows, linked)
         _arrivals_mark(flush, arrivals, rows)
     return roots_of(np.unique(origins[origins > 0]))
@@ -173,33 +178,6 @@ def _records_add(flush: Flush, rows: Rows, origins: np.ndarray) -> None:
     kinds = dict(Attribute.objects.filter(slug__in=slugs).values_list("slug", "kind"))
     table = {slug: pa.array([rows.traits[n].get(slug) for n in told], COLUMNS[kinds[slug]].arrow) for slug in slugs}
     records_add(batch=flush.batch, records=pa.table({"origin_id": pa.array(origins[told], pa.int64()), **table}))
-
-
-def _events_add(flush: Flush, rows: Rows, origins: np.ndarray, source: str) -> None:
-    channel = flush.batch.channel
-    HotEvent.objects.bulk_create(
-        (
-            HotEvent(
-                flush=flush,
-                event_id=one.digest.hex,
-                origin_id=int(origins[one.row]),
-                event=one.event,
-                time=one.message.time,
-                received_at=one.arrival.received_at,
-                source=source,
-                channel=channel,
-                properties=one.properties,
-                extra=one.extra,
-            )
-            for one in rows.events
-            if origins[one.row] > 0
-        ),
-        batch_size=500,
-    )
-    now = timezone.now()
-    SeenMessage.objects.bulk_create(
-        (SeenMessage(digest=digest, seen_at=now, flush=flush) for digest in rows.digests), batch_size=500
-    )
 
 
 def _arrivals_mark(flush: Flush, arrivals: Sequence[Arrival], rows: Rows) -> None:

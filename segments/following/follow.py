@@ -110,7 +110,7 @@ def _each(
     for one in asked:
         try:
             if isinstance(one, Followed):
-                outcome = tag_follow(one, evaluation, universe, in_use.tag_values(one.slug), at)
+                outcome = tag_follow(one, evaluation, in_use, at)
                 found.tags.extend(outcome.rows)
                 found.changes.extend(outcome.changes)
             else:

@@ -16,6 +16,7 @@ from tags.rules.nodes import Leaf, Sample
 from tags.rules.sample import sampled
 
 from .definitions import Followed
+from .in_use import Live, Rows, TagsInUse
 from .members import NumberedMembers
 
 
@@ -38,17 +39,15 @@ class Outcome:
     changes: list[LiveChange]
 
 
-def tag_follow(
-    one: Followed, evaluation: FollowEvaluation, universe: BitMap, before: Mapping[str, BitMap], at: datetime
-) -> Outcome:
-    """`universe` are the customers by id, `before` what was in use of them. What is found is known to the rules
-    asked afterwards."""
-    members = evaluation.members
-    now, numbers = _result(one, evaluation, universe)
+def tag_follow(one: Followed, evaluation: FollowEvaluation, in_use: TagsInUse, at: datetime) -> Outcome:
+    """Of all customers of `in_use`. What is found is known to the rules asked afterwards."""
+    members, before = evaluation.members, in_use.tag_values(one.slug)
+    now, numbers = _result(one, evaluation, in_use.customers)
     known = BitMap(row for row in (numbers or {}))
     changed = known.union(*(now.get(value, BitMap()) ^ before.get(value, BitMap()) for value in {*now, *before}))
     members.values[one.slug] = {value: members.numbered(who) for value, who in now.items()}
-    return Outcome(_rows(one, changed, now, numbers or {}, at), _changes(one, now, before, at))
+    rows = _rows(one, changed, now, numbers or {}, in_use.rows(one.slug), at)
+    return Outcome(rows, _changes(one, now, before, at))
 
 
 def _result(
@@ -71,15 +70,23 @@ def _by_id(numbers: pa.Table, members: NumberedMembers) -> dict[int, float]:
 
 
 def _rows(
-    one: Followed, changed: BitMap, now: Mapping[str, BitMap], numbers: Mapping[int, float], at: datetime
+    one: Followed,
+    changed: BitMap,
+    now: Mapping[str, BitMap],
+    numbers: Mapping[int, float],
+    known: Rows,
+    at: datetime,
 ) -> list[LiveTag]:
+    """Of those of whom the same is not known already."""
     having: dict[int, list[str]] = {customer: [] for customer in changed}
     for value, who in now.items():
         for customer in who & changed:
             having[customer].append(value)
+    found = {customer: Live(values, numbers.get(customer)) for customer, values in having.items()}
     return [
-        LiveTag(tag_id=one.pk, customer_id=customer, values=values, number=numbers.get(customer), as_of=at)
-        for customer, values in having.items()
+        LiveTag(tag_id=one.pk, customer_id=customer, values=live.values, number=live.number, as_of=at)
+        for customer, live in found.items()
+        if known.get(customer) != live
     ]
 
 

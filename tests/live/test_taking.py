@@ -120,7 +120,7 @@ def test_what_is_wrong_with_a_message_is_told_and_the_others_count():
     ]
     assert [(row["price"] and str(row["price"]), row["extra"]) for row in stored("price", "extra", "time")] == [
         ("12.00", None),
-        (None, '{"price": "a lot"}'),
+        (None, '{"price":"a lot"}'),
     ]
 
 
