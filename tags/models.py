@@ -185,17 +185,26 @@ class MembershipChange(models.Model):
 
 
 class LiveTag(models.Model):
-    """What a tag says of one customer since the run in use, because of what they did or became meanwhile
+    """Which values one customer has of a tag since the run in use, because of what they did or became meanwhile
     (`tags.following`). It counts in the place of that run's word while its `as_of` is later than the run's."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="live", db_index=False)
     customer_id = models.BigIntegerField(db_index=True)
     values = models.JSONField(default=list)
-    number = models.FloatField(null=True)
     as_of = models.DateTimeField()
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("tag", "customer_id"), name="live_tag_once")]
+
+
+class LiveNumbers(models.Model):
+    """The numbers of one customer since the runs in use: tag id → number (null: none any more) and the moment it is
+    of (seconds since 1970), which tells whether it counts. In one row, because whoever does something has other
+    numbers of many tags; `as_of` is the latest of them."""
+
+    customer_id = models.BigIntegerField(primary_key=True)
+    numbers = models.JSONField(default=dict)
+    as_of = models.DateTimeField(db_index=True)
 
 
 class LiveChange(models.Model):

@@ -21,6 +21,7 @@ from cdp.store.models import Customer
 from . import membership
 from .answers import ANSWERS, held_columns
 from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
+from .following.numbers import Found, Numbers, numbers_read
 from .kinds import KINDS, Facts, Sentence
 from .labels import published_mark, value_names
 from .models import Category, LiveTag, Sensitivity, Tag, TagRun, TagVersion, VersionState
@@ -170,24 +171,29 @@ def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
     now, language = timezone.now(), get_language() or "zh-hans"
     live = {row.tag_id: row for row in LiveTag.objects.filter(customer_id=customer_id)}
     having = [told for told in sheet().of(customer_id, now, live) if _is_seen(viewer, told.entry.tag)]
+    since = numbers_read([customer_id]).get(customer_id, Numbers())
+    found = {told.entry: since.since(told.entry.tag.pk, told.entry.as_of) for told in having}
     numbers = membership.numbers_read(
-        {told.entry.key for told in having if told.live is None and told.entry.tag.kind in NUMERIC}
+        {told.entry.key for told in having if found[told.entry] is None and told.entry.tag.kind in NUMERIC}
     )
-    return [_tag_of(told, numbers.get(told.entry.key), customer_id, language) for told in having]
+    return [_tag_of(told, numbers.get(told.entry.key), found[told.entry], customer_id, language) for told in having]
 
 
 def _is_seen(viewer: Viewer, tag: Tag) -> bool:
     return sees_tag(viewer, tag.slug, sensitive=tag.sensitivity == Sensitivity.SENSITIVE)
 
 
-def _tag_of(told: Told, own: membership.Numbers | None, customer_id: int, language: str) -> TagOf:
+def _tag_of(
+    told: Told, own: membership.Numbers | None, since: Found | None, customer_id: int, language: str
+) -> TagOf:
     entry, labels = told.entry, told.entry.labels(told.values, language)
-    if told.live is not None:
-        return TagOf(entry.tag, told.values, labels, told.live.number, told.live.as_of)
+    as_of = max(entry.as_of, told.live or entry.as_of, since.as_of if since else entry.as_of)
+    if since is not None:
+        return TagOf(entry.tag, told.values, labels, since.number, as_of)
     number = own.of(customer_id) if own else None
     details = own.details_of(customer_id) if own else None
     note = KINDS[entry.tag.kind].note(details, language) if details else ""
-    return TagOf(entry.tag, told.values, labels, number, entry.as_of, note)
+    return TagOf(entry.tag, told.values, labels, number, as_of, note)
 
 
 def value_labels(tag: Tag) -> dict[str, str]:

@@ -61,11 +61,11 @@ class Entry:
 
 @dataclass(frozen=True)
 class Told:
-    """A tag of a customer with the values they have: those of the run in use, or `live` what was found since."""
+    """A tag of a customer with the values they have: those of the run in use, or what was found as of `live`."""
 
     entry: Entry
     values: tuple[str, ...]
-    live: LiveTag | None = None
+    live: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class Sheet:
         for entry in self.entries:
             row = live.get(entry.tag.pk)
             if row is not None and row.as_of > entry.as_of and (entry.until is None or at < entry.until):
-                found[entry] = Told(entry, tuple(row.values), row)
+                found[entry] = Told(entry, tuple(row.values), row.as_of)
         return [found[entry] for entry in self.entries if entry in found and found[entry].values]
 
 

@@ -110,14 +110,15 @@ class HotEvent(models.Model):
 
 
 class Step(models.Model):
-    """What a step of taking in was about: rows of customers (a roaring bitmap of origin ids), the events they did,
-    and whether profiles or who is who may have changed, too. Those who follow see to each of them, and once more
-    when a refresh that began before has put its results in use; then it is forgotten."""
+    """What a step of taking in was about: rows of customers, as roaring bitmaps of origin ids. Those of `origins`
+    did some of the `events`; of `people` anything may be other than before: they are new, were merged or told of
+    themselves. Those who follow see to each step, and once more when a refresh that began before has put its
+    results in use; then it is forgotten."""
 
     flush = models.ForeignKey(Flush, models.CASCADE, related_name="steps")
     origins = models.BinaryField()
     events = models.JSONField(default=list)
-    is_about_people = models.BooleanField(default=False)
+    people = models.BinaryField()
     made_at = models.DateTimeField()
     is_followed = models.BooleanField(default=False)
 

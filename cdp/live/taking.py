@@ -136,36 +136,36 @@ def _register(reader: Reader, rows: Rows) -> None:
 
 @dataclass(frozen=True)
 class Linked:
-    """The origin of each row (0 where all its identifiers are blocked); whether nobody is new and none merged."""
+    """The origin of each row (0 where all its identifiers are blocked), and the origins of new and merged ones."""
 
     origins: np.ndarray
-    is_as_before: bool
+    moved: np.ndarray
 
 
 def _linked(flush: Flush, rows: Rows) -> Linked:
+    nobody = np.empty(0, dtype=np.int64)
     if not rows.identifiers:
-        return Linked(np.empty(0, dtype=np.int64), True)
+        return Linked(nobody, nobody)
     slugs = sorted({slug for one in rows.identifiers for slug in one})
     table = {slug: pa.array([one.get(slug) for one in rows.identifiers], pa.string()) for slug in slugs}
     table["row"] = pa.array(np.arange(len(rows.identifiers)), pa.int64())
-    before = _merges(flush)
+    last = flush.batch.merges.order_by("pk").values_list("pk", flat=True).last() or 0
     linked = identities_link(batch=flush.batch, identifiers=pa.table(table)).sort_by("row")
     origins = linked["origin_id"].fill_null(0).to_numpy().astype(np.int64)
-    return Linked(origins, bool(np.all(linked["known"].to_numpy()[origins > 0])) and _merges(flush) == before)
-
-
-def _merges(flush: Flush) -> int:
-    return flush.batch.merges.count()
+    merged = flush.batch.merges.filter(pk__gt=last).values_list("winner_id", flat=True)
+    new = origins[(origins > 0) & ~linked["known"].to_numpy().astype(bool)]
+    return Linked(origins, np.concatenate([new, np.fromiter(merged, dtype=np.int64)]))
 
 
 def _step_add(flush: Flush, rows: Rows, linked: Linked) -> None:
-    origins = np.unique(linked.origins[linked.origins > 0])
-    about_people = not linked.is_as_before or bool(rows.aliases) or any(rows.traits)
+    told = [place for place, traits in enumerate(rows.traits) if traits]
+    told += [row for row, _previous in rows.aliases]
+    people = np.concatenate([linked.moved, linked.origins[told]])
     Step.objects.create(
         flush=flush,
-        origins=bitmap_of_ids(origins).serialize(),
+        origins=bitmap_of_ids(linked.origins[linked.origins > 0]).serialize(),
+        people=bitmap_of_ids(people[people > 0]).serialize(),
         events=sorted({one.event for one in rows.events}),
-        is_about_people=about_people,
         made_at=timezone.now(),
     )
 

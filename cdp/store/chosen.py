@@ -5,9 +5,10 @@ Asked as a lake is, with customers numbered 0, 1, 2, … (`SmallLake`). Whose an
 the operational database has it, so merges that the lake does not know yet are in force here.
 """
 
-from collections.abc import Collection, Sequence, Set
+from collections.abc import Collection, Hashable, Mapping, Sequence, Set
 from dataclasses import dataclass
 
+import ibis
 import numpy as np
 import pyarrow as pa
 from django.conf import settings
@@ -19,8 +20,9 @@ from cdp.engine import engine
 from .bulk import among, rows_read
 from .customers import members_read
 from .kinds import Column, literal, quoted
-from .lake import Lake
+from .lake import Lake, over
 from .mirror import profile_columns_sql
+from .scan import Part
 from .small import SmallLake
 from .views import PROFILES, events_sql, profile_schema
 
@@ -80,6 +82,24 @@ class ChosenLake(SmallLake):
         )
         members = pa.table({"origin": pa.array(origins), "place": pa.array(places)})
         return f"FROM ({rows})", {"members": members, "hot": self._hot}
+
+    def content(self, part: Part) -> Hashable:
+        """Equal for the same part of this very lake."""
+        return self.name, part.event
+
+    def rows_of(self, part: Part, columns: Sequence[str]) -> pa.Table:
+        """Columns of a part, always in the same order, texts as dictionaries."""
+        chosen = ", ".join(quoted(column) for column in columns)
+        sql = f"SELECT {chosen} FROM kept WHERE event = {literal(part.event)} ORDER BY rowid"
+        found = engine().frame(self.name, sql)
+        for place, field in enumerate(found.schema):
+            if pa.types.is_string(field.type):
+                found = found.set_column(place, field.name, found[place].dictionary_encode())
+        return found
+
+    def over(self, expr: ibis.Expr, tables: Mapping[str, pa.Table]) -> pa.Table:
+        """What an expression gives over these tables, by their names."""
+        return over(self.name, expr, tables)
 
     def _profiles(self, columns: dict[str, Column]) -> None:
         where, value = among("id", [int(one) for one in self.customers])

@@ -158,9 +158,7 @@ class Lake:
 
     def over(self, expr: ibis.Expr, tables: Mapping[str, pa.Table]) -> pa.Table:
         """What an expression gives over these tables, by their names, not the lake's; in this process."""
-        given = ", ".join(f"{quoted(name)} AS (FROM {quoted(f'given {name}')})" for name in tables)
-        sql = f"WITH {given} SELECT * FROM ({ibis.to_sql(expr, dialect='duckdb', pretty=False)})"
-        return engine().frame(self.name, sql, {f"given {name}": table for name, table in tables.items()})
+        return over(self.name, expr, tables)
 
     def seen(self) -> Seen:
         """What this state consists of, to be compared with another one later."""
@@ -194,6 +192,13 @@ class Lake:
             sql = self._sql(self.tables.profiles.select("customer_id"), None)
             self._universe = bitmap_of_ids(engine().ids(self.name, sql))
         return self._universe
+
+
+def over(name: str, expr: ibis.Expr, tables: Mapping[str, pa.Table]) -> pa.Table:
+    """What an expression gives over these tables in the place of those of a set of views."""
+    given = ", ".join(f"{quoted(table)} AS (FROM {quoted(f'given {table}')})" for table in tables)
+    sql = f"WITH {given} SELECT * FROM ({ibis.to_sql(expr, dialect='duckdb', pretty=False)})"
+    return engine().frame(name, sql, {f"given {table}": rows for table, rows in tables.items()})
 
 
 def _extra(members: BitMap | None) -> dict[str, pa.Table] | None:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import timezone
 from pyroaring import BitMap
 
-from cdp.bitmaps import ids_of_bitmap
+from cdp.bitmaps import bitmap_of_ids, ids_of_bitmap
 from cdp.errors import UserError
 from cdp.live.hot import hot_of_origins
 from cdp.live.models import Step
@@ -23,10 +23,13 @@ from cdp.store.lake import snapshot
 from tags.dependencies import SEGMENT
 from tags.following.definitions import Followed
 from tags.following.members import NumberedMembers
-from tags.following.results import FollowEvaluation, changes_of, tag_follow
+from tags.following.numbers import Numbers, numbers_write
+from tags.following.results import FollowEvaluation, Outcome, changes_of, tag_follow
 from tags.following.store import outcomes_write
 from tags.models import LiveChange, LiveTag
 from tags.moments import moment_of
+from tags.rules.held import Held
+from tags.rules.held_columns import HeldColumns
 from tags.runs import tags_mark_stale
 
 from ..models import LiveMember, Segment
@@ -36,35 +39,50 @@ from .wanted import FollowedSegment, One, wanted
 
 log = logging.getLogger(__name__)
 MOST_STEPS = 50
+HELD_BYTES = 256 * 2**20
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Found:
-    tags: list[LiveTag]
-    members: list[LiveMember]
-    changes: list[LiveChange]
+    """What is to be kept, of those customers it was asked for."""
+
+    tags: list[LiveTag] = field(default_factory=list)
+    numbers: dict[int, Numbers] = field(default_factory=dict)
+    members: list[LiveMember] = field(default_factory=list)
+    changes: list[LiveChange] = field(default_factory=list)
+
+    def add(self, outcome: Outcome) -> None:
+        self.tags += outcome.rows
+        self.changes += outcome.changes
+
+
+# A tag or segment, and of which customers it may say something else.
+Asked = list[tuple[One, BitMap]]
 
 
 def steps_follow(at: datetime | None = None) -> None:
     """See to the steps that wait, the oldest first; `at` this moment, now by default."""
     while steps := list(Step.objects.filter(is_followed=False).order_by("pk")[:MOST_STEPS]):
-        origins = BitMap.union(*(BitMap.deserialize(bytes(step.origins)) for step in steps))
+        origins, people = (_union(getattr(step, name) for step in steps) for name in ("origins", "people"))
         events = {event for step in steps for event in step.events}
-        done = [step.pk for step in steps]
-        about_people = any(step.is_about_people for step in steps)
-        customers_follow(origins, events, about_people, at=at or timezone.now(), steps=done)
+        customers_follow(origins, people, events, at=at or timezone.now(), steps=[step.pk for step in steps])
+
+
+def _union(bitmaps: Iterable[bytes | memoryview]) -> BitMap:
+    return BitMap.union(BitMap(), *(BitMap.deserialize(bytes(blob)) for blob in bitmaps))
 
 
 def customers_follow(
-    origins: BitMap, events: Collection[str], is_about_people: bool, *, at: datetime, steps: Collection[int] = ()
+    origins: BitMap, people: BitMap, events: Collection[str], *, at: datetime, steps: Collection[int] = ()
 ) -> None:
-    """Bring up to this moment what these events, and with `is_about_people` whatever else, may have changed of the
-    customers that these rows belong to. `steps` are done with it."""
-    roots = roots_of(ids_of_bitmap(origins).astype(np.int64)) if origins else np.empty(0, np.int64)
-    asked = wanted(events, is_about_people) if len(roots) else []
-    found = _followed(roots, asked, at) if asked else _Found([], [], [])
+    """Bring up to this moment what these events may have changed of the customers that the rows of `origins` belong
+    to, and anything of those of `people`. `steps` are done with it."""
+    about, doers = _roots(people), _roots(origins)
+    everybody = about | doers
+    found = _followed(everybody, _asked(about, everybody, events), at) if everybody else _Found()
     with transaction.atomic():
         outcomes_write(found.tags, found.changes)
+        numbers_write(found.numbers.items(), at)
         LiveMember.objects.bulk_create(
             found.members,
             batch_size=500,
@@ -75,46 +93,59 @@ def customers_follow(
         Step.objects.filter(pk__in=steps).update(is_followed=True)
 
 
-def _followed(roots: np.ndarray, asked: list[One], at: datetime) -> _Found:
-    chosen = chosen_of(roots)
-    universe = chosen.customers
-    named = reduce(or_, (one.references for one in asked))
+def _asked(about: BitMap, everybody: BitMap, events: Collection[str]) -> Asked:
+    """All are asked together: what the events do not touch is only kept of those it is `about`."""
+    touched = wanted(events, False)
+    if not about:
+        return [(one, everybody) for one in touched]
+    refs = {one.ref for one in touched}
+    return [(one, everybody if one.ref in refs else about) for one in wanted(events, True)]
+
+
+def _roots(rows: BitMap) -> BitMap:
+    return bitmap_of_ids(roots_of(ids_of_bitmap(rows).astype(np.int64))) if rows else BitMap()
+
+
+def _followed(roots: BitMap, asked: Asked, at: datetime) -> _Found:
+    if not asked:
+        return _Found()
+    chosen = chosen_of(ids_of_bitmap(roots))
+    named = reduce(or_, (one.references for one, _whom in asked))
     events = None if named.all_events else named.events
     with snapshot() as lake:
         columns = {*named.properties, *EVENT_COLUMNS}
         small = ChosenLake(lake, chosen, hot_of_origins(chosen.origins), columns, events)
         try:
-            in_use = InUse(universe, at)
-            in_use.read({one.slug for one in asked if isinstance(one, Followed)})
+            in_use = InUse(chosen.customers, at)
+            in_use.read({one.slug for one, _whom in asked if isinstance(one, Followed)})
             evaluation = FollowEvaluation(
-                lake=small, moment=moment_of(at), members=NumberedMembers(small.customers, in_use)
+                lake=small,
+                moment=moment_of(at),
+                members=NumberedMembers(small.customers, in_use),
+                held=HeldColumns(Held(HELD_BYTES), small),
             )
             _prepare(evaluation, asked)
-            return _each(asked, evaluation, universe, in_use, at)
+            return _each(asked, evaluation, in_use, at)
         finally:
             small.detach()
 
 
-def _prepare(evaluation: FollowEvaluation, asked: Iterable[One]) -> None:
+def _prepare(evaluation: FollowEvaluation, asked: Asked) -> None:
     try:
-        evaluation.prepare([rule for one in asked for rule in one.rules])
+        evaluation.prepare([rule for one, _whom in asked for rule in one.rules])
     except UserError:
         log.warning("rules could not be asked together", exc_info=True)
 
 
-def _each(
-    asked: Iterable[One], evaluation: FollowEvaluation, universe: BitMap, in_use: InUse, at: datetime
-) -> _Found:
+def _each(asked: Asked, evaluation: FollowEvaluation, in_use: InUse, at: datetime) -> _Found:
     """One after the other; a tag that cannot be worked out is stale, and the others go on."""
-    found = _Found([], [], [])
-    for one in asked:
+    found = _Found(numbers=in_use.numbers)
+    for one, whom in asked:
         try:
             if isinstance(one, Followed):
-                outcome = tag_follow(one, evaluation, in_use, at)
-                found.tags.extend(outcome.rows)
-                found.changes.extend(outcome.changes)
+                found.add(tag_follow(one, evaluation, in_use, whom, at))
             else:
-                _segment_follow(one, evaluation, universe, in_use.segment(one.slug), at, found)
+                _segment_follow(one, evaluation, in_use, whom, at, found)
         except UserError:
             log.exception("%s could not be followed", one.slug)
             if isinstance(one, Followed):
@@ -125,20 +156,21 @@ def _each(
 def _segment_follow(
     one: FollowedSegment,
     evaluation: FollowEvaluation,
-    universe: BitMap,
-    before: BitMap,
+    in_use: InUse,
+    whom: BitMap,
     at: datetime,
     found: _Found,
 ) -> None:
-    members = evaluation.members
+    members, before = evaluation.members, in_use.segment(one.slug) & whom
     if one.rule is None:
-        now = list_members(Segment.objects.get(pk=one.pk)) & universe
+        now = list_members(Segment.objects.get(pk=one.pk)) & in_use.customers
     else:
         now = members.ids(evaluation.of(one.rule))
     members.segments[one.slug] = members.numbered(now)
-    found.members.extend(
+    now = now & whom
+    found.members += [
         LiveMember(segment_id=one.pk, customer_id=customer, is_member=customer in now, as_of=at)
         for customer in now ^ before
-    )
-    found.changes.extend(changes_of(SEGMENT, one.slug, "", now - before, True, at))
-    found.changes.extend(changes_of(SEGMENT, one.slug, "", before - now, False, at))
+    ]
+    found.changes += changes_of(SEGMENT, one.slug, "", now - before, True, at)
+    found.changes += changes_of(SEGMENT, one.slug, "", before - now, False, at)

@@ -1,7 +1,6 @@
 """What is in use of a few customers: the runs' results, and over them what was found of these customers since."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
 from datetime import datetime
 
 import numpy as np
@@ -12,37 +11,30 @@ from pyroaring import BitMap
 from cdp.bitmaps import ids_of_bitmap
 from cdp.store.bulk import among
 from tags import membership
-from tags.models import LiveTag
+from tags.models import LiveTag, Tag
 from tags.tables import NUMBERS
 
-
-@dataclass(frozen=True)
-class Live:
-    """What was found of one customer since the run in use."""
-
-    values: list[str]
-    number: float | None
+from .numbers import Numbers, numbers_read
 
 
-Rows = Mapping[int, Live]
-
-
-def live_rows(customers: BitMap) -> dict[str, dict[int, Live]]:
-    """Tag slug → customer → what was found since the run in use."""
+def values_read(customers: Collection[int]) -> dict[str, dict[int, list[str]]]:
+    """Tag slug → customer → the values found since the run in use."""
     where, value = among("tags_livetag.customer_id", [int(one) for one in customers])
     newer = LiveTag.objects.filter(as_of__gt=F("tag__run__as_of")).extra(where=[where], params=[value])
-    found: dict[str, dict[int, Live]] = {}
-    for slug, customer, values, number in newer.values_list("tag__slug", "customer_id", "values", "number"):
-        found.setdefault(slug, {})[customer] = Live(values, number)
+    found: dict[str, dict[int, list[str]]] = {}
+    for slug, customer, values in newer.values_list("tag__slug", "customer_id", "values"):
+        found.setdefault(slug, {})[customer] = values
     return found
 
 
 class TagsInUse:
-    """Of the customers who are followed; segments and lists are told by the storey above."""
+    """Of the customers who are followed; segments and lists are told by the storey above. `numbers` are all that is
+    kept of them, by customer."""
 
     def __init__(self, customers: BitMap, at: datetime) -> None:
         self.customers, self.at = customers, at
-        self._rows = live_rows(customers)
+        self.numbers: dict[int, Numbers] = numbers_read(list(customers))
+        self._values = values_read(customers)
         self._held: dict[str, membership.Held] = {}
         self._read: set[str] = set()
 
@@ -52,29 +44,34 @@ class TagsInUse:
             self._held |= membership.current(missing, self.at)
             self._read |= missing
 
-    def rows(self, slug: str) -> Rows:
-        return self._rows.get(slug, {})
-
     def tag_values(self, slug: str) -> Mapping[str, BitMap]:
         self.read({slug})
-        held, rows = self._held.get(slug), self.rows(slug)
+        held, rows = self._held.get(slug), self._values.get(slug, {})
         others = self.customers - BitMap(rows)
         found = {value: who & others for value, who in held.values.items()} if held else {}
-        for customer, row in rows.items():
-            for value in row.values:
+        for customer, values in rows.items():
+            for value in values:
                 found.setdefault(value, BitMap()).add(customer)
         return found
 
     def tag_numbers(self, slug: str) -> pa.Table | None:
         self.read({slug})
-        held, rows = self._held.get(slug), self.rows(slug)
+        held = self._held.get(slug)
         found = membership.numbers([held]).get(held.key) if held else None
-        if found is None and all(row.number is None for row in rows.values()):
+        since = self._numbers_since(slug)
+        if found is None and all(number is None for number in since.values()):
             return None
         table = NUMBERS.empty_table() if found is None else found.table
         ids = table["customer_id"].to_numpy()
-        mine = np.isin(ids, ids_of_bitmap(self.customers - BitMap(rows)))
+        mine = np.isin(ids, ids_of_bitmap(self.customers - BitMap(since)))
         numbers = dict(zip(ids[mine].tolist(), table["value"].to_numpy()[mine].tolist(), strict=True))
-        numbers |= {customer: row.number for customer, row in rows.items() if row.number is not None}
+        numbers |= {customer: number for customer, number in since.items() if number is not None}
         rising = sorted(numbers)
         return pa.table({"customer_id": rising, "value": [numbers[one] for one in rising]}, schema=NUMBERS)
+
+    def _numbers_since(self, slug: str) -> dict[int, float | None]:
+        tag = Tag.objects.filter(slug=slug, run__isnull=False).values_list("pk", "run__as_of").first()
+        if tag is None or tag[1] is None:
+            return {}
+        told = {customer: numbers.since(tag[0], tag[1]) for customer, numbers in self.numbers.items()}
+        return {customer: found.number for customer, found in told.items() if found is not None}

@@ -16,8 +16,9 @@ from tags.rules.nodes import Leaf, Sample
 from tags.rules.sample import sampled
 
 from .definitions import Followed
-from .in_use import Live, Rows, TagsInUse
+from .in_use import TagsInUse
 from .members import NumberedMembers
+from .numbers import Numbers
 
 
 class FollowEvaluation(Evaluation):
@@ -39,15 +40,24 @@ class Outcome:
     changes: list[LiveChange]
 
 
-def tag_follow(one: Followed, evaluation: FollowEvaluation, in_use: TagsInUse, at: datetime) -> Outcome:
-    """Of all customers of `in_use`. What is found is known to the rules asked afterwards."""
+def tag_follow(
+    one: Followed, evaluation: FollowEvaluation, in_use: TagsInUse, whom: BitMap, at: datetime
+) -> Outcome:
+    """Of the customers of `in_use`, of whom the outcome is only kept for `whom`. What is found is known to the
+    rules asked afterwards; numbers are put beside those in use."""
     members, before = evaluation.members, in_use.tag_values(one.slug)
     now, numbers = _result(one, evaluation, in_use.customers)
-    known = BitMap(row for row in (numbers or {}))
-    changed = known.union(*(now.get(value, BitMap()) ^ before.get(value, BitMap()) for value in {*now, *before}))
     members.values[one.slug] = {value: members.numbered(who) for value, who in now.items()}
-    rows = _rows(one, changed, now, numbers or {}, in_use.rows(one.slug), at)
-    return Outcome(rows, _changes(one, now, before, at))
+    if numbers is not None:
+        for customer in whom & in_use.customers:
+            in_use.numbers.setdefault(customer, Numbers()).put(one.pk, numbers.get(customer), at)
+    now, before = _of(now, whom), _of(before, whom)
+    changed = BitMap().union(*(now.get(value, BitMap()) ^ before.get(value, BitMap()) for value in {*now, *before}))
+    return Outcome(_rows(one, changed, now, at), _changes(one, now, before, at))
+
+
+def _of(values: Mapping[str, BitMap], whom: BitMap) -> dict[str, BitMap]:
+    return {value: who & whom for value, who in values.items()}
 
 
 def _result(
@@ -69,24 +79,13 @@ def _by_id(numbers: pa.Table, members: NumberedMembers) -> dict[int, float]:
     return dict(zip(ids.tolist(), numbers["value"].to_numpy().tolist(), strict=True))
 
 
-def _rows(
-    one: Followed,
-    changed: BitMap,
-    now: Mapping[str, BitMap],
-    numbers: Mapping[int, float],
-    known: Rows,
-    at: datetime,
-) -> list[LiveTag]:
-    """Of those of whom the same is not known already."""
+def _rows(one: Followed, changed: BitMap, now: Mapping[str, BitMap], at: datetime) -> list[LiveTag]:
     having: dict[int, list[str]] = {customer: [] for customer in changed}
     for value, who in now.items():
         for customer in who & changed:
             having[customer].append(value)
-    found = {customer: Live(values, numbers.get(customer)) for customer, values in having.items()}
     return [
-        LiveTag(tag_id=one.pk, customer_id=customer, values=live.values, number=live.number, as_of=at)
-        for customer, live in found.items()
-        if known.get(customer) != live
+        LiveTag(tag_id=one.pk, customer_id=customer, values=values, as_of=at) for customer, values in having.items()
     ]
 
 

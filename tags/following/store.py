@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Sequence
-from datetime import datetime
 
 import pyarrow as pa
 from django.db import connection
@@ -11,18 +10,17 @@ from django.db.models import Q
 from cdp.store.bulk import rows_insert
 from tags.models import LiveChange, LiveTag, Tag, TagRun
 
-COLUMNS = 'tag_id, customer_id, "values", number, as_of'
-REPLACED = (
-    "ON CONFLICT (tag_id, customer_id) DO UPDATE SET"
-    ' "values" = excluded."values", number = excluded.number, as_of = excluded.as_of'
-)
+from .numbers import moment_text, numbers_forget
+
+COLUMNS = 'tag_id, customer_id, "values", as_of'
+REPLACED = 'ON CONFLICT (tag_id, customer_id) DO UPDATE SET "values" = excluded."values", as_of = excluded.as_of'
 SQLITE = (
-    f"INSERT INTO tags_livetag ({COLUMNS}) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3, value ->> 4"
+    f"INSERT INTO tags_livetag ({COLUMNS}) SELECT value ->> 0, value ->> 1, value ->> 2, value ->> 3"
     f" FROM json_each(%s) WHERE true {REPLACED}"
 )
 POSTGRES = (
     f"INSERT INTO tags_livetag ({COLUMNS}) SELECT (one ->> 0)::bigint, (one ->> 1)::bigint, (one ->> 2)::jsonb,"
-    f" (one ->> 3)::float8, (one ->> 4)::timestamptz FROM jsonb_array_elements(%s::jsonb) AS one {REPLACED}"
+    f" (one ->> 3)::timestamptz FROM jsonb_array_elements(%s::jsonb) AS one {REPLACED}"
 )
 
 
@@ -36,7 +34,7 @@ def _rows_write(rows: Sequence[LiveTag]) -> None:
     if not rows:
         return
     told = [
-        [one.tag_id, one.customer_id, json.dumps(one.values, ensure_ascii=False), one.number, _moment(one.as_of)]
+        [one.tag_id, one.customer_id, json.dumps(one.values, ensure_ascii=False), moment_text(one.as_of)]
         for one in rows
     ]
     with connection.cursor() as cursor:
@@ -46,13 +44,7 @@ def _rows_write(rows: Sequence[LiveTag]) -> None:
 def _changes_write(changes: Sequence[LiveChange]) -> None:
     names = ("kind", "slug", "value", "customer_id", "has_entered")
     columns = {name: [getattr(one, name) for one in changes] for name in names}
-    rows_insert(LiveChange, pa.table({**columns, "at": [_moment(one.at) for one in changes]}))
-
-
-def _moment(moment: datetime) -> str:
-    """As the database writes moments itself."""
-    adapted = connection.ops.adapt_datetimefield_value(moment)
-    return adapted if isinstance(adapted, str) else moment.isoformat()
+    rows_insert(LiveChange, pa.table({**columns, "at": [moment_text(one.at) for one in changes]}))
 
 
 def outcomes_forget(runs: Sequence[tuple[Tag, TagRun]]) -> None:
@@ -62,3 +54,4 @@ def outcomes_forget(runs: Sequence[tuple[Tag, TagRun]]) -> None:
         for tag, run in runs:
             said |= Q(tag=tag.pk, as_of__lte=run.as_of)
         LiveTag.objects.filter(said).delete()
+    numbers_forget()

@@ -4,6 +4,7 @@ from datetime import timedelta
 from random import Random
 
 import pytest
+from pyroaring import BitMap
 
 from cdp.access.viewer import SYSTEM
 from cdp.bitmaps import bitmap_of_ids
@@ -20,7 +21,7 @@ from segments.models import LiveMember, Refresh
 from segments.refresh import refresh_create, refresh_run
 from segments.selectors import segments_of
 from segments.services import segment_save
-from tags.models import LiveChange, LiveTag
+from tags.models import LiveChange, LiveNumbers, LiveTag, Tag
 from tags.selectors import tags_of
 from tests.live.sending import NOON, arrive
 from tests.shop import SPENT, bought, labels, tag_make
@@ -112,7 +113,9 @@ def test_what_somebody_does_changes_their_tags_and_segments_without_a_refresh(sh
 def test_only_what_may_have_changed_is_asked_of_those_who_did_something(shop_floor):
     arrive(track("u0", "purchase", 1, amount=1))
     live_at(MOMENT)
-    assert set(LiveTag.objects.values_list("customer_id", flat=True)) == {customer("u0")}
+    told_of = LiveNumbers.objects.get()
+    tags = Tag.objects.filter(pk__in=told_of.numbers).values_list("slug", flat=True)
+    assert (told_of.customer_id, set(tags)) == (customer("u0"), {"spent", "since"})
     assert not LiveTag.objects.filter(tag__slug__in=["plan", "half", "best"]).exists()
 
 
@@ -129,7 +132,7 @@ def test_a_refresh_says_itself_what_was_found_before_it_and_nothing_is_kept_twic
     live_at(MOMENT)
     before = told(customer("u0"))
     refreshed(MOMENT + timedelta(seconds=1))
-    assert not LiveTag.objects.exists() and not LiveMember.objects.exists()
+    assert not any(model.objects.exists() for model in (LiveTag, LiveNumbers, LiveMember))
     assert told(customer("u0")) == before
 
 
@@ -138,6 +141,7 @@ def test_what_came_while_a_refresh_was_running_is_followed_once_more_after_it(sh
     arrive(track("u0", "purchase", -0.005, amount=70), at=MOMENT)
     live_at(MOMENT)
     LiveTag.objects.all().delete()
+    LiveNumbers.objects.all().delete()
     Step.objects.update(made_at=MOMENT)
     refreshed(NOON + timedelta(milliseconds=1))
     assert told(customer("u0"))[0]["spent"] == (["low"], 20.0)
@@ -198,8 +202,8 @@ class Story:
         changes_publish()
         Step.objects.create(
             flush_id=self.any_flush(),
-            origins=bitmap_of_ids([one, other]).serialize(),
-            is_about_people=True,
+            origins=BitMap().serialize(),
+            people=bitmap_of_ids([one, other]).serialize(),
             made_at=NOON,
         )
 

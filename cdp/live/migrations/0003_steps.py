@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('origins', models.BinaryField()),
                 ('events', models.JSONField(default=list)),
-                ('is_about_people', models.BooleanField(default=False)),
+                ('people', models.BinaryField()),
                 ('made_at', models.DateTimeField()),
                 ('is_followed', models.BooleanField(default=False)),
                 ('flush', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='live.flush')),
