@@ -28,7 +28,7 @@ def flush_running(source: Source) -> Flush:
     """The open flush of a source, begun when there is none."""
     found = flushes_open().filter(batch__source=source.slug).first()
     if found is None:
-        found = Flush.objects.create(batch=batch_open(source=source.slug, channel=source.channel))
+        found = Flush.objects.create(batch=batch_open(source=source.slug, channel=source.channel, is_live=True))
     return found
 
 

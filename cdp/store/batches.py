@@ -27,9 +27,9 @@ from .versions import version_publish
 from .views import EVENTS
 
 
-def batch_open(*, source: str, channel: str = "") -> Batch:
+def batch_open(*, source: str, channel: str = "", is_live: bool = False) -> Batch:
     last = Customer.objects.aggregate(last=Max("pk"))["last"] or 0
-    return Batch.objects.create(source=source, channel=channel, first_customer=last + 1)
+    return Batch.objects.create(source=source, channel=channel, first_customer=last + 1, is_live=is_live)
 
 
 @contextmanager

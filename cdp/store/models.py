@@ -80,6 +80,8 @@ class Batch(models.Model):
     # The customers it makes have this id or a greater one.
     first_customer = models.BigIntegerField(default=0, editable=False)
     state = models.CharField(_("state"), max_length=8, choices=BatchState, default=BatchState.OPEN)
+    # Its customers are seen while it is still being written: they have done something already (cdp.live).
+    is_live = models.BooleanField(default=False, editable=False)
     # It took the place of what its source said before; see replacing.py.
     replaces = models.BooleanField(default=False, editable=False)
     replaced_by = models.ForeignKey(

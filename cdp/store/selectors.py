@@ -5,7 +5,7 @@ from typing import Any
 
 import ibis
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cdp.access.viewer import Viewer, customer_scope, profile_scope
@@ -19,7 +19,7 @@ KEPT_SECONDS = 3600
 
 
 def customers(viewer: Viewer) -> QuerySet[Customer]:
-    """Live customers the viewer may see; none of a batch that is still being written."""
+    """Live customers the viewer may see; none of a batch that is still being written, but those who come live."""
     return _live().filter(customer_scope(viewer))
 
 
@@ -29,7 +29,8 @@ def customers_one_by_one(viewer: Viewer) -> QuerySet[Customer]:
 
 
 def _live() -> QuerySet[Customer]:
-    return Customer.objects.filter(merged_into=None).exclude(batch__state=BatchState.OPEN)
+    written = ~Q(batch__state=BatchState.OPEN) | Q(batch__is_live=True)
+    return Customer.objects.filter(written, merged_into=None)
 
 
 def customers_made_lately(found: QuerySet[Customer]) -> QuerySet[Customer]:

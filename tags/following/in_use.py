@@ -33,7 +33,7 @@ class TagsInUse:
 
     def __init__(self, customers: BitMap, at: datetime) -> None:
         self.customers, self.at = customers, at
-        self.numbers: dict[int, Numbers] = numbers_read(list(customers))
+        self.numbers: dict[int, Numbers] = numbers_read([*customers])
         self._values = values_read(customers)
         self._held: dict[str, membership.Held] = {}
         self._read: set[str] = set()

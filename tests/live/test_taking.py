@@ -5,6 +5,7 @@ import re
 
 import pytest
 
+from cdp.access.viewer import SYSTEM
 from cdp.identity.models import Identifier
 from cdp.live import books
 from cdp.live.draining import arrivals_drain
@@ -12,6 +13,7 @@ from cdp.live.models import Arrival, Flush, HotEvent, Violation
 from cdp.live.taking import take_in
 from cdp.store.lake import snapshot
 from cdp.store.models import Attribute, Customer, Property
+from cdp.store.selectors import customers
 
 from .sending import arrive, track
 
@@ -50,6 +52,12 @@ def test_an_event_becomes_a_customer_at_once_and_is_seen_by_all_once_it_is_flush
         ["new", "hot"],
     )
     assert not HotEvent.objects.exists() and not Arrival.objects.exists()
+
+
+def test_a_new_customer_can_be_looked_up_before_the_flush():
+    arrive(track("u1", "Looked"))
+    take_in()
+    assert [one.pk for one in customers(SYSTEM)] == [Customer.objects.get().pk]
 
 
 def test_whoever_was_anonymous_before_is_the_same_customer_after_identify():
