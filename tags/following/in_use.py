@@ -1,6 +1,6 @@
 """What is in use of a few customers: the runs' results, and over them what was found of these customers since."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 
 import numpy as np
@@ -17,7 +17,7 @@ from tags.tables import NUMBERS
 from .numbers import Numbers, numbers_read
 
 
-def values_read(customers: Collection[int]) -> dict[str, dict[int, list[str]]]:
+def values_read(customers: Iterable[int]) -> dict[str, dict[int, list[str]]]:
     """Tag slug → customer → the values found since the run in use."""
     where, value = among("tags_livetag.customer_id", [int(one) for one in customers])
     newer = LiveTag.objects.filter(as_of__gt=F("tag__run__as_of")).extra(where=[where], params=[value])

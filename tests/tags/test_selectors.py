@@ -107,7 +107,7 @@ def test_a_profile_takes_as_many_queries_for_many_tags_as_for_one(
         definition = labels(("yes", lives_in("四川省"))) if number % 2 else {"v": 1, "measure": SPENT}
         tag_make(f"tag{number}", definition, analyst, category=category)
     compute(*Tag.objects.all())
-    with django_assert_max_num_queries(7):
+    with django_assert_max_num_queries(8):
         assert len(tags_of(SYSTEM, anna)) == 12
     with django_assert_max_num_queries(3):
         assert len(all_tag_values(SYSTEM)["tag1"]["yes"]) == 1000

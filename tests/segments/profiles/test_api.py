@@ -255,12 +255,12 @@ def test_as_many_queries_for_one_tag_as_for_many(anna, ask, key, analyst, comput
     headers = key()
     ask(headers)
     # The key, types, the customer, their identifiers, attributes, two marks and the data's moment.
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         ask(headers)
     more = [tag_make(f"more{n}", labels(("east", lives_in("浙江省"))), analyst) for n in range(6)]
     compute(*more)
     assert len(ask(headers).json()["tags"]) == 8
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         ask(headers)
 
 
