@@ -57,7 +57,6 @@ class Taker:
 
     def step(self) -> float:
         """Do what there is to do; returns after how many seconds to look again."""
-        close_old_connections()
         try:
             self._now_and_then()
             taken = take_in(1) if self.careful else take_in()
@@ -113,6 +112,7 @@ def live_run(stop: Event) -> None:
     for thread in threads:
         thread.start()
     while not stop.is_set():
+        close_old_connections()
         pause = taker.step()
         if pause:
             stop.wait(pause)

@@ -194,8 +194,8 @@ def test_a_message_is_followed_from_waiting_to_taken_in(steward):
     assert "等待处理" in events_of(steward)
     take_in()
     shown = events_of(steward)
-    assert "已处理，正在写入数据湖" in shown and "新客户" in shown
     customer = Customer.objects.get()
+    assert "已处理，正在写入数据湖" in shown and f'href="/customers/{customer.pk}/"' in shown
     arrivals_drain()
     assert not Arrival.objects.exists()
     shown = events_of(steward)
