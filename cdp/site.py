@@ -35,7 +35,10 @@ PLACES = (
 )
 
 # Pages of our own under Settings, where the stock ones stand.
-OWN_SETTINGS = (Place(_("API keys"), "key", "keys:list", administrators_only=True),)
+OWN_SETTINGS = (
+    Place(_("API keys"), "key", "keys:list", administrators_only=True),
+    Place(_("Webhooks"), "webhook", "webhooks:list", needs="access.edit_segments"),
+)
 
 
 def places(request: HttpRequest) -> list[dict[str, Any]]:

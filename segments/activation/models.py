@@ -72,7 +72,7 @@ class Webhook(models.Model):
 class DeliveryState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     SENT = "sent", _("sent")
-    FAILED = "failed", _("refused")
+    FAILED = "failed", _("turned down")
     GIVEN_UP = "given up", _("given up")
 
 

@@ -37,7 +37,7 @@ def run_ids(refs: Collection[Ref]) -> dict[Ref, int]:
 
 
 def _of_tag(slug: str) -> Standing | None:
-    tag = Tag.objects.select_for_update().filter(slug=slug).first()
+    tag = Tag.objects.select_for_update().filter(slug=slug).order_by().first()
     if tag is None or tag.run_id is None:
         return None
     as_of = TagRun.objects.values_list("as_of", flat=True).get(pk=tag.run_id)
@@ -55,7 +55,7 @@ def _of_tag(slug: str) -> Standing | None:
 
 
 def _of_segment(slug: str) -> Standing | None:
-    segment = Segment.objects.select_for_update().filter(slug=slug).first()
+    segment = Segment.objects.select_for_update().filter(slug=slug).order_by().first()
     if segment is None or segment.run_id is None or segment.bitmap is None:
         return None
     as_of = SegmentRun.objects.values_list("as_of", flat=True).get(pk=segment.run_id)

@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
                 ('event', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('body', models.JSONField()),
                 ('customers', models.PositiveIntegerField(default=0)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('failed', 'refused'), ('given up', 'given up')], default='waiting', max_length=10)),
+                ('state', models.CharField(choices=[('waiting', 'waiting'), ('sent', 'sent'), ('failed', 'turned down'), ('given up', 'given up')], default='waiting', max_length=10)),
                 ('attempts', models.PositiveIntegerField(default=0)),
                 ('status', models.PositiveSmallIntegerField(null=True)),
                 ('trouble', models.CharField(blank=True, choices=[('timeout', 'no answer within 10 seconds'), ('name', 'there is no host of that name'), ('private', 'the address leads into a private network, where webhooks are not sent'), ('unreachable', 'the host could not be reached'), ('certificate', 'the certificate of the host is not trusted'), ('broken', 'the connection broke before there was an answer'), ('secret', 'the secret can no longer be read; make a new one')], max_length=12)),
