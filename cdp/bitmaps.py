@@ -24,6 +24,8 @@ def bitmap_of_mask(mask: np.ndarray) -> BitMap:
     Written as https://github.com/RoaringBitmap/RoaringFormatSpec has it: where many are true that takes a
     hundredth of the time that going through them takes.
     """
+    if len(mask) <= MOST_LISTED:
+        return BitMap(np.flatnonzero(mask).astype(np.uint32))
     bits = np.zeros(-(-len(mask) // CHUNK) * CHUNK // 8, np.uint8)
     bits[: -(-len(mask) // 8)] = np.packbits(mask, bitorder="little")
     words = bits.view("<u8").reshape(-1, CHUNK // 64)
