@@ -13,8 +13,7 @@ from cdp.access.viewer import SYSTEM, Viewer
 from cdp.errors import N_, Problem, UserError
 from cdp.ledger.models import Job, JobState
 from cdp.ledger.services import job_progress, job_run, job_send, jobs_open
-from cdp.live.draining import arrivals_drain
-from cdp.live.flushing import steps_again
+from cdp.live.draining import arrivals_seen
 from cdp.store.lake import snapshot
 from tags.dependencies import SEGMENT, TAG, Graph, Ref, order, upstream
 from tags.leaf_answers import answers_carried
@@ -119,7 +118,13 @@ def refresh_run(refresh: Refresh) -> None:
     """
     targets = [Ref(*target) for target in refresh.targets]
     job_progress(refresh, done=len(refresh.runs), total=len(targets), step=N_("taking in what has arrived"))
-    arrivals_drain()
+    with arrivals_seen(refresh.as_of):
+        _work(refresh, targets)
+    if failed := refresh_runs(refresh, state=JobState.FAILED):
+        raise UserError(*(Problem.from_json(problem) for run in failed for problem in run.problems))
+
+
+def _work(refresh: Refresh, targets: list[Ref]) -> None:
     names, needed = catalog(SYSTEM), graph()
     for place in range(len(refresh.runs)):
         job_progress(refresh, done=place, total=len(targets), step=targets[place].slug)
@@ -136,9 +141,6 @@ def refresh_run(refresh: Refresh) -> None:
             for wave in waves(rest, needed, _labels_only(rules)):
                 _wave_do(refresh, wave, evaluation, names, rules)
     job_progress(refresh, done=len(targets), total=len(targets))
-    steps_again(refresh.as_of)
-    if failed := refresh_runs(refresh, state=JobState.FAILED):
-        raise UserError(*(Problem.from_json(problem) for run in failed for problem in run.problems))
 
 
 def _labels_only(rules: Mapping[Ref, list[Rule]]) -> set[Ref]:

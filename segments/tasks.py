@@ -1,6 +1,7 @@
 from celery import shared_task
 
 from cdp.ledger.services import job_task
+from cdp.live.draining import arrivals_seen
 
 from .backfill import backfill_run
 from .models import Backfill, Refresh, SegmentRun
@@ -10,7 +11,8 @@ from .runs import segment_run
 
 @job_task("segments.SegmentRun", "segments.run")
 def segment_run_task(run: SegmentRun) -> None:
-    segment_run(run)
+    with arrivals_seen(run.as_of):
+        segment_run(run)
 
 
 @job_task("segments.Refresh", "segments.refresh")

@@ -1,4 +1,5 @@
 from cdp.ledger.services import job_task
+from cdp.live.draining import arrivals_seen
 
 from .models import PublishPreview, TagRun
 from .publish_previews import publish_preview_run
@@ -7,7 +8,8 @@ from .runs import tag_run
 
 @job_task("tags.TagRun", "tags.run")
 def tag_run_task(run: TagRun) -> None:
-    tag_run(run)
+    with arrivals_seen(run.as_of):
+        tag_run(run)
 
 
 @job_task("tags.PublishPreview", "tags.preview")

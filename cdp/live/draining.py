@@ -1,8 +1,12 @@
 """Everything that brings live events further."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
 from cdp.store.lock import exclusive
 
-from .flushing import flush_finish, flush_recover, flushes_due, flushes_open
+from .flushing import flush_finish, flush_recover, flushes_due, flushes_open, steps_again
 from .taking import LIVE, take_in
 
 
@@ -13,6 +17,17 @@ def arrivals_drain() -> None:
             pass
         for flush in flushes_open():
             flush_finish(flush)
+
+
+@contextmanager
+def arrivals_seen(as_of: datetime) -> Iterator[None]:
+    """While what is true as of a moment is worked out over the lake: everything that had arrived is in it, and who
+    did something from that moment on is followed once more when the results are in use."""
+    arrivals_drain()
+    try:
+        yield
+    finally:
+        steps_again(as_of)
 
 
 def flushes_finish_due() -> None:

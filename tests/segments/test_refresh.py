@@ -94,6 +94,7 @@ def test_beat_knows_the_schedules_and_the_sweep():
         "quanxi refresh weekly": ("segments.refresh_due", '["weekly"]'),
         "quanxi ledger sweep": ("ledger.sweep", "[]"),
         "quanxi lake compact": ("store.upkeep_due", '["compact"]'),
+        "quanxi lake compact hourly": ("store.upkeep_due", '["compact"]'),
         "quanxi lake vacuum": ("store.upkeep_due", '["vacuum"]'),
         "quanxi watched folders": ("sources.pulls_due", "[]"),
     }
