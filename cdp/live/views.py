@@ -1,44 +1,39 @@
-"""The event API. Answers are what Segment's clients look at: status, Retry-After, JSON with code and message."""
+"""The event API, as Django asks it; `front` takes what is plain before."""
 
-import json
 import re
 from collections.abc import Callable
 from functools import wraps
-from typing import Any
 
-from django.http import HttpRequest, HttpResponse, UnreadablePostError
+from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from .accept import arrival_add, unknown_key
+from .accept import unknown_key
+from .answers import Answer, answer_json, answer_refused, answer_taken
 from .known_keys import key_id
-from .wire import KINDS, Refused, call_read
+from .wire import KINDS, Refused
 
-TAKEN = b'{"success":true}'
 # Names of headers, as a browser lists those it wants to send.
 _HEADERS = re.compile(r"[A-Za-z0-9, -]{1,500}")
 _USUAL_HEADERS = "authorization, content-type"
-Api = Callable[..., HttpResponse]
+Api = Callable[..., Answer]
 
 
-def api(*methods: str) -> Callable[[Api], Api]:
+def api(*methods: str) -> Callable[[Api], Callable[..., HttpResponse]]:
     """A view that pages of any site may call, without cookies, and that says in JSON what it refuses."""
 
-    def decorate(view: Api) -> Api:
+    def decorate(view: Api) -> Callable[..., HttpResponse]:
         @csrf_exempt
         @wraps(view)
         def wrapped(request: HttpRequest, **named: str) -> HttpResponse:
             if request.method == "OPTIONS":
                 return _preflight(request, methods)
+            if request.method not in methods:
+                refused = Refused(405, "wrong_method", f"This address answers {' and '.join(methods)}.")
+                return _told(answer_refused(refused), Allow=", ".join((*methods, "OPTIONS")))
             try:
-                if request.method not in methods:
-                    raise Refused(405, "wrong_method", f"This address answers {' and '.join(methods)}.")
-                answer = view(request, **named)
+                return _told(view(request, **named))
             except Refused as refused:
-                answer = _refusal(refused)
-                if refused.status == 405:
-                    answer["Allow"] = ", ".join((*methods, "OPTIONS"))
-            answer["Access-Control-Allow-Origin"] = "*"
-            return answer
+                return _told(answer_refused(refused))
 
         return wrapped
 
@@ -46,25 +41,20 @@ def api(*methods: str) -> Callable[[Api], Api]:
 
 
 @api("POST")
-def take(request: HttpRequest, kind: str) -> HttpResponse:
+def take(request: HttpRequest, kind: str) -> Answer:
     if kind not in KINDS:
         raise nothing_here()
-    try:
-        call = call_read(
-            kind=KINDS[kind],
-            read=_reader(request),
-            length=_length(request),
-            encoding=request.headers.get("Content-Encoding", ""),
-            authorization=request.headers.get("Authorization", ""),
-        )
-    except UnreadablePostError:
-        raise Refused(400, "unreadable", "The body broke off.")
-    arrival_add(call=call)
-    return HttpResponse(TAKEN, content_type="application/json")
+    return answer_taken(
+        kind=KINDS[kind],
+        read=_reader(request),
+        length=_length(request),
+        encoding=request.headers.get("Content-Encoding", ""),
+        authorization=request.headers.get("Authorization", ""),
+    )
 
 
 @api("GET")
-def settings(request: HttpRequest, key: str) -> HttpResponse:
+def settings(request: HttpRequest, key: str) -> Answer:
     """What @segment/analytics-next asks for before it sends anything: that there is one place to send to, ours."""
     if key_id(key) is None:
         raise Refused(404, "unknown_key", unknown_key().text)
@@ -80,11 +70,11 @@ def settings(request: HttpRequest, key: str) -> HttpResponse:
         "enabledMiddleware": {},
         "remotePlugins": [],
     }
-    return _json(told)
+    return answer_json(told)
 
 
 @api("GET", "POST")
-def nothing(request: HttpRequest, path: str = "") -> HttpResponse:
+def nothing(request: HttpRequest, path: str = "") -> Answer:
     raise nothing_here()
 
 
@@ -120,13 +110,5 @@ def _preflight(request: HttpRequest, methods: tuple[str, ...]) -> HttpResponse:
     )
 
 
-def _refusal(refused: Refused) -> HttpResponse:
-    answer = _json({"success": False, "code": refused.code, "message": refused.text}, refused.status)
-    if refused.retry_after is not None:
-        answer["Retry-After"] = str(refused.retry_after)
-        answer["Access-Control-Expose-Headers"] = "Retry-After"
-    return answer
-
-
-def _json(told: dict[str, Any], status: int = 200) -> HttpResponse:
-    return HttpResponse(json.dumps(told), content_type="application/json", status=status)
+def _told(answer: Answer, **more: str) -> HttpResponse:
+    return HttpResponse(answer.body, status=answer.status, headers=answer.headers | more)

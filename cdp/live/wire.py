@@ -74,7 +74,7 @@ def body_read(read: Callable[[int], bytes], length: int | None) -> bytes:
     if length is not None and length > BODY_BYTES:
         raise _too_large()
     parts, size = [], 0
-    while part := read(BODY_BYTES + 1 - size):
+    while part := _part(read, BODY_BYTES + 1 - size):
         parts.append(part)
         size += len(part)
         if size > BODY_BYTES:
@@ -82,6 +82,13 @@ def body_read(read: Callable[[int], bytes], length: int | None) -> bytes:
     if length is not None and size < length:
         raise Refused(400, "unreadable", "The body ended before its announced length.")
     return b"".join(parts)
+
+
+def _part(read: Callable[[int], bytes], most: int) -> bytes:
+    try:
+        return read(most)
+    except OSError:
+        raise Refused(400, "unreadable", "The body broke off.")
 
 
 def body_unpack(body: bytes, encoding: str = "") -> bytes:

@@ -7,16 +7,24 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import OperationalError, connection
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from cdp.live import accept, known_keys
 from cdp.live.models import Arrival, WriteKey
 from cdp.live.services import key_switch
 from cdp.live.wire import Call
+from tests.live.fronting import FrontClient
 
 pytestmark = pytest.mark.django_db
 TRACK = {"type": "track", "event": "purchase", "userId": "u-1", "anonymousId": None, "messageId": "m-1"}
 JSON = "application/json"
+
+
+@pytest.fixture(params=[Client, FrontClient], ids=["django", "front"])
+def client(request):
+    """Whichever way a request goes, its answer is the same."""
+    return request.param()
 
 
 def post(client, path, body, content_type=JSON, **headers):
