@@ -21,7 +21,7 @@ def activation_run(stop: Event) -> None:
         close_old_connections()
         try:
             changes_tell()
-            sender.step(IDLE if sender.flying else 0.0)
+            was_busy = sender.step(IDLE)
             hour = timezone.now().replace(minute=0, second=0, microsecond=0)
             if hour != tidied:
                 deliveries_forget()
@@ -30,6 +30,6 @@ def activation_run(stop: Event) -> None:
             log.exception("what changed could not be told; it is kept and tried again")
             stop.wait(AFTER_FAILURE)
             continue
-        if not sender.flying:
+        if not was_busy:
             stop.wait(IDLE)
     sender.close()

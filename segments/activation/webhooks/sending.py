@@ -50,15 +50,18 @@ class Sender:
         self.pool = ThreadPoolExecutor(AT_ONCE, thread_name_prefix="webhook")
         self.flying: dict[Future[Answer], Attempt] = {}
 
-    def step(self, seconds: float = 0.0) -> None:
-        """Send what is due, and write down what came of what is under way; waits so long for the first of it."""
+    def step(self, seconds: float = 0.0) -> bool:
+        """Send what is due, and write down what came of what is under way; waits so long for the first of it.
+        False when there was nothing to do."""
         room = AT_ONCE - len(self.flying)
         for pk in webhooks_due(self.clock()).values_list("pk", flat=True)[:room] if room else ():
             attempt = attempt_claim(pk, self.clock())
             if attempt is not None:
                 self.flying[self.pool.submit(attempt.post)] = attempt
-        for done in wait(self.flying, seconds, FIRST_COMPLETED).done:
+        answered = wait(self.flying, seconds, FIRST_COMPLETED).done
+        for done in answered:
             attempt_close(self.flying.pop(done), done.result(), self.clock())
+        return bool(answered or self.flying)
 
     def close(self) -> None:
         """What is under way is written down, if it is answered in time."""

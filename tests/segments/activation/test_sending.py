@@ -13,6 +13,7 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from segments.activation import program
 from segments.activation.models import Delivery, DeliveryState, OffBecause, Trouble, Webhook
 from segments.activation.telling import changes_tell
 from segments.activation.webhooks import posting, retries
@@ -205,6 +206,23 @@ def test_a_receiver_that_is_slow_or_down_holds_up_nobody_else(receivers, hook_to
     sender.close()
     assert held.deliveries.earliest("pk").trouble == Trouble.TIMEOUT
     assert down.deliveries.earliest("pk").trouble == Trouble.UNREACHABLE
+
+
+def test_what_waits_goes_out_one_after_the_other_without_a_pause(receiver, hook_to, monkeypatch):
+    monkeypatch.setattr(program, "IDLE", 1.0)
+    lay_down(hook_to(receiver.url), 20)
+    stop = threading.Event()
+
+    def stop_at_the_last():
+        while len(receiver.requests) < 20:
+            time.sleep(0.01)
+        stop.set()
+
+    threading.Thread(target=stop_at_the_last, daemon=True).start()
+    begun = time.monotonic()
+    program.activation_run(stop)
+    assert time.monotonic() - begun < 10
+    assert [told["id"] for told in receiver.told] == [str(number) for number in range(20)]
 
 
 def test_an_answer_that_drips_is_cut_off(receivers, monkeypatch):
