@@ -16,6 +16,23 @@ hypotheses.load_profile("unhurried")
 def pytest_collection_modifyitems(items):
     """The running system first: it takes minutes in one process, while another does all that is quick."""
     items.sort(key=lambda item: item.path.parent.name != "running")
+    _transactions_apart(items)
+
+
+def _transactions_apart(items):
+    """Tests with transactions of their own leave an empty database behind. They come last, file by file, so no file
+    may have others too: those of its process that come after it would miss what migrations put there."""
+    kinds = {}
+    for item in items:
+        if "db" in item.fixturenames or item.get_closest_marker("django_db"):
+            kinds.setdefault(item.path, set()).add(_has_transactions(item))
+    if mixed := [str(path) for path, found in kinds.items() if len(found) > 1]:
+        raise pytest.UsageError(f"tests with and without transactions of their own: {', '.join(mixed)}")
+
+
+def _has_transactions(item):
+    marker = item.get_closest_marker("django_db")
+    return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
 
 
 @pytest.fixture(autouse=True)

@@ -2,7 +2,6 @@
 
 import gzip
 import json
-import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -13,7 +12,6 @@ from django.test.utils import CaptureQueriesContext
 from cdp.live import accept, known_keys
 from cdp.live.models import Arrival, WriteKey
 from cdp.live.services import key_switch
-from cdp.live.wire import Call
 from tests.live.fronting import FrontClient
 
 pytestmark = pytest.mark.django_db
@@ -235,30 +233,6 @@ def test_nobody_is_logged_in_by_sending_and_cookies_do_not_matter(client, basic,
     assert not answer.cookies
 
 
-@pytest.mark.django_db(transaction=True)
-def test_sqlite_waits_for_the_disk_and_only_here(web_shop):
-    if connection.vendor != "sqlite":
-        pytest.skip("PostgreSQL waits by itself")
-    known_keys.key_id(web_shop.key)
-
-    def synchronous():
-        with connection.cursor() as cursor:
-            return cursor.execute("PRAGMA synchronous").fetchone()[0]
-
-    usual = synchronous()
-    during = []
-    with connection.execute_wrapper(lambda run, sql, *rest: _noted(during, run, sql, rest)):
-        accept.arrival_add(call=Call("track", web_shop.key, 1, b"{}"))
-    first = next(place for place, sql in enumerate(during) if sql.startswith("INSERT"))
-    assert "PRAGMA synchronous=2" in during[:first]
-    assert synchronous() == usual
-
-
-def _noted(during, run, sql, rest):
-    during.append(sql)
-    return run(sql, *rest)
-
-
 def test_counting_what_waits_reads_no_bodies(web_shop):
     """The table is large, and its index of what waits is small."""
     if connection.vendor != "sqlite":
@@ -269,47 +243,3 @@ def test_counting_what_waits_reads_no_bodies(web_shop):
     with connection.cursor() as cursor:
         plan = str(cursor.execute(f"EXPLAIN QUERY PLAN {counting}").fetchall())
     assert "USING" in plan and "arrival_waiting" in plan
-
-
-@pytest.mark.django_db(transaction=True)
-class TestTogether:
-    """Requests of several threads; each has a connection of its own."""
-
-    def arrive(self, keys):
-        outcomes = {}
-        gate = threading.Barrier(len(keys))
-
-        def one(number, key):
-            gate.wait()
-            try:
-                accept.arrival_add(call=Call("track", key, 1, b'{"n":%d}' % number))
-                outcomes[number] = 200
-            except accept.Refused as refused:
-                outcomes[number] = refused.status
-            finally:
-                connection.close()
-
-        threads = [threading.Thread(target=one, args=pair) for pair in enumerate(keys)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        return outcomes
-
-    def test_everybody_is_answered_and_every_row_is_there_once(self, web_shop):
-        assert set(self.arrive([web_shop.key] * 12).values()) == {200}
-        assert sorted(body["n"] for _, body in kept()) == list(range(12))
-
-    def test_when_the_writer_fails_nobody_is_told_that_it_was_kept(self, web_shop, monkeypatch):
-        assert self.arrive([web_shop.key]) == {0: 200}
-        monkeypatch.setattr(accept, "rows_write", locked)
-        assert set(self.arrive([web_shop.key] * 6).values()) == {503}
-        assert len(kept()) == 1
-
-    def test_a_key_that_is_gone_spoils_no_request_of_others(self, web_shop):
-        gone = WriteKey.objects.create(source=web_shop.source, key="gone")
-        assert (known_keys.key_id("gone"), known_keys.key_id(web_shop.key)) == (gone.pk, web_shop.pk)
-        gone.delete()
-        outcomes = self.arrive([web_shop.key, "gone"] * 4)
-        assert outcomes == {number: 401 if number % 2 else 200 for number in range(8)}
-        assert len(kept()) == 4

@@ -4,9 +4,8 @@ import io
 import json
 
 import pytest
-from django.db import OperationalError, connection
 
-from cdp.live import accept, front
+from cdp.live import front
 from cdp.live.models import Arrival
 from tests.live.fronting import FrontClient
 
@@ -62,33 +61,3 @@ def test_a_body_that_breaks_off_is_refused(basic):
     body = front.fronted(None)({**environ, "wsgi.input": Broken()}, lambda *told: said.append(told))
     assert said[0][0] == "400 Bad Request"
     assert json.loads(body[0])["message"] == "The body broke off."
-
-
-@pytest.mark.django_db(transaction=True)
-class TestConnection:
-    """Opening one takes longer than what it is opened for."""
-
-    def asked(self, client, basic):
-        assert post(client, "/v1/track", **basic).status_code in (200, 503)
-        return connection.connection
-
-    def test_it_is_kept_from_event_to_event(self, basic):
-        client = FrontClient()
-        first = self.asked(client, basic)
-        assert first and self.asked(client, basic) is first
-
-    def test_one_that_met_an_error_is_not_used_again(self, basic, monkeypatch):
-        if connection.vendor != "sqlite":
-            pytest.skip("PostgreSQL's is asked whether it still works")
-        closed = []
-        monkeypatch.setattr(connection, "close", lambda: closed.append(True))
-        self.asked(FrontClient(), basic)
-        assert not closed
-
-        def fails(rows):
-            connection.errors_occurred = True
-            raise OperationalError("disk I/O error")
-
-        monkeypatch.setattr(accept, "rows_write", fails)
-        self.asked(FrontClient(), basic)
-        assert closed

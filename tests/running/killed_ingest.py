@@ -36,9 +36,7 @@ def main(data: Path, port: int, kills: int, seed: int) -> None:
     killed = []
     for _ in range(kills):
         time.sleep(dice.uniform(0.2, 2.5))
-        program = dice.choice(("web", "live", "live"))
-        if kill(data, program):
-            killed.append(program)
+        killed.append(kill(data, dice.choice(("web", "live", "live"))))
         time.sleep(dice.uniform(0.5, 1.5))
     sender.stop()
     settle(flushing)
@@ -88,12 +86,16 @@ class Sender:
         assert self.ended.wait(MOST_SECONDS), "the last batch is not accepted"
 
 
-def kill(data: Path, program: str) -> bool:
-    try:
-        os.kill(int((data / "run" / f"{program}.pid").read_text()), signal.SIGKILL)
-    except (OSError, ValueError):
-        return False
-    return True
+def kill(data: Path, program: str) -> str:
+    """One that is killed again and again is started again after longer and longer pauses."""
+    until = time.monotonic() + MOST_SECONDS
+    while True:
+        try:
+            os.kill(int((data / "run" / f"{program}.pid").read_text()), signal.SIGKILL)
+            return program
+        except (OSError, ValueError):
+            assert time.monotonic() < until, f"{program} is not started again"
+            time.sleep(0.1)
 
 
 def settle(flushing: Any) -> None:

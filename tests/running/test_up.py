@@ -107,7 +107,7 @@ def test_what_is_accepted_survives_the_killing_of_web_and_of_what_takes_it_in(sy
         "5",
     ]
     done = subprocess.run(
-        line, cwd=ROOT, env=system.environment, capture_output=True, text=True, timeout=180 + 30 * kills
+        line, cwd=ROOT, env=system.environment, capture_output=True, text=True, timeout=240 + 60 * kills
     )
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout.splitlines()[-1])
