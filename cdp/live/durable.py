@@ -11,6 +11,7 @@ from .models import Arrival
 
 # Clients give up after ten seconds or so: they get an answer before that.
 LOCK_SECONDS = 4
+PAUSE = 0.002
 # SQLite as it is set up here has a commit in its file and not yet on the disk, which is right for what can be done
 # again; what was answered for cannot. Left alone, SQLite asks for its lock ever more seldom and misses its turn
 # where others write again and again, so it is asked every few milliseconds. And a short log makes no long pause
@@ -28,6 +29,7 @@ def rows_write(arrivals: list[Arrival]) -> None:
             except OperationalError as error:
                 if not _is_locked(error) or time.monotonic() > until:
                     raise
+                time.sleep(PAUSE)
 
 
 def _insert(arrivals: list[Arrival]) -> None:
@@ -38,7 +40,9 @@ def _insert(arrivals: list[Arrival]) -> None:
 
 
 def _is_locked(error: OperationalError) -> bool:
-    return getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF == sqlite3.SQLITE_BUSY
+    """Waited for by SQLite itself, or, where connections share what is in memory, not at all."""
+    code = getattr(error.__cause__, "sqlite_errorcode", 0) & 0xFF
+    return code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
 
 
 @contextmanager
