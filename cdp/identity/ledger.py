@@ -5,10 +5,9 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
-from django.db import connection
 from django.utils import timezone
 
-from cdp.store.bulk import among, rows_insert, rows_read, rows_update
+from cdp.store.bulk import among, moment_text, rows_insert, rows_read, rows_update
 from cdp.store.models import Batch
 
 from .models import Merge
@@ -17,7 +16,7 @@ MERGES = pa.schema([(name, pa.int64()) for name in ("id", "loser_id", "winner_id
 
 
 def now_text() -> str:
-    return str(connection.ops.adapt_datetimefield_value(timezone.now()))
+    return moment_text(timezone.now())
 
 
 def merges_add(

@@ -6,14 +6,17 @@ from datetime import datetime
 
 from cdp.store.lock import exclusive
 
-from .flushing import flush_finish, flush_recover, flushes_due, flushes_open, steps_again
-from .taking import LIVE, take_in
+from .flushing import LIVE, flush_finish, flush_recover, flushes_due, flushes_open, steps_again
+from .taking import arrivals_waiting, take_in
 
 
 def arrivals_drain() -> None:
     """Take in and flush whatever has arrived until now, so that everybody sees it."""
+    if not arrivals_waiting().exists() and not flushes_open().exists():
+        return
     with exclusive(LIVE):
-        while take_in().messages:
+        flush_recover()
+        while take_in():
             pass
         for flush in flushes_open():
             flush_finish(flush)
@@ -31,6 +34,8 @@ def arrivals_seen(as_of: datetime) -> Iterator[None]:
 
 
 def flushes_finish_due() -> None:
+    if not flushes_due() and not flushes_open().filter(is_busy=True).exists():
+        return
     with exclusive(LIVE):
         flush_recover()
         for flush in flushes_due():

@@ -15,6 +15,8 @@ from .hot import hot_of_flush
 from .models import Arrival, Flush, HotEvent, Minute, SeenMessage, Step, Violation
 from .traces import traces_keep
 
+# Who takes in or flushes holds this lock.
+LIVE = "live"
 # An open flush is finished when it is so old, or holds so many events.
 OLDEST = timedelta(seconds=60)
 MOST_EVENTS = 50_000
@@ -27,9 +29,11 @@ FOLLOWED = timedelta(days=1)
 def flush_running(source: Source) -> Flush:
     """The open flush of a source, begun when there is none."""
     found = flushes_open().filter(batch__source=source.slug).first()
-    if found is None:
-        found = Flush.objects.create(batch=batch_open(source=source.slug, channel=source.channel, is_live=True))
-    return found
+    if found is not None:
+        return found
+    # Together: an open batch that no flush knows would stay open for good.
+    with transaction.atomic():
+        return Flush.objects.create(batch=batch_open(source=source.slug, channel=source.channel, is_live=True))
 
 
 def flushes_open() -> QuerySet[Flush]:
@@ -43,7 +47,7 @@ def flushes_due() -> list[Flush]:
 
 def flush_finish(flush: Flush) -> None:
     """Bring a flush into everybody's sight. Stopped anywhere, it is finished or taken back by `flush_recover`."""
-    with exclusive("live"):
+    with exclusive(LIVE):
         Flush.objects.filter(pk=flush.pk).update(is_busy=True)
         hot = hot_of_flush(flush.pk)
         if hot.num_rows:

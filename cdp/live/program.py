@@ -67,7 +67,7 @@ class Taker:
         self.failures = 0
         steps_follow()
         self.careful = max(0, self.careful - 1)
-        return 0.0 if taken.messages else IDLE
+        return 0.0 if taken else IDLE
 
     def _now_and_then(self) -> None:
         now = time.monotonic()

@@ -79,12 +79,16 @@ class Seen:
 
 @dataclass
 class Rows:
-    """What some arrivals of one source come to. `identifiers` and `traits` are by row, one a message; `tallies` by
-    key and event type ("" for what is no event); `seen` by event type and property ("" for the event itself). Of
-    violations that are all alike only some are made."""
+    """What some arrivals of one source come to.
+
+    `identifiers`, `traits` and `told` are by row, one a message; an alias adds rows to the first two. `tallies` are
+    by key and event type ("" for what is no event), `seen` by event type and property ("" for the event itself). Of
+    violations that are all alike only some are made.
+    """
 
     identifiers: list[dict[str, str]] = field(default_factory=list)
     traits: list[dict[str, Any]] = field(default_factory=list)
+    told: list[Parsed] = field(default_factory=list)
     events: list[Happened] = field(default_factory=list)
     aliases: list[tuple[int, str]] = field(default_factory=list)
     digests: list[UUID] = field(default_factory=list)
@@ -124,10 +128,23 @@ class Reader:
         """`seen` are messages taken in before; of those twice among these the first counts."""
         rows, known = Rows(messages=len(parsed)), set(seen)
         for one in parsed:
-            self._one(rows, known, one.arrival, one.raw, one.read)
+            self._one(rows, known, one)
         return rows
 
-    def _one(self, rows: Rows, known: set[UUID], arrival: Arrival, raw: Any, read: Read) -> None:
+    def blocked_refuse(self, rows: Rows, places: Sequence[int]) -> None:
+        """Messages that show nothing but blocked identifiers say of nobody what they say."""
+        left_out = {place for place in places if place < len(rows.told)}
+        for place in sorted(left_out):
+            one = rows.told[place]
+            event = self.events.slug(one.read.event) if one.read.event else ""
+            tally = rows.tallies[one.arrival.key_id, event]
+            tally.messages -= 1
+            tally.events -= bool(event)
+            self._refuse(rows, one.arrival, one.raw, one.read, BLOCKED)
+        rows.events = [one for one in rows.events if one.row not in left_out]
+
+    def _one(self, rows: Rows, known: set[UUID], one: Parsed) -> None:
+        arrival, raw, read = one.arrival, one.raw, one.read
         if isinstance(read, Refused):
             self._refuse(rows, arrival, raw, read, read.problem)
             return
@@ -152,19 +169,20 @@ class Reader:
         done = self.properties.clean(read.properties, self._zone)
         rows.identifiers.append(identifiers)
         rows.traits.append(traits.values)
+        rows.told.append(one)
         if read.kind == "alias":
             rows.aliases.append((row, read.previous_id))
         if event:
             values = {slug: value_json(value) for slug, value in done.values.items()}
             rows.events.append(Happened(row, digest, event, read, values, done.extra, arrival))
         problems += (*traits.problems, *done.problems)
-        for one in problems:
-            _violate(rows, arrival, raw, read, event, one)
+        for problem in problems:
+            _violate(rows, arrival, raw, read, event, problem)
         if event:
             came = {self.properties.slug(name) for name in done.extra} - {""}
             unplanned = self.plans.problems(event, {*done.values, *came})
-            for one in unplanned:
-                _violate(rows, arrival, raw, read, event, one, is_of_plan=True)
+            for problem in unplanned:
+                _violate(rows, arrival, raw, read, event, problem, is_of_plan=True)
             problems += unplanned
             self._see(rows, arrival.received_at, event, done.values, came)
         tally = rows.tallies[arrival.key_id, event]
@@ -201,6 +219,11 @@ NOT_TOLD = Problem(
     ("userId",),
     N_("Nothing in it says whose it is"),
     N_("Send a userId or an anonymousId of at most 255 characters"),
+)
+BLOCKED = Problem(
+    ("userId",),
+    N_("All it says of whose it is is blocked: placeholders, test numbers and the like"),
+    N_("Send a userId or an anonymousId of one person's own, or unblock the value if it is one"),
 )
 NO_PREVIOUS = Problem(
     ("previousId",), N_("An alias needs both names of one person"), N_("Send previousId beside userId")

@@ -21,7 +21,6 @@ from cdp.bitmaps import bitmap_of_ids
 from cdp.identity.services import identifier_type_register, identities_link
 from cdp.sources.event_names import event_names
 from cdp.store.bulk import among, rows_insert
-from cdp.store.customers import roots_of
 from cdp.store.kinds import COLUMNS
 from cdp.store.lock import exclusive
 from cdp.store.models import Attribute
@@ -34,39 +33,27 @@ from cdp.store.services import (
 
 from .aliases import aliases_merge, aliases_spread
 from .counting import minute_add, seen_add
-from .flushing import flush_recover, flush_running
+from .flushing import LIVE, flush_recover, flush_running
 from .models import Arrival, Flush, HotEvent, SeenMessage, Step, Violation
 from .reading import Reader, Rows
 from .writing import hot_rows, seen_rows
 
-LIVE = "live"
 # Of one step: so many messages are read before their customers and events are written.
 STEP_MESSAGES = 1_000
 STEP_ARRIVALS = 500
 
 
-@dataclass(frozen=True)
-class Taken:
-    """What a step came to: the live customers somebody's message was about, and how many messages it read."""
-
-    customers: np.ndarray
-    messages: int
-
-
-NONE = Taken(np.empty(0, dtype=np.int64), 0)
-
-
-def take_in(most: int = STEP_ARRIVALS) -> Taken:
-    """One step: at most so many of the arrivals that wait longest. Gives nothing when none waits."""
+def take_in(most: int = STEP_ARRIVALS) -> int:
+    """One step: at most so many of the arrivals that wait longest; gives how many messages they brought."""
+    # Looked at first, because a lock is much to ask for several times a second.
+    if not arrivals_waiting().exists():
+        return 0
     with exclusive(LIVE):
         flush_recover()
         waiting = _waiting(most)
-        if not waiting:
-            return NONE
-        touched = [
-            _take(list(arrivals), slug) for slug, arrivals in groupby(waiting, lambda one: one.key.source.slug)
-        ]
-        return Taken(np.unique(np.concatenate(touched)), sum(one.messages for one in waiting))
+        for slug, arrivals in groupby(waiting, lambda one: one.key.source.slug):
+            _take(list(arrivals), slug)
+        return sum(one.messages for one in waiting)
 
 
 def arrivals_waiting() -> QuerySet[Arrival]:
@@ -86,7 +73,7 @@ def _waiting(most: int) -> list[Arrival]:
     return sorted(chosen, key=lambda one: (one.key.source.slug, one.pk))
 
 
-def _take(arrivals: list[Arrival], source: str) -> np.ndarray:
+def _take(arrivals: list[Arrival], source: str) -> None:
     reader = Reader(source)
     parsed = reader.parse(arrivals)
     rows = reader.rows(parsed, _seen(reader.digests(parsed)))
@@ -96,6 +83,7 @@ def _take(arrivals: list[Arrival], source: str) -> np.ndarray:
     same = aliases_spread(rows)
     linked = _linked(flush, rows)
     origins = linked.origins
+    reader.blocked_refuse(rows, np.flatnonzero(origins == 0).tolist())
     aliases_merge(same, origins)
     _records_add(flush, rows, origins)
     hot, seen = hot_rows(rows, origins), seen_rows(rows)
@@ -106,7 +94,6 @@ def _take(arrivals: list[Arrival], source: str) -> np.ndarray:
         rows_insert(SeenMessage, seen, {"flush_id": flush.pk})
         _step_add(flush, rows, linked)
         _arrivals_mark(flush, arrivals, rows)
-    return roots_of(np.unique(origins[origins > 0]))
 
 
 def _seen(digests: Collection[UUID]) -> set[UUID]:

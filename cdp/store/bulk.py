@@ -11,6 +11,7 @@ import io
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -30,6 +31,12 @@ def is_postgresql() -> bool:
 
 def _quoted(names: Iterable[str]) -> str:
     return ", ".join(connection.ops.quote_name(name) for name in names)
+
+
+def moment_text(moment: datetime) -> str:
+    """A moment as the database writes it itself, for rows that go past the ORM."""
+    adapted = connection.ops.adapt_datetimefield_value(moment)
+    return adapted if isinstance(adapted, str) else moment.isoformat()
 
 
 def ids_reserve(model: type[models.Model], count: int) -> int:

@@ -8,7 +8,7 @@ from functools import reduce
 from operator import or_
 
 import numpy as np
-from django.db import transaction
+from django.db import DatabaseError, transaction
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -35,7 +35,7 @@ from tags.runs import tags_mark_stale
 from ..models import LiveMember, Segment
 from ..services import list_members
 from .in_use import InUse
-from .wanted import FollowedSegment, One, wanted
+from .wanted import FollowedSegment, One, followed
 
 log = logging.getLogger(__name__)
 MOST_STEPS = 50
@@ -95,11 +95,8 @@ def customers_follow(
 
 def _asked(about: BitMap, everybody: BitMap, events: Collection[str]) -> Asked:
     """All are asked together: what the events do not touch is only kept of those it is `about`."""
-    touched = wanted(events, False)
-    if not about:
-        return [(one, everybody) for one in touched]
-    refs = {one.ref for one in touched}
-    return [(one, everybody if one.ref in refs else about) for one in wanted(events, True)]
+    concerned = [(one, everybody if is_touched else about) for one, is_touched in followed(events)]
+    return [(one, whom) for one, whom in concerned if whom]
 
 
 def _roots(rows: BitMap) -> BitMap:
@@ -146,7 +143,9 @@ def _each(asked: Asked, evaluation: FollowEvaluation, in_use: InUse, at: datetim
                 found.add(tag_follow(one, evaluation, in_use, whom, at))
             else:
                 _segment_follow(one, evaluation, in_use, whom, at, found)
-        except UserError:
+        except DatabaseError:
+            raise
+        except Exception:
             log.exception("%s could not be followed", one.slug)
             if isinstance(one, Followed):
                 tags_mark_stale([one.pk])

@@ -34,17 +34,16 @@ class FollowedSegment:
 One = Followed | FollowedSegment
 
 
-def wanted(events: Collection[str], is_about_people: bool) -> list[One]:
-    """What these events, and with `is_about_people` whatever else, may have changed, each after what it is built
-    on."""
+def followed(events: Collection[str]) -> list[tuple[One, bool]]:
+    """All that can be followed, each after what it is built on, and whether these events may have changed it."""
     needed = graph()
     known: dict[Ref, One] = {**tags_followed(), **_segments_followed()}
     touched: set[Ref] = set()
-    for ref in order(needed, followable(known, _everything(needed), needed)):
-        is_moved = bool(upstream(needed, [ref]) & touched)
-        if is_moved or is_touched(known[ref].references, events, is_about_people):
+    asked = order(needed, followable(known, _everything(needed), needed))
+    for ref in asked:
+        if upstream(needed, [ref]) & touched or is_touched(known[ref].references, events):
             touched.add(ref)
-    return [known[ref] for ref in order(needed, touched)]
+    return [(known[ref], ref in touched) for ref in asked]
 
 
 def _everything(needed: Graph) -> set[Ref]:

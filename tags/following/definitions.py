@@ -9,6 +9,7 @@ from typing import Any
 from django.db.models import F
 from django.utils import timezone
 
+from cdp.errors import UserError
 from tags.dependencies import TAG, Graph, Ref, upstream
 from tags.labels import VersionKey, published_mark
 from tags.models import EmptyPolicy, TagVersion, VersionState
@@ -58,7 +59,8 @@ class Followed:
 
 
 _lock = threading.Lock()
-_kept: dict[VersionKey, tuple[Definition, References]] = {}
+# None: it can no longer be read, which is told by its next run.
+_kept: dict[VersionKey, tuple[Definition, References] | None] = {}
 
 
 def tags_followed() -> dict[Ref, Followed]:
@@ -72,14 +74,14 @@ def tags_followed() -> dict[Ref, Followed]:
     chosen, now = list(rows), timezone.now()
     read = _definitions({(pk, mark): kind for pk, mark, _tag, _slug, kind, _as_of, _days in chosen})
     tags = [
-        Followed(tag, slug, kind, as_of, *read[pk, mark])
+        Followed(tag, slug, kind, as_of, *definition)
         for pk, mark, tag, slug, kind, as_of, days in chosen
-        if (pk, mark) in read and not is_expired(as_of, days, now)
+        if (definition := read.get((pk, mark))) and not is_expired(as_of, days, now)
     ]
     return {one.ref: one for one in tags if is_alone(one.definition)}
 
 
-def _definitions(wanted: Mapping[VersionKey, str]) -> dict[VersionKey, tuple[Definition, References]]:
+def _definitions(wanted: Mapping[VersionKey, str]) -> dict[VersionKey, tuple[Definition, References] | None]:
     with _lock:
         found = {key: _kept[key] for key in wanted if key in _kept}
     if missing := {key[0]: key for key in wanted if key not in found}:
@@ -93,8 +95,11 @@ def _definitions(wanted: Mapping[VersionKey, str]) -> dict[VersionKey, tuple[Def
     return found
 
 
-def _read(kind: str, data: Any) -> tuple[Definition, References]:
-    definition = parse_definition(kind, data)
+def _read(kind: str, data: Any) -> tuple[Definition, References] | None:
+    try:
+        definition = parse_definition(kind, data)
+    except UserError:
+        return None
     return definition, definition_references(kind, definition)
 
 
@@ -123,6 +128,6 @@ def followable(alone: Iterable[Ref], known: Iterable[Ref], graph: Graph) -> set[
     return {ref for ref in chosen if not upstream(graph, [ref]) & others}
 
 
-def is_touched(what: References, events: Iterable[str], is_about_people: bool) -> bool:
-    """Whether these events, or a changed profile or merge, may change it."""
-    return is_about_people or what.all_events or not what.events.isdisjoint(events)
+def is_touched(what: References, events: Iterable[str]) -> bool:
+    """Whether these events may change it."""
+    return what.all_events or not what.events.isdisjoint(events)

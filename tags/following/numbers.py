@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
-from cdp.store.bulk import among
+from cdp.store.bulk import among, moment_text
 from tags.models import LiveNumbers, Tag, TagKind
 
 SQLITE = (
@@ -68,9 +68,3 @@ def numbers_forget() -> None:
     earliest = tags.order_by("run__as_of").values_list("run__as_of", flat=True).first()
     if earliest is not None:
         LiveNumbers.objects.filter(as_of__lte=earliest).delete()
-
-
-def moment_text(moment: datetime) -> str:
-    """As the database writes moments itself."""
-    adapted = connection.ops.adapt_datetimefield_value(moment)
-    return adapted if isinstance(adapted, str) else moment.isoformat()

@@ -7,10 +7,10 @@ import pyarrow as pa
 from django.db import connection
 from django.db.models import Q
 
-from cdp.store.bulk import rows_insert
+from cdp.store.bulk import moment_text, rows_insert
 from tags.models import LiveChange, LiveTag, Tag, TagRun
 
-from .numbers import moment_text, numbers_forget
+from .numbers import numbers_forget
 
 COLUMNS = 'tag_id, customer_id, "values", as_of'
 REPLACED = 'ON CONFLICT (tag_id, customer_id) DO UPDATE SET "values" = excluded."values", as_of = excluded.as_of'

@@ -6,10 +6,10 @@ import re
 import pytest
 
 from cdp.access.viewer import SYSTEM
-from cdp.identity.models import Identifier
+from cdp.identity.models import BlockedIdentifier, Identifier
 from cdp.live import books
 from cdp.live.draining import arrivals_drain
-from cdp.live.models import Arrival, Flush, HotEvent, Violation
+from cdp.live.models import Arrival, Flush, HotEvent, Minute, Violation
 from cdp.live.taking import take_in
 from cdp.store.lake import snapshot
 from cdp.store.models import Attribute, Customer, Property
@@ -27,9 +27,8 @@ def stored(*columns: str) -> list[dict]:
 
 def test_an_event_becomes_a_customer_at_once_and_is_seen_by_all_once_it_is_flushed():
     arrive(track("u1", "Order Completed", revenue=120.5, productId="A-1", gift=True, labels=["new", "new", "hot"]))
-    taken = take_in()
+    assert take_in() == 1
     customer = Customer.objects.get()
-    assert taken.customers.tolist() == [customer.pk]
     assert HotEvent.objects.get().properties == {
         "revenue": 120.5,
         "product_id": "A-1",
@@ -181,3 +180,17 @@ def test_a_null_character_is_left_out_of_texts():
     arrivals_drain()
     assert Identifier.objects.get(type="app_user").value == "u1"
     assert stored("color", "time")[0]["color"] == "red"
+
+
+def test_who_is_only_told_by_a_blocked_identifier_is_nobody_and_that_is_said():
+    BlockedIdentifier.objects.create(value="guest")
+    arrive(track("guest", "Bought", price=1), track("u1", "Bought", price=2))
+    arrivals_drain()
+    assert [str(row["price"]) for row in stored("price", "time")] == ["2.00"]
+    assert [(v.is_refused, v.path, v.message) for v in Violation.objects.all()] == [
+        (True, "userId", "All it says of whose it is is blocked: placeholders, test numbers and the like")
+    ]
+    flush = Flush.objects.get()
+    assert (flush.messages, flush.events, flush.refused) == (2, 1, 1)
+    minutes = sorted((one.messages, one.events, one.refused) for one in Minute.objects.all())
+    assert minutes == [(1, 0, 1), (1, 1, 0)]

@@ -87,7 +87,7 @@ def customer(user):
 
 
 def live_at(moment):
-    while take_in().messages:
+    while take_in():
         pass
     steps_follow(moment)
 
