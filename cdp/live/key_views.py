@@ -7,9 +7,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
 from cdp.access.web import page, person
-from cdp.sources.forms import NEW, source_slug
-from cdp.sources.models import Source
-from cdp.sources.services import source_save
+from cdp.sources.forms import NEW
 
 from . import selectors, services
 from .key_forms import KeyForm
@@ -28,13 +26,9 @@ def keys(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     form = KeyForm(request.POST or None, initial={"source": request.GET.get("source", "")})
     if request.method == "POST" and form.is_valid():
-        data, by = form.cleaned_data, person(request)
-        if data["source"] == NEW:
-            names = {"zh_hans": data["name"]}
-            source = source_save(slug=source_slug(data["name"]), names=names, channel=data["channel"], by=by)
-        else:
-            source = get_object_or_404(Source, slug=data["source"])
-        made = services.key_create(source=source, name=data["purpose"], by=by)
+        by = person(request)
+        source = form.source_settled(by)
+        made = services.key_create(source=source, name=form.cleaned_data["purpose"], by=by)
         return redirect("live:key", made.pk)
     status = 422 if form.errors else 200
     return render(request, "data/live/key_new.html", {"form": form, "new": NEW}, status=status)

@@ -12,12 +12,49 @@ from cdp.channels import CHANNELS
 
 from .models import Source
 from .presets import PRESETS
+from .services import Person, source_save
 from .understanding import NO_PRESET
 
 NEW = "+"
 
 
-class UploadForm(forms.Form):
+def source_choices() -> list[tuple[str, Any]]:
+    """Nothing is chosen beforehand: what comes into the wrong source would be hard to notice."""
+    known = [(source.slug, source.name) for source in Source.objects.all()]
+    return [*([("", _("choose…"))] if known else []), *known, (NEW, _("A new source…"))]
+
+
+def channel_choices() -> list[tuple[str, Any]]:
+    return [("", _("not said")), *CHANNELS]
+
+
+class SourceForm(forms.Form):
+    """Whose data it is: a source there is, or a new one with its name and channel."""
+
+    source = forms.ChoiceField(
+        label=_("Source"),
+        choices=source_choices,
+        error_messages={"required": _("Choose a source, or a new one.")},
+    )
+    name = forms.CharField(label=_("Name of the new source"), max_length=120, required=False)
+    channel = forms.ChoiceField(label=_("Channel"), choices=channel_choices, required=False)
+
+    def clean(self) -> dict[str, Any]:
+        data = super().clean() or {}
+        if data.get("source") == NEW and not data.get("name"):
+            self.add_error("name", _("Give the new source a name people will know it by."))
+        return data
+
+    def source_settled(self, by: Person) -> Source:
+        """The source that was chosen, made where it is new; of a valid form."""
+        data = self.cleaned_data
+        if data["source"] != NEW:
+            return Source.objects.get(slug=data["source"])
+        names = {"zh_hans": data["name"]}
+        return source_save(slug=source_slug(data["name"]), names=names, channel=data["channel"], by=by)
+
+
+class UploadForm(SourceForm):
     file = forms.FileField(
         label=_("File"),
         allow_empty_file=True,
@@ -25,26 +62,15 @@ class UploadForm(forms.Form):
     )
     lines = forms.FileField(label=_("Lines of the orders"), required=False)
     source = forms.ChoiceField(
-        label=_("Source"), error_messages={"required": _("Choose whose file this is, or a new source.")}
+        label=_("Source"),
+        choices=source_choices,
+        error_messages={"required": _("Choose whose file this is, or a new source.")},
     )
-    name = forms.CharField(label=_("Name of the new source"), max_length=120, required=False)
-    channel = forms.ChoiceField(label=_("Channel"), required=False)
-    preset = forms.ChoiceField(label=_("What the file is"), required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any):
-        super().__init__(*args, **kwargs)
-        known = [(source.slug, source.name) for source in Source.objects.all()]
-        # Nothing is chosen beforehand: a file in the wrong source would be hard to notice.
-        first = [("", _("choose…"))] if known else []
-        self.fields["source"].choices = [*first, *known, (NEW, _("A new source…"))]  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [("", _("not said")), *CHANNELS]  # type: ignore[attr-defined]
-        self.fields["preset"].choices = [("", _("recognise it by its columns")), *preset_choices()]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("source") == NEW and not data.get("name"):
-            self.add_error("name", _("Give the new source a name people will know it by."))
-        return data
+    preset = forms.ChoiceField(
+        label=_("What the file is"),
+        choices=lambda: [("", _("recognise it by its columns")), *preset_choices()],
+        required=False,
+    )
 
 
 def preset_choices() -> list[tuple[str, str]]:

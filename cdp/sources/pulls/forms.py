@@ -5,22 +5,18 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from cdp.channels import CHANNELS
 from cdp.errors import UserError
-from cdp.sources.forms import NEW
-from cdp.sources.models import Feed, FeedKind, Source
+from cdp.sources.forms import SourceForm
+from cdp.sources.models import Feed, FeedKind
 from cdp.templatetags.quanxi import problem_hint, problem_text
 
 MINUTES, DAILY = "minutes", "daily"
 _FIELDS = ("kind", "host", "port", "database", "user", "query", "column", "again")
 
 
-class FeedForm(forms.Form):
+class FeedForm(SourceForm):
     """Of a new pull, or of `feed`; then its source is settled. The password is never shown again."""
 
-    source = forms.ChoiceField(label=_("Source"), error_messages={"required": _("Choose a source, or a new one.")})
-    name = forms.CharField(label=_("Name of the new source"), max_length=120, required=False)
-    channel = forms.ChoiceField(label=_("Channel"), required=False)
     kind = forms.ChoiceField(label=_("Kind of database"), choices=FeedKind.choices)
     host = forms.CharField(label=_("Server"), max_length=255, required=False)
     port = forms.IntegerField(label=_("Port"), min_value=1, max_value=65535, required=False)
@@ -51,16 +47,9 @@ class FeedForm(forms.Form):
         if feed is not None:
             for name in ("source", "name", "channel"):
                 del self.fields[name]
-            return
-        known = [(source.slug, source.name) for source in Source.objects.all()]
-        first = [("", _("choose…"))] if known else []
-        self.fields["source"].choices = [*first, *known, (NEW, _("A new source…"))]  # type: ignore[attr-defined]
-        self.fields["channel"].choices = [("", _("not said")), *CHANNELS]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
-        data = super().clean() or {}
-        if data.get("source") == NEW and not data.get("name"):
-            self.add_error("name", _("Give the new source a name people will know it by."))
+        data = super().clean()
         if data.get("schedule") == MINUTES and not data.get("every") and "every" not in self.errors:
             self.add_error("every", _("Say how many minutes lie between two pulls."))
         if data.get("schedule") == DAILY and not data.get("daily") and "daily" not in self.errors:

@@ -9,9 +9,8 @@ from django.views.decorators.http import require_POST
 
 from cdp.access.web import page, person
 from cdp.errors import Problem, UserError
-from cdp.sources.forms import NEW, source_slug
+from cdp.sources.forms import NEW
 from cdp.sources.models import Feed, Source, Watch
-from cdp.sources.services import source_save
 from cdp.sources.watching import pull_request, watch_save
 from cdp.templatetags.quanxi import problem_hint, problem_text
 
@@ -34,17 +33,10 @@ def new(request: HttpRequest) -> HttpResponse:
         except UserError as error:
             form.told(error)
         else:
-            source = _source(data, by)
+            source = form.source_settled(by)
             feed = services.feed_save(source=source, given=form.given(), password=data["password"], by=by)
             return redirect("data:feed", feed.pk)
     return _form(request, form)
-
-
-def _source(data: dict, by: services.Person) -> Source:
-    if data["source"] != NEW:
-        return get_object_or_404(Source, slug=data["source"])
-    names = {"zh_hans": data["name"]}
-    return source_save(slug=source_slug(data["name"]), names=names, channel=data["channel"], by=by)
 
 
 @sensitive_post_parameters("password")
