@@ -41,6 +41,12 @@ from .writing import hot_rows, seen_rows
 # Of one step: so many messages are read before their customers and events are written.
 STEP_MESSAGES = 1_000
 STEP_ARRIVALS = 500
+# Of events that no sender gave a name to.
+OWN_NAMES = {
+    "page": {"name_zh_hans": "浏览页面", "name_zh_hant": "瀏覽頁面", "name_en": "Page viewed"},
+    "screen": {"name_zh_hans": "浏览 App 页面", "name_zh_hant": "瀏覽 App 頁面", "name_en": "Screen viewed"},
+    "group": {"name_zh_hans": "加入团体", "name_zh_hant": "加入團體", "name_en": "Joined a group"},
+}
 
 
 def take_in(most: int = STEP_ARRIVALS) -> int:
@@ -118,7 +124,8 @@ def _register(reader: Reader, rows: Rows) -> None:
     for slug in {slug for one in rows.identifiers for slug in one} - reader.types:
         identifier_type_register(slug=slug)
     for slug in sorted({one.event for one in rows.events} - set(reader.events.registered)):
-        event_type_register(slug=slug, **event_names(reader.events.labels.get(slug, ""), "zh-hans"))
+        names = OWN_NAMES.get(slug) or event_names(reader.events.labels.get(slug, ""), "zh-hans")
+        event_type_register(slug=slug, **names)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from cdp.live.draining import arrivals_drain
 from cdp.live.models import Arrival, Flush, HotEvent, Minute, Violation
 from cdp.live.taking import take_in
 from cdp.store.lake import snapshot
-from cdp.store.models import Attribute, Customer, Property
+from cdp.store.models import Attribute, Customer, EventType, Property
 from cdp.store.selectors import customers
 
 from .sending import arrive, track
@@ -132,6 +132,15 @@ def test_what_is_wrong_with_a_message_is_told_and_the_others_count():
 
 def roots() -> set[int]:
     return set(Customer.objects.filter(merged_into=None).values_list("pk", flat=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "name"), [("page", "浏览页面"), ("screen", "浏览 App 页面"), ("group", "加入团体")]
+)
+def test_what_has_no_name_of_its_own_has_one_for_people(kind, name):
+    arrive({"type": kind, "userId": "u1", "groupId": "g1"})
+    take_in()
+    assert EventType.objects.get(slug=kind).name_zh_hans == name
 
 
 def test_two_users_of_one_browser_stay_two():
