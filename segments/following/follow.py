@@ -32,8 +32,7 @@ from tags.rules.held import Held
 from tags.rules.held_columns import HeldColumns
 from tags.runs import tags_mark_stale
 
-from ..models import LiveMember, Segment
-from ..services import list_members
+from ..models import LiveMember
 from .in_use import InUse
 from .wanted import FollowedSegment, One, followed
 
@@ -113,7 +112,7 @@ def _followed(roots: BitMap, asked: Asked, at: datetime) -> _Found:
         columns = {*named.properties, *EVENT_COLUMNS}
         small = ChosenLake(lake, chosen, hot_of_origins(chosen.origins), columns, events)
         try:
-            in_use = InUse(chosen.customers, at)
+            in_use = InUse(chosen, at)
             in_use.read({one.slug for one, _whom in asked if isinstance(one, Followed)})
             evaluation = FollowEvaluation(
                 lake=small,
@@ -161,10 +160,7 @@ def _segment_follow(
     found: _Found,
 ) -> None:
     members, before = evaluation.members, in_use.segment(one.slug) & whom
-    if one.rule is None:
-        now = list_members(Segment.objects.get(pk=one.pk)) & in_use.customers
-    else:
-        now = members.ids(evaluation.of(one.rule))
+    now = in_use.listed(one.pk) if one.rule is None else members.ids(evaluation.of(one.rule))
     members.segments[one.slug] = members.numbered(now)
     now = now & whom
     found.members += [

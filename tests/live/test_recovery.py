@@ -6,6 +6,7 @@ from django.db import OperationalError
 from cdp.identity.models import Identifier
 from cdp.live import flushing, program, taking
 from cdp.live.draining import arrivals_drain
+from cdp.live.hot import hot_of_origins
 from cdp.live.models import Arrival, Flush, HotEvent, SeenMessage
 from cdp.live.program import Taker
 from cdp.live.taking import take_in
@@ -81,6 +82,18 @@ def test_dying_right_after_a_write_counts_nothing_twice_either(name, monkeypatch
         arrivals_drain()
     arrivals_drain()
     assert bought() == WHOLE
+
+
+def test_what_has_just_arrived_in_the_lake_is_not_on_its_way_any_more(monkeypatch):
+    three_came()
+    take_in()
+    origins = list(HotEvent.objects.values_list("origin_id", flat=True))
+    assert hot_of_origins(origins).num_rows == 3
+    with monkeypatch.context() as patched, pytest.raises(Died):
+        patched.setattr(flushing, "_close", dies)
+        arrivals_drain()
+    assert HotEvent.objects.count() == 3
+    assert hot_of_origins(origins).num_rows == 0
 
 
 def test_what_cannot_be_taken_in_is_set_aside_and_those_behind_it_go_on(monkeypatch):

@@ -1,26 +1,28 @@
 """Tags and segments follow what customers do, and say what a refresh of the same moment says."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from random import Random
 
+import pyarrow as pa
 import pytest
 from pyroaring import BitMap
 
 from cdp.access.viewer import SYSTEM
 from cdp.bitmaps import bitmap_of_ids
 from cdp.identity.models import Identifier
-from cdp.identity.services import customers_merge
+from cdp.identity.services import customers_merge, identities_link
 from cdp.ledger.services import job_run
 from cdp.live.draining import arrivals_drain
-from cdp.live.models import Step
+from cdp.live.models import Flush, Step
 from cdp.live.taking import take_in
 from cdp.store.models import Customer
-from cdp.store.services import changes_publish, lake_compact
+from cdp.store.services import batch_commit, batch_open, changes_publish, events_add, lake_compact
 from segments.following.follow import steps_follow
 from segments.models import LiveMember, Refresh
 from segments.refresh import refresh_create, refresh_run
 from segments.selectors import segments_of
-from segments.services import segment_save
+from segments.services import segment_from_list, segment_save
 from tags.models import LiveChange, LiveNumbers, LiveTag, Tag
 from tags.selectors import tags_of
 from tests.live.sending import NOON, arrive
@@ -56,6 +58,7 @@ def shop_floor(shop, analyst):
     for slug in ("buyer", "looker", "spent", "since", "plan", "half", "best"):
         tag_make(slug, TAGS[slug], analyst)
     segment_save(slug="keen", rule=LOOKED, actor=analyst)
+    segment_from_list(slug="invited", values=["u0", "u3"], type="app_user", actor=analyst)
     tag_make("worth", TAGS["worth"], analyst)
     refreshed(NOON)
     Step.objects.update(is_followed=True)
@@ -117,6 +120,13 @@ def test_only_what_may_have_changed_is_asked_of_those_who_did_something(shop_flo
     tags = Tag.objects.filter(pk__in=told_of.numbers).values_list("slug", flat=True)
     assert (told_of.customer_id, set(tags)) == (customer("u0"), {"spent", "since"})
     assert not LiveTag.objects.filter(tag__slug__in=["plan", "half", "best"]).exists()
+
+
+def test_whoever_a_listed_customer_is_found_to_be_is_on_the_list(shop_floor):
+    arrive(*({"type": "identify", "userId": user, "traits": {"email": "li@example.com"}} for user in ("u2", "u3")))
+    live_at(MOMENT)
+    assert customer("u2") == customer("u3")
+    assert told(customer("u2"))[1] == ["invited"]
 
 
 def test_what_compares_customers_waits_for_its_refresh(shop_floor):
@@ -200,20 +210,33 @@ class Story:
         one, other = self.dice.sample(roots, 2)
         customers_merge(one=one, other=other, by=None)
         changes_publish()
-        Step.objects.create(
-            flush_id=self.any_flush(),
-            origins=BitMap().serialize(),
-            people=bitmap_of_ids([one, other]).serialize(),
-            made_at=NOON,
-        )
+        self.about([one, other])
 
-    def any_flush(self):
-        from cdp.live.models import Flush
+    def load(self):
+        """A file of somebody who may be here, with an order and what they are called in the shop."""
+        batch = batch_open(source="till")
+        row = {"row": [0], "app_user": [self.user()], "member_no": [f"M{self.dice.randint(0, 3)}"]}
+        (origin,) = identities_link(batch=batch, identifiers=pa.table(row))["origin_id"].to_pylist()
+        self.sent += 1
+        order = {
+            "event_id": pa.array([f"load{self.sent}".encode()], pa.binary()),
+            "origin_id": pa.array([origin], pa.int32()),
+            "event": ["purchase"],
+            "time": pa.array([datetime(2026, 11, 3, self.dice.randint(0, 23), tzinfo=UTC)], pa.timestamp("us")),
+            "amount": pa.array([Decimal(self.dice.randint(1, 60))], pa.decimal128(18, 2)),
+        }
+        events_add(batch=batch, events=pa.table(order))
+        batch_commit(batch=batch)
+        self.about([origin])
 
-        return Flush.objects.latest("pk").pk
+    def about(self, origins):
+        """What did not come live is followed when somebody asks for it."""
+        people = bitmap_of_ids(origins).serialize()
+        flush = Flush.objects.latest("pk")
+        Step.objects.create(flush=flush, origins=BitMap().serialize(), people=people, made_at=NOON)
 
 
-HAPPENS = {"act": 6, "change": 2, "meet": 1, "visit": 2, "known": 2, "flush": 2, "tidy": 1, "merge": 1}
+HAPPENS = {"act": 6, "change": 2, "meet": 1, "visit": 2, "known": 2, "flush": 2, "tidy": 1, "merge": 1, "load": 2}
 
 
 @pytest.mark.parametrize("seed", [1, 2, *(pytest.param(n, marks=pytest.mark.deep) for n in range(3, 60))])

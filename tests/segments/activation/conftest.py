@@ -65,7 +65,7 @@ class Floor:
     def do(self, user, event, *, live_at=None, **properties):
         """Something happens a minute before noon, and is followed so many seconds after it."""
         arrive(track(user, event, minutes=1, **properties))
-        while take_in().messages:
+        while take_in():
             pass
         if live_at is not None:
             steps_follow(NOON + timedelta(seconds=live_at))
