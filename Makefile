@@ -7,6 +7,8 @@ PYTEST := $(PYTHON) -m pytest
 # A file's tests stay in one process, which makes what they share once; in order, so that the long ones come early.
 SHARED := -n 2 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
+# Every program of the product compiled all it uses at each start otherwise, for three seconds.
+unexport PYTHONDONTWRITEBYTECODE
 
 help: ## list these commands
 	@echo "Quanxi 全息: customer data, tags, segments and personas"
