@@ -41,6 +41,7 @@ class Segment(Named):
     bitmap = models.BinaryField(null=True, editable=False)
     count = models.PositiveIntegerField(_("members"), default=0)
     stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

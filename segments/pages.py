@@ -1,95 +1,121 @@
 """What the catalogue and the page of a segment show, ready to draw."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from itertools import islice
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Count, QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from cdp.access.accounts import colleagues
 from cdp.access.viewer import Viewer, may, sees_personal
 from cdp.errors import UserError
 from cdp.identity.rows import CustomerRow, customer_rows
 from cdp.ledger.models import OPEN_STATES
 from cdp.store.selectors import data_version
 from cdp.templatetags.quanxi import number, percent
-from tags.catalogue import Catalogue
-from tags.dependencies import SEGMENT, Ref
+from tags.catalogue import NOWHERE, Catalogue
+from tags.dependencies import SEGMENT, Graph, Ref
 from tags.impact import Affected, impact
+from tags.listing import COMMON_COLUMNS, ListPage, Row, choices_of, columns_of, sheet_as_shown, tree_of
 from tags.pages import named_like
 from tags.past_pages import PastPage, past_page
-from tags.selectors import behind, rule_sentence
+from tags.selectors import behind, graph, rule_sentence
 from tags.states import freshness, state_labels
+from tags.teamwork.favourites import favourites
+from tags.teamwork.looks import look_of
 from tags.trends import Trends, drift_note, history, trends
 from tags.upstream import Trouble, troubles, troubles_of
+from tags.uses import use_counts
 from tags.versions import draft_of
 from tags.workbench import said
 
 from .models import Segment, SegmentKind, SegmentRun, SegmentVersion
 from .past import segment_members_as_of
-from .selectors import segment_members, segment_runs, segments
+from .selectors import segment_counts, segment_members, segment_runs, segments
 
 PAGE_SIZE = 50
 RUNS_SHOWN = 12
 MEMBERS_SHOWN = 50
 
 
-@dataclass(frozen=True)
-class SegmentRow:
-    segment: Segment
-    state: str
-    state_label: str
-    as_of: datetime | None
-    count: int | None
-    share: float | None
-    bar: int
-    entered: int
-    left: int
-    upstream: tuple[Trouble, ...] = ()
-    drift: str = ""
+COLUMNS: dict[str, str | Promise] = {**COMMON_COLUMNS, "size": gettext_lazy("Members")}
+USUAL = ("kind", "size", "share", "entered", "left", "state", "owner")
 
 
-@dataclass
-class SegmentListPage:
-    rows: list[SegmentRow]
-    page: Page
-    catalogue: Catalogue
-    kinds: list[tuple[str, str]]
-    states: list[tuple[str, str]]
-    total: int
-    may_edit: bool
-
-
-def segment_list_page(viewer: Viewer, asked: Mapping[str, str]) -> SegmentListPage:
-    catalogue = segment_catalogue(viewer, asked)
-    ordered = catalogue.arranged(segments_asked(viewer, catalogue), size="count", usual=("slug",))
-    page = Paginator(ordered, PAGE_SIZE).get_page(asked.get("page"))
-    running = set(SegmentRun.objects.filter(state__in=OPEN_STATES).values_list("segment_id", flat=True))
-    labels, data, upset = state_labels(), data_version(), troubles(viewer)
-    return SegmentListPage(
-        rows=[_row(segment, running, data, upset) for segment in page],
+def segment_list_page(viewer: Viewer, asked: Mapping[str, str]) -> ListPage:
+    catalogue, edges = segment_catalogue(viewer, asked), graph()
+    uses = use_counts(edges)
+    page = Paginator(_ordered(viewer, catalogue, uses), PAGE_SIZE).get_page(asked.get("page"))
+    labels, look = state_labels(), look_of(viewer, SEGMENT, COLUMNS, USUAL)
+    kinds = {value: str(label) for value, label in SegmentKind.choices}
+    branches = [*((one, one) for one in catalogue.departments), (NOWHERE, _("without a department"))]
+    may_edit = may(viewer, "access.edit_segments")
+    return ListPage(
+        app="segments",
+        kind=SEGMENT,
+        rows=_rows(viewer, page, edges, uses),
         page=page,
         catalogue=catalogue,
-        kinds=[(value, str(label)) for value, label in SegmentKind.choices],
-        states=[(state, labels[state]) for state in ("fresh", "behind", "stale", "never")],
+        look=look,
+        columns=columns_of(look, COLUMNS, catalogue),
+        choices=choices_of(look, COLUMNS),
+        tree=tree_of(catalogue, "department", branches, _tree_counts(viewer), kinds),
+        kinds=list(kinds.items()),
+        states=[(state, labels[state]) for state in ("fresh", "behind", "stale", "never", "retired")],
         total=page.paginator.count,
-        may_edit=may(viewer, "access.edit_segments"),
+        may_edit=may_edit,
+        people=list(colleagues()) if may_edit else [],
     )
+
+
+def segment_sheet(viewer: Viewer, asked: Mapping[str, str]) -> HttpResponse:
+    """The list as it is shown, all its pages, with the columns the viewer chose."""
+    catalogue, edges = segment_catalogue(viewer, asked), graph()
+    uses = use_counts(edges)
+    columns = columns_of(look_of(viewer, SEGMENT, COLUMNS, USUAL), COLUMNS, catalogue)
+    rows = _rows(viewer, _ordered(viewer, catalogue, uses), edges, uses)
+    return sheet_as_shown(rows, columns, _("Segment"), "segments-list.xlsx")
+
+
+def _ordered(
+    viewer: Viewer, catalogue: Catalogue, uses: Mapping[Ref, int]
+) -> Sequence[Segment] | QuerySet[Segment]:
+    return catalogue.arranged(segments_asked(viewer, catalogue, uses), size="count", usual=("slug",))
+
+
+def _tree_counts(viewer: Viewer) -> dict[tuple[str, str], int]:
+    rows = Segment.objects.filter(retired_at=None).order_by().values_list("department", "kind")
+    return {(of or NOWHERE, kind): count for of, kind, count in rows.annotate(count=Count("pk"))}
 
 
 def segment_catalogue(viewer: Viewer, asked: Mapping[str, str]) -> Catalogue:
     return Catalogue.of(segments(viewer), asked, ("kind", "state"))
 
 
-def segments_asked(viewer: Viewer, catalogue: Catalogue) -> QuerySet[Segment]:
-    """The segments that a search of the catalogue leaves."""
-    return catalogue.owned(_filtered(segments(viewer), catalogue.asked))
+def segments_asked(
+    viewer: Viewer, catalogue: Catalogue, uses: Mapping[Ref, int] | None = None
+) -> QuerySet[Segment]:
+    """The segments that a search of the catalogue leaves. `uses`: how much each is used, for whoever knows."""
+    found = catalogue.owned(_filtered(segments(viewer), catalogue.asked), viewer)
+    found = catalogue.covering(found, size="count")
+    if catalogue.asked["favourites"]:
+        found = found.filter(slug__in=favourites(viewer, SEGMENT))
+    if catalogue.asked["used"]:
+        found = catalogue.used(found, SEGMENT, use_counts(graph()) if uses is None else uses)
+    return found
 
 
 def _filtered(found: QuerySet[Segment], wanted: Mapping[str, str]) -> QuerySet[Segment]:
+    if wanted["state"] != "retired":
+        found = found.filter(retired_at=None)
     if wanted["q"]:
         found = found.filter(named_like(wanted["q"]))
     if wanted["kind"]:
@@ -103,28 +129,42 @@ def _filtered(found: QuerySet[Segment], wanted: Mapping[str, str]) -> QuerySet[S
             found = found.filter(stale_since__isnull=False)
         case "never":
             found = found.filter(run=None)
+        case "retired":
+            found = found.exclude(retired_at=None)
     return found
 
 
-def _row(segment: Segment, running: set[int], data: str, upset: Mapping[Ref, tuple[Trouble, ...]]) -> SegmentRow:
-    state, run = _state(segment, segment.pk in running, data), segment.run
-    share = segment.count / run.universe if run and run.universe else None
-    return SegmentRow(
-        segment=segment,
-        state=state,
-        state_label=state_labels()[state],
-        as_of=run.as_of if run else None,
-        count=segment.count if run else None,
-        share=share,
-        bar=round(100 * (share or 0)),
-        entered=run.entered if run else 0,
-        left=run.left if run else 0,
-        upstream=upset.get(Ref(SEGMENT, segment.slug), ()),
-        drift=drift_note(run),
-    )
+def _rows(viewer: Viewer, shown: Iterable[Segment], edges: Graph, uses: Mapping[Ref, int]) -> list[Row]:
+    running = set(SegmentRun.objects.filter(state__in=OPEN_STATES).values_list("segment_id", flat=True))
+    data, upset, labels = data_version(), troubles(viewer, edges), state_labels()
+    starred, counts = favourites(viewer, SEGMENT), segment_counts(viewer)
+    rows = []
+    for segment in shown:
+        ref, run, state = Ref(SEGMENT, segment.slug), segment.run, _state(segment, segment.pk in running, data)
+        count = counts.get(segment.slug, 0) if run else None
+        rows.append(
+            Row(
+                named=segment,
+                url=reverse("segments:detail", args=[segment.slug]),
+                state=state,
+                state_label=labels[state],
+                as_of=run.as_of if run else None,
+                count=count,
+                share=count / run.universe if run and run.universe and count is not None else None,
+                entered=run.entered if run else None,
+                left=run.left if run else None,
+                uses=uses.get(ref, 0),
+                is_favourite=segment.slug in starred,
+                upstream=upset.get(ref, ()),
+                drift=drift_note(run),
+            )
+        )
+    return rows
 
 
 def _state(segment: Segment, running: bool, data: str) -> str:
+    if segment.retired_at:
+        return "retired"
     if running:
         return "running"
     if segment.run is None:

@@ -47,7 +47,7 @@ class SegmentProvider:
         return None if blob is None else bitmap_read(blob)
 
     def _segments(self):
-        return Segment.objects.filter(kind__in=self.kinds).defer("bitmap")
+        return Segment.objects.filter(kind__in=self.kinds, retired_at=None).defer("bitmap")
 
 
 class ListProvider(SegmentProvider):

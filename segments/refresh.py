@@ -45,7 +45,7 @@ def refresh_targets(slugs: Iterable[str] = ()) -> list[Ref]:
     """The published tags and the segments of these short names (all when none is given), in order, with
     whatever they are built from that has never been computed. `UserError` names every unknown one."""
     tags = dict(Tag.objects.filter(versions__state=VersionState.PUBLISHED).values_list("slug", "run_id"))
-    segments = dict(Segment.objects.values_list("slug", "run_id"))
+    segments = dict(Segment.objects.filter(retired_at=None).values_list("slug", "run_id"))
     computed = {Ref(TAG, slug): run for slug, run in tags.items()}
     computed |= {Ref(SEGMENT, slug): run for slug, run in segments.items()}
     if not (slugs := list(slugs)):
@@ -103,7 +103,7 @@ def refresh_due(*, schedule: str) -> Refresh | None:
         *Tag.objects.filter(schedule=schedule, versions__state=VersionState.PUBLISHED).values_list(
             "slug", flat=True
         ),
-        *Segment.objects.filter(schedule=schedule).values_list("slug", flat=True),
+        *Segment.objects.filter(schedule=schedule, retired_at=None).values_list("slug", flat=True),
     ]
     if not slugs:
         return None

@@ -18,12 +18,22 @@ from cdp.store.models import Customer
 from tags.dependencies import LIST, SEGMENT, Ref, order
 from tags.matching import Matching, Unmatched, values_match
 from tags.membership import bitmap_read, bitmap_write
-from tags.models import Schedule
+from tags.models import Schedule, VersionState
 from tags.selectors import graph
-from tags.services import choice_problem, cycle_problems, names_set, person, refuse_used, slug_problems, users_of
+from tags.services import (
+    choice_problem,
+    cycle_problems,
+    names_set,
+    person,
+    refuse_in_use,
+    refuse_retired,
+    refuse_used,
+    slug_problems,
+    users_of,
+)
 from tags.versions import draft_write
 
-from .models import Segment, SegmentKind, SegmentList, SegmentRun
+from .models import LiveMember, Segment, SegmentKind, SegmentList, SegmentRun
 from .rules import rule_problems
 from .versions import version_put_in_force
 
@@ -102,6 +112,7 @@ def segment_from_list(
         raise UserError(_nobody(matching))
     segment = segment_open(slug=slug, kind=SegmentKind.LIST, actor=actor)
     segment.version += 1 if segment.pk else 0
+    segment.retired_at = None
     counts = {"given": matching.given, "repeated": matching.repeated, "unmatched": len(matching.unmatched)}
     segment.definition = {"list": {"type": type, **counts}}
     segment_describe(segment, names=names, description=description, owner=owner, department=department)
@@ -182,7 +193,7 @@ def segment_runs_create(
 ) -> list[SegmentRun]:
     """The rows of `segment_refresh_request`, for whoever does the work here and now."""
     as_of = as_of or timezone.now()
-    by_ref = {Ref(SEGMENT, segment.slug): segment for segment in segments}
+    by_ref = {Ref(SEGMENT, segment.slug): segment for segment in segments if not segment.retired_at}
     return [
         SegmentRun.objects.create(
             segment=by_ref[ref],
@@ -199,6 +210,28 @@ def segment_users(*, segment: Segment) -> list[Ref]:
     """The tags, segments and personas built directly on a segment, as a segment or as a list."""
     refs = (Ref(SEGMENT, segment.slug), Ref(LIST, segment.slug))
     return sorted({user for ref in refs for user in users_of(ref) if user not in refs})
+
+
+@transaction.atomic
+def segment_retire(*, segment: Segment, actor: Viewer) -> None:
+    """Take a segment out of use: it has no members any more, and no rule may name it. Its versions stay, and
+    restoring one brings it back; so does saving a list anew. `UserError` while something uses it."""
+    require(actor, "access.edit_segments")
+    segment = Segment.objects.select_for_update().defer("bitmap").get(pk=segment.pk)
+    refuse_retired(segment)
+    refuse_in_use(Ref(SEGMENT, segment.slug), Ref(LIST, segment.slug))
+    segment.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
+    segment.edges.all().delete()
+    LiveMember.objects.filter(segment=segment).delete()
+    out_of_use = {"run": None, "bitmap": None, "count": 0, "stale_since": None}
+    Segment.objects.filter(pk=segment.pk).update(**out_of_use, retired_at=timezone.now())
+
+
+@transaction.atomic
+def segment_describe_only(*, segment: Segment, actor: Viewer, **changes: Any) -> None:
+    """Change `owner` or `department` of a segment, and nothing else."""
+    require(actor, "access.edit_segments")
+    Segment.objects.filter(pk=segment.pk).update(**changes)
 
 
 @transaction.atomic

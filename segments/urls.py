@@ -1,16 +1,20 @@
 from django.urls import path, re_path
 
-from . import version_views, views, why_views
+from . import list_views, version_views, views, why_views
 
 app_name = "segments"
 urlpatterns = [
     path("", views.segment_list, name="list"),
     path("catalogue.xlsx", views.segments_export, name="catalogue"),
+    path("list.xlsx", list_views.segment_list_sheet, name="shown"),
+    path("bulk/", list_views.segment_bulk, name="bulk"),
+    path("look/", list_views.segment_look, name="look"),
     path("new/", views.segment_new, name="new"),
     path("new/list/", views.segment_new_list, name="new-list"),
     path("build/", views.segment_build, name="build"),
     path("live-count/", views.segment_live, name="live-count"),
     path("<str:slug>/", views.segment_detail, name="detail"),
+    path("<str:slug>/favourite/", list_views.segment_favourite, name="favourite"),
     path("<str:slug>/why/", why_views.segment_why, name="why"),
     path("<str:slug>/edit/", views.segment_edit, name="edit"),
     path("<str:slug>/list/", views.segment_list_report, name="list-report"),

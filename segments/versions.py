@@ -34,8 +34,8 @@ def version_put_in_force(segment: Segment, version: SegmentVersion) -> SegmentVe
     segment.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
     version.state, version.published_at = VersionState.PUBLISHED, timezone.now()
     version.save()
-    segment.definition, segment.version = version.definition, version.number
-    segment.save(update_fields=["definition", "version"])
+    segment.definition, segment.version, segment.retired_at = version.definition, version.number, None
+    segment.save(update_fields=["definition", "version", "retired_at"])
     segment.edges.all().delete()
     SegmentEdge.objects.bulk_create(SegmentEdge(segment=segment, **named) for named in edges_of(version.definition))
     return version

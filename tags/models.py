@@ -75,6 +75,7 @@ class Tag(Named):
         "TagRun", models.SET_NULL, null=True, blank=True, related_name="+", verbose_name=_("run in use")
     )
     stale_since = models.DateTimeField(_("stale since"), null=True, blank=True)
+    retired_at = models.DateTimeField(_("retired at"), null=True, blank=True, editable=False)
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)
 
     class Meta:

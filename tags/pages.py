@@ -1,16 +1,21 @@
 """What the catalogue and the page of a tag show, ready to draw."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import reduce
 from operator import or_
 from typing import Any
 
-from django.core.paginator import Page, Paginator
-from django.db.models import Q, QuerySet
+from django.core.paginator import Paginator
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from cdp.access.accounts import colleagues
 from cdp.access.viewer import Viewer, may
 from cdp.errors import UserError
 from cdp.ledger.models import OPEN_STATES, JobState
@@ -18,10 +23,11 @@ from cdp.store.selectors import data_version
 from cdp.templatetags.quanxi import number, percent
 
 from .catalogue import Catalogue
-from .dependencies import TAG, Ref
+from .dependencies import TAG, Graph, Ref
 from .impact import Affected, impact
 from .kinds import Sentence
-from .models import Category, Tag, TagKind, TagRun, TagVersion, VersionState
+from .listing import COMMON_COLUMNS, ListPage, Row, choices_of, columns_of, sheet_as_shown, tree_of
+from .models import Tag, TagKind, TagRun, TagVersion, VersionState
 from .past import tag_values_as_of
 from .past_pages import PastPage, past_page
 from .readings import label_names
@@ -29,6 +35,7 @@ from .selectors import (
     behind,
     categories,
     expired,
+    graph,
     sentences,
     tag_counts,
     tag_runs,
@@ -37,42 +44,27 @@ from .selectors import (
     value_labels,
 )
 from .states import FRESHNESS, freshness, state_labels
+from .teamwork.favourites import favourites
+from .teamwork.looks import look_of
 from .trends import Trends, drift_note, history, trends
 from .upstream import Trouble, troubles, troubles_of
+from .uses import use_counts
 from .workbench import said
 
 PAGE_SIZE = 50
 # What home asks somebody to look at: those that failed, and those with new data since.
 ATTENTION = "attention"
+# Tags in no category, as a filter; no short name looks like this.
+NO_CATEGORY = "-"
 RUNS_SHOWN = 12
 
 
-@dataclass(frozen=True)
-class TagRow:
-    tag: Tag
-    state: str
-    state_label: str
-    as_of: datetime | None
-    count: int | None
-    share: float | None
-    upstream: tuple[Trouble, ...] = ()
-    drift: str = ""
-
-    @property
-    def bar(self) -> int:
-        return round(100 * (self.share or 0))
-
-
-@dataclass
-class TagListPage:
-    rows: list[TagRow]
-    page: Page
-    catalogue: Catalogue
-    categories: list[Category]
-    kinds: list[tuple[str, str]]
-    states: list[tuple[str, str]]
-    total: int
-    may_edit: bool
+COLUMNS: dict[str, str | Promise] = {
+    "category": gettext_lazy("Category"),
+    **COMMON_COLUMNS,
+    "sensitivity": gettext_lazy("Sensitivity"),
+}
+USUAL = ("category", "kind", "size", "share", "state", "owner")
 
 
 def named_like(text: str) -> Q:
@@ -81,40 +73,76 @@ def named_like(text: str) -> Q:
     return reduce(or_, (Q(**{f"{column}__icontains": text}) for column in columns))
 
 
-def tag_list_page(viewer: Viewer, asked: Mapping[str, str]) -> TagListPage:
-    catalogue = tag_catalogue(viewer, asked)
-    usual = ("category__position", "category__slug", "slug")
-    ordered = catalogue.arranged(tags_asked(viewer, catalogue), size="run__matched", usual=usual)
-    page = Paginator(ordered, PAGE_SIZE).get_page(asked.get("page"))
-    counts = tag_counts(viewer)
-    running = set(_open_runs().values_list("version__tag_id", flat=True))
-    data, upset = data_version(), troubles(viewer)
-    return TagListPage(
-        rows=[_row(tag, counts, running, data, upset) for tag in page],
+def tag_list_page(viewer: Viewer, asked: Mapping[str, str]) -> ListPage:
+    catalogue, edges = tag_catalogue(viewer, asked), graph()
+    uses = use_counts(edges)
+    page = Paginator(_ordered(viewer, catalogue, uses), PAGE_SIZE).get_page(asked.get("page"))
+    look, listed = look_of(viewer, TAG, COLUMNS, USUAL), list(categories(viewer))
+    kinds = {value: str(label) for value, label in TagKind.choices}
+    branches = [*((one.slug, one.name) for one in listed), (NO_CATEGORY, _("without a category"))]
+    may_edit = may(viewer, "access.edit_tags")
+    return ListPage(
+        app="tags",
+        kind=TAG,
+        rows=_rows(viewer, page, edges, uses),
         page=page,
         catalogue=catalogue,
-        categories=list(categories(viewer)),
-        kinds=[(value, str(label)) for value, label in TagKind.choices],
+        look=look,
+        columns=columns_of(look, COLUMNS, catalogue),
+        choices=choices_of(look, COLUMNS),
+        tree=tree_of(catalogue, "category", branches, _tree_counts(viewer), kinds),
+        kinds=list(kinds.items()),
         states=[*((state, state_labels()[state]) for state in FRESHNESS), (ATTENTION, _("to look at"))],
         total=page.paginator.count,
-        may_edit=may(viewer, "access.edit_tags"),
+        may_edit=may_edit,
+        categories=listed,
+        people=list(colleagues()) if may_edit else [],
     )
+
+
+def tag_sheet(viewer: Viewer, asked: Mapping[str, str]) -> HttpResponse:
+    """The list as it is shown, all its pages, with the columns the viewer chose."""
+    catalogue, edges = tag_catalogue(viewer, asked), graph()
+    uses = use_counts(edges)
+    columns = columns_of(look_of(viewer, TAG, COLUMNS, USUAL), COLUMNS, catalogue)
+    rows = _rows(viewer, _ordered(viewer, catalogue, uses), edges, uses)
+    return sheet_as_shown(rows, columns, _("Tag"), "tags-list.xlsx")
+
+
+def _ordered(viewer: Viewer, catalogue: Catalogue, uses: Mapping[Ref, int]) -> Sequence[Tag] | QuerySet[Tag]:
+    usual = ("category__position", "category__slug", "slug")
+    found = tags_asked(viewer, catalogue, uses)
+    return catalogue.arranged(found, size="run__matched", usual=usual)
+
+
+def _tree_counts(viewer: Viewer) -> dict[tuple[str, str], int]:
+    rows = Tag.objects.filter(retired_at=None).order_by().values_list("category__slug", "kind")
+    return {(slug or NO_CATEGORY, kind): count for slug, kind, count in rows.annotate(count=Count("pk"))}
 
 
 def tag_catalogue(viewer: Viewer, asked: Mapping[str, str]) -> Catalogue:
     return Catalogue.of(tags(viewer), asked, ("category", "kind", "state"))
 
 
-def tags_asked(viewer: Viewer, catalogue: Catalogue) -> QuerySet[Tag]:
-    """The tags that a search of the catalogue leaves."""
-    return catalogue.owned(_filtered(tags(viewer), catalogue.asked))
+def tags_asked(viewer: Viewer, catalogue: Catalogue, uses: Mapping[Ref, int] | None = None) -> QuerySet[Tag]:
+    """The tags that a search of the catalogue leaves. `uses`: how much each is used, for whoever knows."""
+    found = catalogue.owned(_filtered(tags(viewer), catalogue.asked), viewer)
+    found = catalogue.covering(found, size="run__matched")
+    if catalogue.asked["favourites"]:
+        found = found.filter(slug__in=favourites(viewer, TAG))
+    if catalogue.asked["used"]:
+        found = catalogue.used(found, TAG, use_counts(graph()) if uses is None else uses)
+    return found
 
 
 def _filtered(found: QuerySet[Tag], wanted: Mapping[str, str]) -> QuerySet[Tag]:
+    if wanted["state"] != "retired":
+        found = found.filter(retired_at=None)
     if wanted["q"]:
         found = found.filter(named_like(wanted["q"]))
     if wanted["category"]:
-        found = found.filter(category__slug=wanted["category"])
+        slug = wanted["category"]
+        found = found.filter(category=None) if slug == NO_CATEGORY else found.filter(category__slug=slug)
     if wanted["kind"]:
         found = found.filter(kind=wanted["kind"])
     published = Q(versions__state=VersionState.PUBLISHED)
@@ -134,6 +162,8 @@ def _filtered(found: QuerySet[Tag], wanted: Mapping[str, str]) -> QuerySet[Tag]:
             found = found.filter(published, run=None)
         case "draft":
             found = found.exclude(published)
+        case "retired":
+            found = found.exclude(retired_at=None)
     return found
 
 
@@ -141,26 +171,37 @@ def _open_runs() -> QuerySet[TagRun]:
     return TagRun.objects.filter(state__in=OPEN_STATES)
 
 
-def _row(
-    tag: Tag, counts: Mapping[str, int], running: set[int], data: str, upset: Mapping[Ref, tuple[Trouble, ...]]
-) -> TagRow:
-    state = state_of(tag, tag.pk in running, data)
-    count = counts.get(tag.slug) if tag.run else None
-    share = count / tag.run.universe if tag.run and tag.run.universe and count is not None else None
-    as_of = tag.run.as_of if tag.run else None
-    return TagRow(
-        tag,
-        state,
-        state_labels()[state],
-        as_of,
-        count,
-        share,
-        upset.get(Ref(TAG, tag.slug), ()),
-        drift_note(tag.run),
-    )
+def _rows(viewer: Viewer, shown: Iterable[Tag], edges: Graph, uses: Mapping[Ref, int]) -> list[Row]:
+    counts, starred = tag_counts(viewer), favourites(viewer, TAG)
+    running = set(_open_runs().values_list("version__tag_id", flat=True))
+    data, upset, labels = data_version(), troubles(viewer, edges), state_labels()
+    rows = []
+    for tag in shown:
+        ref, state = Ref(TAG, tag.slug), state_of(tag, tag.pk in running, data)
+        count = counts.get(tag.slug) if tag.run else None
+        rows.append(
+            Row(
+                named=tag,
+                url=reverse("tags:detail", args=[tag.slug]),
+                state=state,
+                state_label=labels[state],
+                as_of=tag.run.as_of if tag.run else None,
+                count=count,
+                share=count / tag.run.universe if tag.run and tag.run.universe and count is not None else None,
+                entered=tag.run.entered if tag.run else None,
+                left=tag.run.left if tag.run else None,
+                uses=uses.get(ref, 0),
+                is_favourite=tag.slug in starred,
+                upstream=upset.get(ref, ()),
+                drift=drift_note(tag.run),
+            )
+        )
+    return rows
 
 
 def state_of(tag: Any, running: bool, data: str) -> str:
+    if tag.retired_at:
+        return "retired"
     if running:
         return "running"
     if not tag.published:

@@ -16,9 +16,21 @@ from cdp.ledger.services import job_send
 
 from .dependencies import TAG, Graph, Ref, cycle, order, references
 from .edges import version_edges_write
-from .models import Category, EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, TagRun, TagVersion, VersionState
+from .models import (
+    Category,
+    EmptyPolicy,
+    LiveTag,
+    Schedule,
+    Sensitivity,
+    Tag,
+    TagKind,
+    TagRun,
+    TagVersion,
+    VersionState,
+)
 from .rules.definition import read_definition
 from .selectors import catalog, graph
+from .uses import other_uses
 from .versions import draft_write, version_numbered
 
 SLUG_LENGTH = 64
@@ -168,7 +180,42 @@ def tag_publish(*, tag: Tag, actor: Viewer) -> TagVersion:
     draft.state, draft.published_at = VersionState.PUBLISHED, timezone.now()
     draft.save(update_fields=["state", "published_at"])
     version_edges_write(draft)
+    Tag.objects.filter(pk=tag.pk).exclude(retired_at=None).update(retired_at=None)
     return draft
+
+
+@transaction.atomic
+def tag_retire(*, tag: Tag, actor: Viewer) -> None:
+    """Take a tag out of use: nobody has a value of it any more, and no rule may name it. Its versions stay, and
+    restoring one brings it back. `UserError` while something is built on it or tells of it."""
+    require(actor, "access.edit_tags")
+    tag = Tag.objects.select_for_update().get(pk=tag.pk)
+    refuse_retired(tag)
+    refuse_in_use(Ref(TAG, tag.slug))
+    tag.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
+    LiveTag.objects.filter(tag=tag).delete()
+    Tag.objects.filter(pk=tag.pk).update(run=None, stale_since=None, retired_at=timezone.now())
+
+
+def refuse_retired(named: Any) -> None:
+    if named.retired_at:
+        raise user_error(N_("It is retired already."), N_("Restore one of its versions to use it again."))
+
+
+def refuse_in_use(*refs: Ref) -> None:
+    """`UserError` while anything is built on one of these, or uses it in another way."""
+    refuse_used(sorted({user for ref in refs for user in users_of(ref) if user not in refs}))
+    if others := [use.name for use in other_uses() if use.of in refs]:
+        raise user_error(
+            N_("This is used by %(users)s."), N_("Change or remove that first."), users=", ".join(others)
+        )
+
+
+@transaction.atomic
+def tag_describe(*, tag: Tag, actor: Viewer, **changes: Any) -> None:
+    """Change `category`, `owner` or `department` of a tag, and nothing else."""
+    require(actor, "access.edit_tags")
+    Tag.objects.filter(pk=tag.pk).update(**changes)
 
 
 @transaction.atomic

@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-FRESHNESS = ("fresh", "behind", "stale", "expired", "never", "draft")
+FRESHNESS = ("fresh", "behind", "stale", "expired", "never", "draft", "retired")
 # What somebody who builds on it should know.
 TROUBLES = ("behind", "stale", "expired", "never")
 
@@ -29,6 +29,7 @@ def state_labels() -> dict[str, str]:
         "expired": _("expired"),
         "never": _("not computed yet"),
         "draft": _("draft"),
+        "retired": _("retired"),
         "running": _("being refreshed"),
     }
 

@@ -25,9 +25,10 @@ class Trouble:
     since: datetime | None
 
 
-def troubles(viewer: Viewer) -> dict[Ref, tuple[Trouble, ...]]:
-    """Every tag and segment with something below it that is stale, never computed or behind the data."""
-    edges, known = graph(), standings()
+def troubles(viewer: Viewer, edges: Graph | None = None) -> dict[Ref, tuple[Trouble, ...]]:
+    """Every tag and segment with something below it that is stale, never computed or behind the data. `edges`:
+    what is built from what, for whoever has read it."""
+    edges, known = graph() if edges is None else edges, standings()
     found = {ref: _below(edges, known, ref) for ref in edges}
     return {ref: below for ref, below in found.items() if below}
 

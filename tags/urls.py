@@ -1,16 +1,20 @@
 from django.urls import path
 
-from . import entry_views, version_views, views, why_views
+from . import entry_views, list_views, version_views, views, why_views
 
 app_name = "tags"
 urlpatterns = [
     path("", views.tag_list, name="list"),
     path("catalogue.xlsx", views.tag_export, name="catalogue"),
+    path("list.xlsx", list_views.tag_list_sheet, name="shown"),
+    path("bulk/", list_views.tag_bulk, name="bulk"),
+    path("look/", list_views.tag_look, name="look"),
     path("new/", views.tag_new, name="new"),
     path("build/", views.tag_build, name="build"),
     path("live-count/", views.tag_live, name="live-count"),
     path("values/", views.value_list, name="values"),
     path("<str:slug>/", views.tag_detail, name="detail"),
+    path("<str:slug>/favourite/", list_views.tag_favourite, name="favourite"),
     path("<str:slug>/why/", why_views.tag_why, name="why"),
     path("<str:slug>/edit/", views.tag_edit, name="edit"),
     path("<str:slug>/entries/", entry_views.tag_entries, name="entries"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import Group, Permission, User
 from django.db import transaction
+from django.db.models import QuerySet
 
 # Group → what its people may do; the permissions are those of `Capability`.
 GROUPS: dict[str, tuple[str, ...]] = {
@@ -64,6 +65,11 @@ def _demo_account(person: DemoPerson, encoded: str) -> User:
     if made and person.group:
         user.groups.add(Group.objects.get(name=person.group))
     return user
+
+
+def colleagues() -> QuerySet[User]:
+    """Who may sign in, by name: those something can be given to."""
+    return User.objects.filter(is_active=True, is_staff=True).order_by("username")
 
 
 def demo_accounts_open() -> list[DemoPerson]:

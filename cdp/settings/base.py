@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "cdp.sources",
     "cdp.live",
     "tags",
+    "tags.teamwork",
     "segments",
     "segments.personas",
     "segments.dashboards",

@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class TeamworkConfig(AppConfig):
+    name = "tags.teamwork"
+    verbose_name = _("Working together")
