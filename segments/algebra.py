@@ -41,6 +41,16 @@ def difference(kept: BitMap, *taken: BitMap) -> BitMap:
     return kept - union(taken)
 
 
+def areas(sets: Sequence[BitMap]) -> dict[int, BitMap]:
+    """Everybody of these sets by exactly which of them they are in: bit n of the key stands for the n-th set.
+    Only areas with somebody in them."""
+    parts = {0: union(sets)}
+    for place, members in enumerate(sets):
+        inside = {mask | 1 << place: part & members for mask, part in parts.items()}
+        parts = {mask: part for mask, part in (inside | {m: p - members for m, p in parts.items()}).items() if part}
+    return parts
+
+
 def overlaps(rows: Sequence[BitMap], columns: Sequence[BitMap]) -> NDArray[np.int64]:
     """How many each row's set shares with each column's: shape (rows, columns)."""
     counts = [[row.intersection_cardinality(column) for column in columns] for row in rows]

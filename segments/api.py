@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound
+from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.pagination import LimitOffsetPagination
 from rest_framework.request import Request
@@ -18,6 +18,7 @@ from rest_framework.views import APIView
 from cdp.errors import UserError
 from tags.problems import problem_text
 
+from .combining.selectors import combined
 from .models import Segment, SegmentRun
 from .selectors import segment_counts, segment_members, segment_runs, segments
 from .why import segment_explained
@@ -112,6 +113,38 @@ class SegmentMembers(APIView):
         return pages.get_paginated_response(list(found or []))
 
 
+class AreaSerializer(serializers.Serializer):
+    inside = serializers.ListField(child=serializers.CharField())
+    outside = serializers.ListField(child=serializers.CharField())
+    count = serializers.IntegerField()
+
+
+class OverlapsSerializer(serializers.Serializer):
+    segments = serializers.DictField(child=serializers.IntegerField())
+    areas = AreaSerializer(many=True)
+
+
+class SegmentOverlaps(APIView):
+    """How two to five segments overlap: each size, and who is in exactly which of them."""
+
+    @extend_schema(
+        responses=OverlapsSerializer,
+        parameters=[OpenApiParameter("segment", str, many=True, required=True, description="short names")],
+    )
+    def get(self, request: Request) -> Response:
+        try:
+            found = combined(request.user, request.query_params.getlist("segment"))
+        except UserError as error:
+            raise ValidationError([problem_text(problem) for problem in error.problems]) from error
+        areas = sorted(found.areas.items(), key=lambda one: (-len(one[1]), one[0]))
+        return Response(
+            {
+                "segments": dict(zip(found.slugs, map(len, found.sets), strict=True)),
+                "areas": [{**found.names_of(area), "count": len(members)} for area, members in areas],
+            }
+        )
+
+
 class CustomerSegmentWhy(APIView):
     """Why a customer is in a segment or not, condition by condition, and what would change it."""
 
@@ -126,6 +159,7 @@ class CustomerSegmentWhy(APIView):
 
 urlpatterns = [
     path("segments/", SegmentList.as_view(), name="api-segments"),
+    path("segments/overlaps/", SegmentOverlaps.as_view(), name="api-segment-overlaps"),
     path("segments/<str:slug>/", SegmentDetail.as_view(), name="api-segment"),
     path("segments/<str:slug>/runs/", SegmentRunList.as_view(), name="api-segment-runs"),
     path("segments/<str:slug>/members/", SegmentMembers.as_view(), name="api-segment-members"),

@@ -1,5 +1,6 @@
 """The forms of a segment: by rule, and by a list of identifiers."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,6 +23,7 @@ from tags.workbench import RULE, Work, said, work_posted, work_saved
 from .models import Segment, SegmentKind
 from .services import ListReport, segment_from_list, segment_refresh_request, segment_save
 
+EDIT = "access.edit_segments"
 FIELDS = ("description", "department", "schedule")
 
 
@@ -78,6 +80,18 @@ class SegmentForm:
 
 def _taken(segment: Segment | None, slug: str) -> list[Problem]:
     return [slug_taken(slug)] if segment is None and Segment.objects.filter(slug=slug).exists() else []
+
+
+def new_saved(about: About, problems: Sequence[Problem], make: Callable[[], Segment]) -> Segment | None:
+    """What `make` makes under a name that is not taken; None with every problem in its place. In a transaction."""
+    try:
+        if wrong := [*about.blanks(), *_taken(None, about.slug), *problems]:
+            raise UserError(*wrong)
+        return make()
+    except UserError as error:
+        transaction.set_rollback(True)
+        about.tell(error.problems)
+        return None
 
 
 def rule_preview(work: Work) -> Preview:

@@ -1,6 +1,7 @@
 from django.urls import path, re_path
 
 from . import list_views, version_views, views, why_views
+from .combining import views as combining
 
 app_name = "segments"
 urlpatterns = [
@@ -13,6 +14,8 @@ urlpatterns = [
     path("new/list/", views.segment_new_list, name="new-list"),
     path("build/", views.segment_build, name="build"),
     path("live-count/", views.segment_live, name="live-count"),
+    path("combine/", combining.segment_combine, name="combine"),
+    path("combine/count/", combining.segment_combine_count, name="combine-count"),
     path("<str:slug>/", views.segment_detail, name="detail"),
     path("<str:slug>/favourite/", list_views.segment_favourite, name="favourite"),
     path("<str:slug>/why/", why_views.segment_why, name="why"),

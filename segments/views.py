@@ -16,6 +16,7 @@ from tags.workbench import said
 
 from .exports import members_csv, members_xlsx
 from .forms import (
+    EDIT,
     ListForm,
     SegmentForm,
     is_list,
@@ -32,7 +33,6 @@ from .resources import SegmentResource
 from .selectors import segments
 from .services import segment_refresh_request
 
-EDIT = "access.edit_segments"
 REPORT = "list_report"
 EXPORT = "access.export_customers"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
