@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from pyroaring import BitMap
 
 from cdp.access.viewer import Viewer, profile_scope, sees_segment
+from cdp.compiled import Compiled
 from cdp.store.models import Customer
 from tags.membership import bitmap_read, scope, visible
 
@@ -57,12 +58,15 @@ def segments_of(viewer: Viewer, customer_id: int) -> list[SegmentOf]:
     allowed = profile_scope(viewer)
     if allowed and not Customer.objects.filter(allowed, pk=customer_id).exists():
         return []
-    live = {row.segment_id: row for row in LiveMember.objects.filter(customer_id=customer_id)}
+    live = {row.segment_id: row for row in _live_of(customer_id)}
     return [
         SegmentOf(entry.segment, as_of)
         for entry, as_of in sheet().of(customer_id, live)
         if sees_segment(viewer, entry.segment.slug)
     ]
+
+
+_live_of = Compiled(lambda customer: LiveMember.objects.filter(customer_id=customer), -1)
 
 
 def segment_runs(viewer: Viewer, slug: str) -> QuerySet[SegmentRun]:

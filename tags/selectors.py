@@ -4,7 +4,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 import pyarrow as pa
 from django.conf import settings
@@ -13,7 +13,8 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from pyroaring import BitMap
 
-from cdp.access.viewer import Viewer, profile_scope, sees_tag
+from cdp.access.viewer import Viewer, is_key, profile_scope, sees_tag
+from cdp.compiled import Compiled
 from cdp.store import selectors as store
 from cdp.store.lake import snapshot
 from cdp.store.models import Customer
@@ -21,12 +22,12 @@ from cdp.store.models import Customer
 from . import membership
 from .answers import ANSWERS, held_columns
 from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
-from .following.numbers import Found, Numbers, numbers_read
+from .following.numbers import Found, numbers_of
 from .kinds import KINDS, Facts, Sentence
 from .labels import published_mark, value_names
 from .models import Category, LiveTag, Sensitivity, Tag, TagRun, TagVersion, VersionState
 from .moments import moment_of
-from .rules.catalog import NUMERIC, Catalog, Field, Names, TagInfo, name_in
+from .rules.catalog import Catalog, Field, Names, TagInfo, name_in
 from .rules.definition import parse_definition, read_definition
 from .rules.describe import describe
 from .rules.evaluate import evaluate
@@ -151,8 +152,7 @@ def tag_numbers(viewer: Viewer, slug: str) -> pa.Table:
     return table.filter(pa.array(seen, pa.bool_()))
 
 
-@dataclass(frozen=True)
-class TagOf:
+class TagOf(NamedTuple):
     """What one tag says of one customer. `number` is that of a tag of numbers; `note` the kind's own words."""
 
     tag: Tag
@@ -169,14 +169,21 @@ def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
     if allowed and not Customer.objects.filter(allowed, pk=customer_id).exists():
         return []
     now, language = timezone.now(), get_language() or "zh-hans"
-    live = {row.tag_id: row for row in LiveTag.objects.filter(customer_id=customer_id)}
-    having = [told for told in sheet().of(customer_id, now, live) if _is_seen(viewer, told.entry.tag)]
-    since = numbers_read([customer_id]).get(customer_id, Numbers())
-    found = {told.entry: since.since(told.entry.tag.pk, told.entry.as_of) for told in having}
+    live = {row.tag_id: row for row in _live_of(customer_id)}
+    having = sheet().of(customer_id, now, live)
+    if is_key(viewer):
+        having = [told for told in having if _is_seen(viewer, told.entry.tag)]
+    since = numbers_of(customer_id)
+    found = {told.entry: since.since(told.entry.tag.pk, told.entry.as_of) for told in having} if since.told else {}
     numbers = membership.numbers_read(
-        {told.entry.key for told in having if found[told.entry] is None and told.entry.tag.kind in NUMERIC}
+        {told.entry.key for told in having if told.entry.is_numeric and found.get(told.entry) is None}
     )
-    return [_tag_of(told, numbers.get(told.entry.key), found[told.entry], customer_id, language) for told in having]
+    return [
+        _tag_of(told, numbers.get(told.entry.key), found.get(told.entry), customer_id, language) for told in having
+    ]
+
+
+_live_of = Compiled(lambda customer: LiveTag.objects.filter(customer_id=customer), -1)
 
 
 def _is_seen(viewer: Viewer, tag: Tag) -> bool:
@@ -187,13 +194,14 @@ def _tag_of(
     told: Told, own: membership.Numbers | None, since: Found | None, customer_id: int, language: str
 ) -> TagOf:
     entry, labels = told.entry, told.entry.labels(told.values, language)
-    as_of = max(entry.as_of, told.live or entry.as_of, since.as_of if since else entry.as_of)
+    as_of = entry.as_of if told.live is None else max(entry.as_of, told.live)
     if since is not None:
-        return TagOf(entry.tag, told.values, labels, since.number, as_of)
-    number = own.of(customer_id) if own else None
-    details = own.details_of(customer_id) if own else None
+        return TagOf(entry.tag, told.values, labels, since.number, max(as_of, since.as_of))
+    if own is None:
+        return TagOf(entry.tag, told.values, labels, None, as_of)
+    details = own.details_of(customer_id)
     note = KINDS[entry.tag.kind].note(details, language) if details else ""
-    return TagOf(entry.tag, told.values, labels, number, as_of, note)
+    return TagOf(entry.tag, told.values, labels, own.of(customer_id), as_of, note)
 
 
 def value_labels(tag: Tag) -> dict[str, str]:

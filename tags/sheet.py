@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from functools import cache, cached_property
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import F, FilteredRelation, Q
@@ -22,7 +22,7 @@ from .labels import ValueNames, VersionKey, published_mark, value_names
 from .marks import marks
 from .membership import RunKey
 from .models import LiveTag, Tag, TagRun, VersionState
-from .rules.catalog import name_in
+from .rules.catalog import NUMERIC, name_in
 
 # A run, its claim, and the version in force; then what else is shown of a tag.
 Row = tuple[Any, ...]
@@ -45,6 +45,10 @@ class Entry:
     _told: dict[tuple[tuple[str, ...], str], tuple[str, ...]] = field(default_factory=dict)
 
     @cached_property
+    def is_numeric(self) -> bool:
+        return self.tag.kind in NUMERIC
+
+    @cached_property
     def until(self) -> datetime | None:
         """When it stops counting (`tags.validity`); None for never."""
         days = self.tag.valid_days
@@ -59,8 +63,7 @@ class Entry:
         return told
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """A tag of a customer with the values they have: those of the run in use, or what was found as of `live`."""
 
     entry: Entry

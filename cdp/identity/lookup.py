@@ -1,7 +1,5 @@
 """One customer by one identifier, however it is written: what the profile API asks for."""
 
-from functools import cache
-from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,14 +8,12 @@ from django.db.models.functions import Coalesce
 
 from cdp.access.viewer import SYSTEM, Viewer, may_look_up, profile_scope
 from cdp.cleaning.columns import CLEANERS
+from cdp.compiled import Compiled
 from cdp.errors import Problem
 from cdp.store.models import Customer
 from cdp.store.selectors import customers_one_by_one
 
 from .models import Identifier, IdentifierKind, IdentifierType
-
-# What stands for them in the question.
-TYPE, VALUE = "the type", "the value"
 
 
 def identifier_cleaned(kind: IdentifierType, text: str) -> str | Problem | None:
@@ -33,18 +29,13 @@ def customer_of(viewer: Viewer, kind: IdentifierType, value: str) -> Customer | 
         return None
     if profile_scope(viewer):
         return _found(viewer, kind.slug, value).first()
-    sql, params = _question()
-    given = {TYPE: kind.slug, VALUE: value}
-    return next(iter(Customer.objects.raw(sql, [given.get(param, param) for param in params])), None)
-
-
-@cache
-def _question() -> tuple[str, tuple[Any, ...]]:
-    """For whoever may see everybody; compiled once, because that takes longer than answering it."""
-    return _found(SYSTEM, TYPE, VALUE).query.sql_with_params()
+    return next(iter(_of_everybody(kind.slug, value)), None)
 
 
 def _found(viewer: Viewer, type: str, value: str) -> QuerySet[Customer]:
     held = Identifier.objects.filter(type=type, value=value)
     owners = held.values_list(Coalesce("origin__merged_into_id", "origin_id"))
     return customers_one_by_one(viewer).filter(pk__in=owners)
+
+
+_of_everybody = Compiled(lambda type, value: _found(SYSTEM, type, value), "a type", "a value")

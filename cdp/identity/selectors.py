@@ -5,11 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Coalesce
 
 from cdp.access.masking import masked
 from cdp.access.viewer import SYSTEM, Viewer, sees_identifiers, sees_personal
+from cdp.compiled import Compiled
 from cdp.engine import workspace
 from cdp.store.bulk import CHUNK_ROWS, among, rows_read
 from cdp.store.kinds import quoted
@@ -30,7 +31,10 @@ class IdentifierOf:
 
 
 def identifier_types() -> list[IdentifierType]:
-    return list(IdentifierType.objects.all())
+    return _types()
+
+
+_types = Compiled(IdentifierType.objects.all)
 
 
 def identifiers_of(viewer: Viewer, customer_id: int) -> list[IdentifierOf]:
@@ -44,17 +48,24 @@ def identifiers_shown(viewer: Viewer, customer: Customer, types: list[Identifier
     if not sees_identifiers(viewer):
         return []
     known = {row.slug: (place, row) for place, row in enumerate(types)}
-    origins = Customer.objects.filter(Q(pk=customer.pk) | Q(merged_into=customer.pk)).values("pk")
-    held = Identifier.objects.filter(origin__in=origins).values_list("type", "value")
     clear = sees_personal(viewer)
     # A type that was taken out of the registry is kept to oneself.
     rows = [
-        (*known.get(slug, (len(types), IdentifierType(slug=slug, personal=True))), value) for slug, value in held
+        (*known.get(row.type, (len(types), IdentifierType(slug=row.type, personal=True))), row.value)
+        for row in _held_by(customer.pk)
     ]
     rows.sort(key=lambda row: (row[0], row[2]))
     return [
         IdentifierOf(kind, masked(value) if kind.personal and not clear else value) for _place, kind, value in rows
     ]
+
+
+def _identifiers_held(customer: int) -> QuerySet[Identifier]:
+    origins = Customer.objects.filter(Q(pk=customer) | Q(merged_into=customer)).values("pk")
+    return Identifier.objects.filter(origin__in=origins).only("type", "value")
+
+
+_held_by = Compiled(_identifiers_held, -1)
 
 
 def customer_by(viewer: Viewer, type: str, value: str) -> Customer | None:

@@ -103,6 +103,8 @@ def _sqlite(file: Path) -> dict:
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": file,
+        # Opening it takes a millisecond or two, which is much beside most of what is asked.
+        "CONN_MAX_AGE": 60,
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,

@@ -9,6 +9,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cdp.access.viewer import Viewer, customer_scope, profile_scope
+from cdp.compiled import Compiled
 
 from .lake import Lake, snapshot
 from .models import Attribute, BatchState, Customer, EventType, LakeVersion, Property
@@ -54,6 +55,10 @@ def attributes() -> QuerySet[Attribute]:
     return Attribute.objects.all()
 
 
+# For whoever needs all of them and asks all the time.
+attributes_read = Compiled(Attribute.objects.all)
+
+
 def properties() -> QuerySet[Property]:
     return Property.objects.all()
 
@@ -69,7 +74,10 @@ def data_version() -> str:
 
 def data_as_of() -> datetime | None:
     """When what is seen now came into sight; None before the first data."""
-    return LakeVersion.objects.order_by("-pk").values_list("made_at", flat=True).first()
+    return next((row.made_at for row in _newest()), None)
+
+
+_newest = Compiled(lambda: LakeVersion.objects.order_by("-pk").only("made_at")[:1])
 
 
 def timeline(

@@ -51,7 +51,7 @@ def facts(viewer: Viewer, customer: Customer) -> list[Fact]:
     known = customer.attributes
     rows = [
         row
-        for row in store.attributes()
+        for row in store.attributes_read()
         if known.get(row.slug) not in (None, "", []) and sees_attribute(viewer, row.slug, personal=row.personal)
     ]
     return [_fact(row, known[row.slug], hidden=row.personal and not clear) for row in rows]

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 
 from django.db import connection
 
+from cdp.compiled import Compiled
 from cdp.store.bulk import among, moment_text
 from tags.models import LiveNumbers, Tag, TagKind
 
@@ -51,6 +52,14 @@ def numbers_read(customers: Collection[int]) -> dict[int, Numbers]:
     where, value = among("customer_id", [int(one) for one in customers])
     rows = LiveNumbers.objects.extra(where=[where], params=[value])
     return {customer: Numbers(told) for customer, told in rows.values_list("customer_id", "numbers")}
+
+
+_of_one = Compiled(lambda customer: LiveNumbers.objects.filter(customer_id=customer), -1)
+
+
+def numbers_of(customer: int) -> Numbers:
+    """Of one customer; empty when nothing is kept."""
+    return next((Numbers(row.numbers) for row in _of_one(customer)), Numbers())
 
 
 def numbers_write(numbers: Iterable[tuple[int, Numbers]], at: datetime) -> None:
