@@ -19,6 +19,7 @@ from cdp.errors import UserError
 from tags.problems import problem_text
 
 from .combining.selectors import combined
+from .comparing.selectors import compared
 from .models import Segment, SegmentRun
 from .selectors import segment_counts, segment_members, segment_runs, segments
 from .why import segment_explained
@@ -145,6 +146,50 @@ class SegmentOverlaps(APIView):
         )
 
 
+class DifferenceSerializer(serializers.Serializer):
+    tag = serializers.CharField()
+    value = serializers.CharField()
+    counts = serializers.ListField(child=serializers.IntegerField())
+    shares = serializers.ListField(child=serializers.FloatField())
+    difference = serializers.FloatField()
+
+
+class ComparisonSerializer(serializers.Serializer):
+    left = serializers.CharField()
+    right = serializers.CharField()
+    sizes = serializers.ListField(child=serializers.IntegerField())
+    both = serializers.IntegerField()
+    only_left = serializers.IntegerField()
+    only_right = serializers.IntegerField()
+    jaccard = serializers.FloatField()
+    differences = DifferenceSerializer(many=True)
+
+
+class SegmentCompared(APIView):
+    """Two segments side by side, and the values of tags whose shares differ most (the left less the right)."""
+
+    @extend_schema(responses=ComparisonSerializer)
+    def get(self, request: Request, slug: str, other: str) -> Response:
+        try:
+            found = compared(request.user, slug, other)
+        except UserError as error:
+            raise NotFound("; ".join(map(problem_text, error.problems))) from error
+        numbers = ("only_left", "only_right", "both", "jaccard", "sizes")
+        told = [one.difference for one in found.told]
+        return Response(
+            {
+                "left": found.left.slug,
+                "right": found.right.slug,
+                **{name: getattr(found, name) for name in numbers},
+                "differences": [
+                    {"tag": one.tag, "value": one.value, "counts": one.counts, "shares": one.shares}
+                    | {"difference": one.points}
+                    for one in told
+                ],
+            }
+        )
+
+
 class CustomerSegmentWhy(APIView):
     """Why a customer is in a segment or not, condition by condition, and what would change it."""
 
@@ -161,6 +206,7 @@ urlpatterns = [
     path("segments/", SegmentList.as_view(), name="api-segments"),
     path("segments/overlaps/", SegmentOverlaps.as_view(), name="api-segment-overlaps"),
     path("segments/<str:slug>/", SegmentDetail.as_view(), name="api-segment"),
+    path("segments/<str:slug>/compared/<str:other>/", SegmentCompared.as_view(), name="api-segment-compared"),
     path("segments/<str:slug>/runs/", SegmentRunList.as_view(), name="api-segment-runs"),
     path("segments/<str:slug>/members/", SegmentMembers.as_view(), name="api-segment-members"),
     path(

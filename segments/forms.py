@@ -7,6 +7,8 @@ from typing import Any
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.http import QueryDict
+from django.utils.timezone import localdate, localtime
+from django.utils.translation import get_language
 
 from cdp.access.viewer import Viewer
 from cdp.errors import Problem, UserError
@@ -21,7 +23,7 @@ from tags.versions import draft_of
 from tags.workbench import RULE, Work, said, work_posted, work_saved
 
 from .models import Segment, SegmentKind
-from .services import ListReport, segment_from_list, segment_refresh_request, segment_save
+from .services import ListReport, segment_from_list, segment_refresh_request, segment_save, segment_snapshot
 
 EDIT = "access.edit_segments"
 FIELDS = ("description", "department", "schedule")
@@ -179,3 +181,37 @@ def list_form_posted(viewer: Viewer, segment: Segment | None, posted: QueryDict)
 
 def is_list(segment: Segment) -> bool:
     return segment.kind == SegmentKind.LIST
+
+
+@dataclass
+class SnapshotForm:
+    """The members of a segment kept as they are now, under a name of their own."""
+
+    viewer: Viewer
+    segment: Segment
+    about: About
+    tried: bool = False
+
+    @transaction.atomic
+    def save(self) -> Segment | None:
+        self.tried = True
+        return new_saved(self.about, (), self._made)
+
+    def _made(self) -> Segment:
+        return segment_snapshot(
+            segment=self.segment,
+            slug=self.about.slug,
+            actor=self.viewer,
+            names=self.about.names,
+            description=self.about.values["description"],
+            department=self.about.values["department"],
+        )
+
+
+def snapshot_form(viewer: Viewer, segment: Segment, posted: QueryDict | None) -> SnapshotForm:
+    if posted is not None:
+        return SnapshotForm(viewer, segment, about_posted(posted, FIELDS))
+    as_of = localtime(segment.run.as_of).date() if segment.run else localdate()
+    about = About(values=dict.fromkeys(FIELDS, ""))
+    about.names[get_language() or "zh-hans"] = f"{segment.name} {as_of}"
+    return SnapshotForm(viewer, segment, about)

@@ -11,8 +11,8 @@ from django.db.models import Count, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from cdp.access.accounts import colleagues
 from cdp.access.viewer import Viewer, may, sees_personal
@@ -27,6 +27,7 @@ from tags.impact import Affected, impact
 from tags.listing import COMMON_COLUMNS, ListPage, Row, choices_of, columns_of, sheet_as_shown, tree_of
 from tags.pages import named_like
 from tags.past_pages import PastPage, past_page
+from tags.rules.catalog import name_in
 from tags.selectors import behind, graph, rule_sentence
 from tags.states import freshness, state_labels
 from tags.teamwork.favourites import favourites
@@ -172,6 +173,25 @@ def _state(segment: Segment, running: bool, data: str) -> str:
     return freshness(segment, data)
 
 
+@dataclass(frozen=True)
+class Snapshot:
+    """Whose members a list keeps, and as of when; `found` while that segment is still there."""
+
+    slug: str
+    name: str
+    as_of: datetime
+    found: bool
+
+
+def _snapshot(viewer: Viewer, listed: Mapping[str, Any]) -> Snapshot | None:
+    came = listed.get("snapshot")
+    if came is None:
+        return None
+    source = segments(viewer).filter(slug=came["slug"]).first()
+    name = source.name if source else name_in(came["names"], get_language() or "zh-hans", came["slug"])
+    return Snapshot(came["slug"], name, datetime.fromisoformat(came["as_of"]), source is not None)
+
+
 @dataclass
 class SegmentPage:
     segment: Segment
@@ -190,6 +210,7 @@ class SegmentPage:
     impact: list[Affected] = field(default_factory=list)
     upstream: tuple[Trouble, ...] = ()
     drift: str = ""
+    snapshot: Snapshot | None = None
     past: PastPage = field(default_factory=PastPage)
     draft: SegmentVersion | None = None
     may_edit: bool = False
@@ -213,6 +234,7 @@ def segment_page(viewer: Viewer, segment: Segment, on: str = "") -> SegmentPage:
     open_run = next((run for run in runs if run.is_open), None)
     state = _state(segment, open_run is not None, data_version())
     sentence, trouble = _said(viewer, segment)
+    listed = segment.definition.get("list", {}) if segment.kind == SegmentKind.LIST else {}
     columns, rows = customer_rows(viewer, list(islice(members, MEMBERS_SHOWN)))
     return SegmentPage(
         segment=segment,
@@ -222,7 +244,8 @@ def segment_page(viewer: Viewer, segment: Segment, on: str = "") -> SegmentPage:
         share=len(members) / segment.run.universe if segment.run and segment.run.universe else None,
         sentence=sentence,
         trouble=trouble,
-        listed=segment.definition.get("list", {}) if segment.kind == SegmentKind.LIST else {},
+        listed=listed,
+        snapshot=_snapshot(viewer, listed),
         runs=runs,
         open_run=open_run,
         trends=trends(history(segment_runs(viewer, segment.slug)), {}),

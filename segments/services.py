@@ -35,6 +35,7 @@ from tags.versions import draft_write
 
 from .models import LiveMember, Segment, SegmentKind, SegmentList, SegmentRun
 from .rules import rule_problems
+from .selectors import segment_members
 from .versions import version_put_in_force
 
 
@@ -121,6 +122,40 @@ def segment_from_list(
     segment_refresh_request(segments=[segment], by=actor)
     customers = len(list_members(segment))
     return ListReport(segment, matching.given, matching.repeated, customers, matching.unmatched)
+
+
+@transaction.atomic
+def segment_snapshot(
+    *,
+    segment: Segment,
+    slug: str,
+    actor: Viewer,
+    names: Mapping[str, str] | None = None,
+    description: str = "",
+    department: str = "",
+) -> Segment:
+    """A list of the customers who are in a segment now, which no refresh changes; where it came from and as of
+    when is kept with it. Of the members those the actor may see. `UserError` where that is nobody."""
+    require(actor, "access.edit_segments")
+    if problems := slug_problems(slug):
+        raise UserError(*problems)
+    if Segment.objects.filter(slug=slug).exists():
+        raise UserError(Problem(("slug",), N_("This short name is in use already."), N_("Choose another name.")))
+    source = Segment.objects.select_related("run").get(pk=segment.pk)
+    members = segment_members(actor, source.slug)
+    if source.run is None or not members:
+        raise user_error(N_("Nobody belongs to it, so there is nobody to keep."), N_("Refresh it first."))
+    kept = segment_open(slug=slug, kind=SegmentKind.LIST, actor=actor)
+    came = {"slug": source.slug, "names": source.names, "version": source.version, "kind": source.kind}
+    came |= {"as_of": source.run.as_of.isoformat(), "run": source.run.pk}
+    counts = {"given": len(members), "repeated": 0, "unmatched": 0}
+    kept.definition = {"list": {"type": "", **counts, "snapshot": came}}
+    segment_describe(kept, names=names, description=description, owner=None, department=department)
+    kept.save()
+    # A customer's number is the origin it began with: whoever it is merged into later takes its place.
+    SegmentList.objects.create(segment=kept, origins=bitmap_write(members))
+    segment_refresh_request(segments=[kept], by=actor)
+    return kept
 
 
 def _types(type: str) -> list[IdentifierType]:

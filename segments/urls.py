@@ -2,6 +2,7 @@ from django.urls import path, re_path
 
 from . import list_views, version_views, views, why_views
 from .combining import views as combining
+from .comparing import views as comparing
 
 app_name = "segments"
 urlpatterns = [
@@ -21,6 +22,8 @@ urlpatterns = [
     path("<str:slug>/why/", why_views.segment_why, name="why"),
     path("<str:slug>/edit/", views.segment_edit, name="edit"),
     path("<str:slug>/list/", views.segment_list_report, name="list-report"),
+    path("<str:slug>/keep/", views.segment_keep, name="keep"),
+    path("<str:slug>/compare/", comparing.segment_compare, name="compare"),
     path("<str:slug>/refresh/", views.segment_refresh, name="refresh"),
     path("<str:slug>/publish/", version_views.segment_publish_draft, name="publish"),
     path("<str:slug>/publish/effects/", version_views.segment_effects, name="effects"),

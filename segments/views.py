@@ -26,11 +26,12 @@ from .forms import (
     segment_form_new,
     segment_form_of,
     segment_form_posted,
+    snapshot_form,
 )
 from .models import Segment
 from .pages import segment_catalogue, segment_list_page, segment_page, segments_asked
 from .resources import SegmentResource
-from .selectors import segments
+from .selectors import segment_members, segments
 from .services import segment_refresh_request
 
 REPORT = "list_report"
@@ -110,6 +111,20 @@ def _listed(request: HttpRequest, segment: Segment | None) -> HttpResponse:
         return redirect("segments:list-report", report.segment.slug)
     messages.success(request, _("Saved. Every value belongs to a customer."))
     return redirect("segments:detail", report.segment.slug)
+
+
+@page(EDIT)
+def segment_keep(request: HttpRequest, slug: str) -> HttpResponse:
+    """The members as of now, as a list of their own."""
+    segment = get_object_or_404(segments(request.user), slug=slug)
+    form = snapshot_form(request.user, segment, request.POST if request.method == "POST" else None)
+    kept = form.save() if request.method == "POST" else None
+    if kept is None:
+        count = len(segment_members(request.user, slug))
+        context = {"form": form, "segment": segment, "count": count}
+        return render(request, "segments/keep.html", context, status=422 if form.tried else 200)
+    messages.success(request, _("Kept. No refresh changes who is in it."))
+    return redirect("segments:detail", kept.slug)
 
 
 @require_GET
