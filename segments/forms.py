@@ -14,7 +14,7 @@ from cdp.access.viewer import Viewer
 from cdp.errors import Problem, UserError
 from cdp.identity.models import IdentifierType
 from tags.builder.definitions import new_segment
-from tags.forms import About, about_posted, about_saved, slug_taken
+from tags.forms import About, about_posted, about_saved, slug_taken, version_open
 from tags.models import Schedule
 from tags.preview import Preview
 from tags.selectors import rule_count
@@ -70,6 +70,7 @@ class SegmentForm:
                 department=values["department"],
                 schedule=values["schedule"] or Schedule.DAILY,
                 publish=False,
+                form=self.work.as_form,
             )
             if draft_of(segment) is None:
                 segment_refresh_request(segments=[segment], by=self.viewer)
@@ -113,8 +114,8 @@ def segment_form_new(viewer: Viewer) -> SegmentForm:
 
 def segment_form_of(viewer: Viewer, segment: Segment) -> SegmentForm:
     """The draft if there is one, else the rule in force."""
-    draft = draft_of(segment)
-    rule = draft.definition if draft else segment.definition
+    version = version_open(segment)
+    rule = (version.form or version.definition) if version else segment.definition
     return SegmentForm(viewer, segment, about_saved(segment, FIELDS), work_saved(viewer, RULE, rule))
 
 

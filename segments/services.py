@@ -51,11 +51,12 @@ def segment_save(
     department: str = "",
     schedule: str = Schedule.DAILY,
     publish: bool = True,
+    form: Any = None,
 ) -> Segment:
     """Create or change a segment by rule. `UserError` with every problem.
 
     A changed rule makes a new version; the members of before stay in use until its first run. Without
-    `publish` it waits as a draft, unless it is the first.
+    `publish` it waits as a draft, unless it is the first. `form`: see `draft_write`.
     """
     require(actor, "access.edit_segments")
     problems = slug_problems(slug) + _schedule_problems(schedule)
@@ -67,7 +68,7 @@ def segment_save(
     segment.schedule = schedule
     segment_describe(segment, names=names, description=description, owner=owner, department=department)
     segment.save()
-    draft = draft_write(segment.versions, rule, person(actor))
+    draft = draft_write(segment.versions, rule, person(actor), form)
     if draft and (publish or draft.number == 1):
         version_put_in_force(segment, draft)
     return segment

@@ -50,4 +50,4 @@ def segment_restore(*, segment: Segment, number: int, actor: Viewer) -> None:
     problems = rule_problems(earlier.definition) or cycle_problems(Ref(SEGMENT, segment.slug), earlier.definition)
     if problems:
         raise UserError(*problems)
-    draft_write(segment.versions, earlier.definition, person(actor))
+    draft_write(segment.versions, earlier.definition, person(actor), earlier.form or {})

@@ -14,7 +14,7 @@ from cdp.errors import N_, Problem, UserError
 
 from .builder.definitions import new_tag
 from .builder.posted import Tree, fields_of
-from .models import EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, TagVersion, VersionState
+from .models import EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, VersionState
 from .selectors import categories
 from .services import tag_publish, tag_refresh_request, tag_save
 from .versions import draft_of
@@ -121,7 +121,7 @@ class SettingsForm:
     def may_change_kind(self) -> bool:
         return self.tag is None or not self.tag.versions.exclude(state=VersionState.DRAFT).exists()
 
-    def keep(self, kind: str, definition: Any, *, publish: bool) -> Tag:
+    def keep(self, kind: str, definition: Any, *, publish: bool, form: Any = None) -> Tag:
         """Save what was filled in. Inside a transaction; `UserError` with every problem.
 
         A change of what is in force stays a draft even with `publish`: what it does is looked at first.
@@ -141,6 +141,7 @@ class SettingsForm:
             empty_policy=values["empty_policy"] or EmptyPolicy.BLANK,
             valid_days=int(days) if days else None,
             sensitivity=values["sensitivity"] or Sensitivity.NORMAL,
+            form=form,
         )
         if publish and not (is_published(tag) and draft_of(tag)):
             tag_publish(tag=tag, actor=self.viewer)
@@ -188,7 +189,7 @@ class TagForm(SettingsForm):
             problems = self.own_problems()
             if problems or self.work.blanks or self.work.wrong:
                 raise UserError(*problems, *self.problems)
-            return self.keep(self.work.of, self.work.definition, publish=publish)
+            return self.keep(self.work.of, self.work.definition, publish=publish, form=self.work.as_form)
         except UserError as error:
             transaction.set_rollback(True)
             self.about.tell(error.problems)
@@ -222,9 +223,9 @@ def tag_form_new(viewer: Viewer, kind: str) -> TagForm:
     return TagForm(viewer, None, about, Work(viewer, kind if kind in BUILT else TagKind.LABELS, tree))
 
 
-def version_open(tag: Tag) -> TagVersion | None:
-    """The draft, or what is published when there is none."""
-    return tag.versions.exclude(state=VersionState.RETIRED).order_by("-number").first()
+def version_open(versioned: Any) -> Any:
+    """The draft of a tag or segment, or what is published when there is none; None where there is neither."""
+    return versioned.versions.exclude(state=VersionState.RETIRED).order_by("-number").first()
 
 
 def tag_form_of(viewer: Viewer, tag: Tag) -> TagForm:
@@ -232,5 +233,6 @@ def tag_form_of(viewer: Viewer, tag: Tag) -> TagForm:
     about = about_saved(tag, FIELDS)
     about.values["category"] = tag.category.slug if tag.category else ""
     version = version_open(tag)
-    work = work_saved(viewer, tag.kind, version.definition) if version else Work(viewer, tag.kind, new_tag())
+    known = version and (version.form or version.definition)
+    work = work_saved(viewer, tag.kind, known) if known else Work(viewer, tag.kind, new_tag())
     return TagForm(viewer, tag, about, work)

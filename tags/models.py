@@ -91,6 +91,8 @@ class TagVersion(models.Model):
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="versions", verbose_name=_("tag"))
     number = models.PositiveIntegerField(_("version"))
     definition = models.JSONField(_("definition"))
+    # As the form has it, where something in it is switched off (`tags.builder.definitions`): no part of the rule.
+    form = models.JSONField(null=True, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=VersionState, default=VersionState.DRAFT)
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     created_at = models.DateTimeField(_("created at"), auto_now_add=True)

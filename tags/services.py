@@ -52,10 +52,12 @@ def tag_save(
     empty_policy: str = EmptyPolicy.BLANK,
     valid_days: int | None = None,
     sensitivity: str = Sensitivity.NORMAL,
+    form: Any = None,
 ) -> Tag:
     """Create or change a tag and put the definition into its draft. `UserError` with every problem.
 
     `names` are by language (zh-hans, zh-hant, en). A definition equal to the published one makes no draft.
+    `form`: see `draft_write`.
     """
     require(actor, "access.edit_tags")
     tag = Tag.objects.select_for_update().filter(slug=slug).order_by("pk").first()
@@ -70,7 +72,7 @@ def tag_save(
     tag.owner = owner or tag.owner
     names_set(tag, names)
     tag.save()
-    _draft_save(tag, definition, actor)
+    _draft_save(tag, definition, actor, form)
     return tag
 
 
@@ -146,8 +148,8 @@ def cycle_problems(ref: Ref, definition: Any) -> list[Problem]:
     ]
 
 
-def _draft_save(tag: Tag, definition: Any, actor: Viewer) -> None:
-    if draft := draft_write(tag.versions, definition, person(actor)):
+def _draft_save(tag: Tag, definition: Any, actor: Viewer, form: Any = None) -> None:
+    if draft := draft_write(tag.versions, definition, person(actor), form):
         version_edges_write(draft)
 
 
@@ -159,7 +161,7 @@ def tag_restore(*, tag: Tag, number: int, actor: Viewer) -> None:
     earlier = version_numbered(tag.versions, number)
     if problems := definition_problems(Ref(TAG, tag.slug), tag.kind, earlier.definition):
         raise UserError(*problems)
-    _draft_save(tag, earlier.definition, actor)
+    _draft_save(tag, earlier.definition, actor, earlier.form or {})
 
 
 @transaction.atomic

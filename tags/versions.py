@@ -11,19 +11,25 @@ from cdp.errors import N_, user_error
 from .models import VersionState
 
 
-def draft_write(versions: Any, definition: Any, by: User | None) -> Any:
+def draft_write(versions: Any, definition: Any, by: User | None, form: Any = None) -> Any:
     """Keep a definition as the draft among the versions of one tag or segment, and give it back; None when
-    it is what is in force, which then has no draft. The caller holds the transaction."""
+    it is what is in force, which then has no draft. The caller holds the transaction.
+
+    `form` is the definition with what its form has switched off; empty when that is nothing, None where no form is
+    at work, which leaves that of a definition in force as it is.
+    """
     drafts = versions.filter(state=VersionState.DRAFT)
     published = versions.filter(state=VersionState.PUBLISHED).first()
     if published and published.definition == definition:
         drafts.delete()
+        if form is not None:
+            versions.filter(pk=published.pk).update(form=form or None)
         return None
     if draft := drafts.first():
-        draft.definition, draft.created_by = definition, by
+        draft.definition, draft.form, draft.created_by = definition, form or None, by
         draft.save()
         return draft
-    return versions.create(number=number_next(versions), definition=definition, created_by=by)
+    return versions.create(number=number_next(versions), definition=definition, form=form or None, created_by=by)
 
 
 def number_next(versions: Any) -> int:

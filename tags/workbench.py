@@ -17,7 +17,7 @@ from cdp.access.viewer import Viewer
 from cdp.errors import Problem, UserError
 
 from .builder.board import Board, Value, board_of, whole
-from .builder.definitions import read_definition, read_rule, write_definition, write_segment
+from .builder.definitions import has_off, read_definition, read_rule, write_definition, write_segment
 from .builder.draw import Draw
 from .builder.edits import edit
 from .builder.parts import Group, Row
@@ -71,6 +71,17 @@ class Work:
     @property
     def definition(self) -> dict[str, Any]:
         return self._read[0]
+
+    @property
+    def as_form(self) -> dict[str, Any]:
+        """The definition with what is switched off in the form; empty when nothing is."""
+        if not has_off(self.tree):
+            return {}
+        reading = Reading(self.catalog, keeps=True)
+        tree = whole(self.tree, self.of, self.catalog)
+        if self.of == RULE:
+            return read_rule(tree, reading)
+        return read_definition({**tree, "kind": self.of}, self.language, reading)
 
     @property
     def blanks(self) -> list[Problem]:

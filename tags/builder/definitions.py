@@ -1,5 +1,9 @@
 """The whole form of a tag or a segment ↔ its definition: layers, the rest, a measure and its bins.
 
+What is switched off in a form is no part of its definition, which stays plain rule language for whoever reads it.
+It is kept beside it (`has_off`, `Reading.keeps`): the definition again, with `{"off": tree}` in each place where
+something is switched off. `write_definition` and `write_segment` take either.
+
 A value has a short form that memberships keep (`code`) and a label in each language. Whoever makes a
 value types one text, which is both; renaming it later changes the label only, so nobody leaves the tag.
 """
@@ -12,7 +16,7 @@ from tags.rules.catalog import name_in
 from .edits import new
 from .literals import text_of, value_of
 from .posted import Tree
-from .read import Path, Reading, items_of, read_condition, read_measure, text
+from .read import OFF, Path, Reading, items_read, read_condition, read_measure, text
 from .write import write_measure, write_root
 
 NAME = N_("Name this value.")
@@ -25,9 +29,10 @@ def read_rule(tree: Tree, reading: Reading) -> dict[str, Any]:
 
 def _lean(group: Any, form: str, path: Path, reading: Reading) -> dict[str, Any]:
     group = group if isinstance(group, dict) else {}
-    items = items_of(group)
-    if len(items) == 1 and text(group, "join") in ("", "all", "any"):
-        return read_condition(items[0], f"{form}.items.0", path, reading)
+    items = items_read(group, reading)
+    if len(items) == 1 and text(group, "join") in ("", "all", "any") and not reading.keeps:
+        [(place, item)] = items
+        return read_condition(item, f"{form}.items.{place}", path, reading)
     return read_condition({**group, "type": "group"}, form, path, reading)
 
 
@@ -136,3 +141,10 @@ def new_tag() -> Tree:
 
 def new_segment() -> Tree:
     return {"rule": new("layer")["when"]}
+
+
+def has_off(tree: Any) -> bool:
+    """Whether anything in a form is switched off."""
+    if isinstance(tree, dict):
+        return bool(tree.get(OFF)) or any(map(has_off, tree.values()))
+    return isinstance(tree, list) and any(map(has_off, tree))

@@ -15,11 +15,11 @@ from tags.rules.reading import Reading as Checking
 from tags.rules.value_kinds import measure_kind
 from tags.rules.windows import Moment
 
-from .kept import kept_sentence
+from .kept import kept_sentence, rule_sentence
 from .operands import operand_inputs
 from .parts import Add, Choice, Choices, Group, Hidden, Input, Row
 from .posted import Tree, fields_of
-from .read import Reading, items_of, join_of, read_window, text
+from .read import OFF, Reading, items_of, join_of, read_condition, read_window, text
 from .settle import event_kind
 from .table import MEASURES, left_kind, needs_property, operators_for, value_kind
 from .windows import resolved_text, window_inputs
@@ -40,24 +40,50 @@ class Draw:
 
     def group(self, node: Tree, path: str, *, root: bool = False, in_where: bool = False) -> Group:
         join = join_of(node)
-        rows = [
-            self.group(item, f"{path}.items.{number}", in_where=in_where)
-            if text(item, "type") == "group"
-            else self.row(item, f"{path}.items.{number}")
-            for number, item in enumerate(items_of(node))
-        ]
         word = (
             pgettext("between conditions", "and")
             if join in ("all", "not_all")
             else pgettext("between conditions", "or")
         )
-        adds = where_adds() if in_where else rule_adds(self.catalog, deep=path.count(".items.") >= 6)
-        return Group(
-            path, join_input(path, join), word, rows, adds, root, in_where, tuple(self.problems.get(path, ()))
-        )
+        problems = tuple(self.problems.get(path, ()))
+        group = Group(path, join_input(path, join), word, [], [], root, in_where, problems, off=bool(node.get(OFF)))
+        group.hidden = [Hidden(f"{path}.{OFF}", text(node, OFF))] * group.off
+        if text(node, "fold") and not (root or in_where):
+            self._fold(group, node)
+            return group
+        group.rows = [
+            self.group(item, f"{path}.items.{number}", in_where=in_where)
+            if text(item, "type") == "group"
+            else self.row(item, f"{path}.items.{number}")
+            for number, item in enumerate(items_of(node))
+        ]
+        group.adds = where_adds() if in_where else rule_adds(self.catalog, deep=path.count(".items.") >= 6)
+        return group
+
+    def _fold(self, part: Row | Group, node: Tree) -> None:
+        """Its sentence, while all its fields go along unseen. Problems of what is in it are told beside it."""
+        part.folded = True
+        part.sentence = self._sentence(node) or _("Not filled in yet.")
+        part.hidden = [
+            Hidden(f"{part.path}.{name}", value)
+            for name, values in fields_of(node)
+            if name != "type"
+            for value in values
+        ]
+        within = [texts for path, texts in self.problems.items() if f"{path}.".startswith(f"{part.path}.")]
+        part.problems = tuple(dict.fromkeys(one for texts in within for one in texts))
+
+    def _sentence(self, node: Tree) -> str:
+        reading = Reading(self.catalog)
+        rule = read_condition(node, "", (), reading)
+        return "" if reading.blanks else rule_sentence(rule, self.catalog, self.moment, self.language)
 
     def row(self, node: Tree, path: str) -> Row:
         kind = text(node, "type")
+        if text(node, "fold") and kind not in ("kept", "property"):
+            row = Row(path, kind, type_title(kind), ICONS[kind], [], off=bool(node.get(OFF)))
+            self._fold(row, node)
+            return row
         match kind:
             case "attribute" | "property" | "tag":
                 row = self._tested(node, path, kind)
@@ -67,7 +93,7 @@ class Draw:
                 row = self._kept(node, path)
             case _:
                 row = self._member(node, path, "list" if kind == "list" else "segment")
-        row.hidden = hidden_of(node, path, row)
+        row.hidden, row.off = hidden_of(node, path, row), bool(node.get(OFF))
         row.problems = tuple(self._problems_under(row))
         return row
 

@@ -1,8 +1,11 @@
-"""Changes to the form tree that a button asks for: `add event rule`, `remove rule.items.1`, `up …`."""
+"""Changes to the form tree that a button or a drag asks for: `add event rule`, `remove rule.items.1`, `up …`."""
 
 import copy
 from typing import Any
 
+from .moves import at as _at
+from .moves import into_group, move, out_of_group
+from .moves import place as _place
 from .posted import Tree
 
 NEW: dict[str, Tree] = {
@@ -30,6 +33,10 @@ def new(kind: str) -> Tree:
     return copy.deepcopy(NEW[kind])
 
 
+# What a command turns on and off: the opposite, left out of the rule, shown as its sentence alone.
+MARKS = {"not": "negate", "off": "off", "fold": "fold"}
+
+
 def edit(tree: Tree, command: str) -> str:
     """Carry out one command on the tree in place. Returns the path to put the cursor at.
 
@@ -41,33 +48,19 @@ def edit(tree: Tree, command: str) -> str:
             return _add(tree, kind, path)
         case "or", [path]:
             return _another_event(_at(tree, path), path)
-        case "not", [path]:
-            return _negate(_at(tree, path), path)
+        case "not" | "off" | "fold", [path]:
+            return _turn(_at(tree, path), MARKS[verb], path)
+        case "in", [path]:
+            return into_group(tree, path)
+        case "out", [path]:
+            return out_of_group(tree, path)
+        case "move", [path, target, number] if number.isdecimal():
+            return move(tree, path, target, int(number))
         case "remove" | "copy" | "up" | "down" | "wrap" | "unwrap", [path]:
             holder, index = _place(tree, path)
             return _CHANGES[verb](holder, index, path) if holder is not None else ""
         case _:
             return ""
-
-
-def _at(tree: Any, path: str) -> Any:
-    node = tree
-    for step in path.split("."):
-        if isinstance(node, dict):
-            node = node.get(step)
-        elif isinstance(node, list) and step.isdecimal() and int(step) < len(node):
-            node = node[int(step)]
-        else:
-            return None
-    return node
-
-
-def _place(tree: Tree, path: str) -> tuple[list[Any] | None, int]:
-    """The list that holds what the path leads to, and where in it."""
-    above, _dot, last = path.rpartition(".")
-    holder = _at(tree, above) if above else None
-    there = isinstance(holder, list) and last.isdecimal() and int(last) < len(holder)
-    return (holder, int(last)) if there else (None, 0)
 
 
 def _add(tree: Tree, kind: str, path: str) -> str:
@@ -91,10 +84,10 @@ def _another_event(row: Any, path: str) -> str:
     return f"{path}.event.{len(row['event']) - 1}"
 
 
-def _negate(row: Any, path: str) -> str:
-    if not isinstance(row, dict):
+def _turn(node: Any, mark: str, path: str) -> str:
+    if not isinstance(node, dict):
         return ""
-    row["negate"] = "" if row.get("negate") else "1"
+    node[mark] = "" if node.get(mark) else "1"
     return path
 
 

@@ -41,8 +41,13 @@ def kept_rule(text: str) -> dict[str, Any] | None:
 
 def kept_sentence(text: str, catalog: Catalog, moment: Moment, language: str) -> str:
     """How it reads; as it is written while it names what is no longer there."""
+    return rule_sentence(kept_rule(text), catalog, moment, language) or text
+
+
+def rule_sentence(rule: object, catalog: Catalog, moment: Moment, language: str) -> str:
+    """How a condition or group reads; nothing for one that cannot be read."""
     reading = Reading()
-    node = read_condition(reading, kept_rule(text), (), {**CONDITIONS, **PROPERTIES})
+    node = read_condition(reading, rule, (), {**CONDITIONS, **PROPERTIES})
     if node is None or reading.problems or validate(node, catalog):
-        return text
+        return ""
     return describe(node, catalog, moment, language)

@@ -4,6 +4,8 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext as _
+
 
 def element_id(path: str) -> str:
     """The id of the element of a field: `rule.items.0.op` → `f-rule-items-0-op`."""
@@ -63,7 +65,8 @@ class Hidden:
 
 @dataclass
 class Row:
-    """One condition. `resolved` is its window in dates; `sentence` stands for controls there are none of."""
+    """One condition. `resolved` is its window in dates; `sentence` stands for controls there are none of, or that
+    are folded away."""
 
     path: str
     type: str
@@ -78,6 +81,8 @@ class Row:
     resolved: str = ""
     sentence: str = ""
     problems: tuple[str, ...] = ()
+    off: bool = False
+    folded: bool = False
     is_group = False
 
     @property
@@ -96,9 +101,36 @@ class Row:
         )
 
     @property
-    def wrap(self) -> str:
-        """The command that puts it into a group of its own; filters of an event stay flat."""
-        return "" if self.type == "property" or ".where." in self.path else "wrap"
+    def may_fold(self) -> bool:
+        """Filters of an event are short already."""
+        return not (self.alone or self.type in ("property", "kept"))
+
+    @property
+    def moves(self) -> "tuple[Move, ...]":
+        return moves(self.path)
+
+
+@dataclass(frozen=True)
+class Move:
+    """A command of the menu beside a condition or group; `key` carries it out while the focus is in there."""
+
+    do: str
+    label: str
+    icon: str
+    key: str
+
+
+def moves(path: str, *, of_group: bool = False) -> tuple[Move, ...]:
+    found = [
+        Move("up", _("Move up"), "arrow_upward", "ArrowUp"),
+        Move("down", _("Move down"), "arrow_downward", "ArrowDown"),
+        Move("in", _("Put into a group"), "format_indent_increase", "ArrowRight"),
+    ]
+    if path.count(".items.") > 1 + (".where." in path):
+        found.append(Move("out", _("Take out of the group"), "format_indent_decrease", "ArrowLeft"))
+    if of_group:
+        found.append(Move("unwrap", _("Dissolve the group"), "unfold_less_double", ""))
+    return tuple(found)
 
 
 @dataclass
@@ -120,6 +152,10 @@ class Group:
     root: bool = False
     in_where: bool = False
     problems: tuple[str, ...] = ()
+    off: bool = False
+    folded: bool = False
+    sentence: str = ""
+    hidden: list[Hidden] = field(default_factory=list)
     is_group = True
 
     @property
@@ -129,3 +165,7 @@ class Group:
     @property
     def items_path(self) -> str:
         return f"{self.path}.items"
+
+    @property
+    def moves(self) -> tuple[Move, ...]:
+        return moves(self.path, of_group=True)

@@ -17,6 +17,8 @@ from .posted import Tree
 from .table import left_kind, needs_property, shape_of, value_kind, value_kind_of_measure
 
 Path = tuple[str | int, ...]
+# In the form a mark of what is switched off; in what is kept of a form a part that is.
+OFF = "off"
 FILL = N_("Fill this in.")
 CHOOSE = N_("Choose one.")
 # How a group joins its conditions → whether the whole is turned round, and the group in rule JSON.
@@ -25,9 +27,13 @@ JOINS = {"all": (False, "all"), "any": (False, "any"), "none": (True, "any"), "n
 
 @dataclass
 class Reading:
-    """`places`: path in the JSON → path in the form. `blanks` have paths in the JSON."""
+    """`places`: path in the JSON → path in the form. `blanks` have paths in the JSON.
+
+    `keeps`: whether what is switched off is kept in the JSON, as `{"off": tree}`, which then is no rule any more.
+    """
 
     catalog: Catalog
+    keeps: bool = False
     places: dict[Path, str] = field(default_factory=dict)
     blanks: list[Problem] = field(default_factory=list)
 
@@ -65,14 +71,30 @@ def _plain(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any
 
 
 def _group(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
-    join, items = JOINS[join_of(node)][1], items_of(node)
+    join, items = JOINS[join_of(node)][1], items_read(node, reading)
     if not items:
         reading.blank(path, N_("Add a condition."))
-    child = [
-        read_condition(item, f"{form}.items.{number}", (*path, join, number), reading)
-        for number, item in enumerate(items)
-    ]
-    return {join: child}
+    return {
+        join: [
+            {OFF: item}
+            if isinstance(item, dict) and item.get(OFF)
+            else read_condition(item, f"{form}.items.{place}", (*path, join, number), reading)
+            for number, (place, item) in enumerate(items)
+        ]
+    }
+
+
+def is_on(node: Any) -> bool:
+    """Whether it belongs to the rule: neither switched off nor a group of which everything is."""
+    if not isinstance(node, dict):
+        return True
+    items = items_of(node) if node.get("type") == "group" else []
+    return not node.get(OFF) and (not items or any(map(is_on, items)))
+
+
+def items_read(group: Tree, reading: Reading) -> list[tuple[int, Any]]:
+    """The items of a group that are read, each with its place in the form."""
+    return [(place, item) for place, item in enumerate(items_of(group)) if reading.keeps or is_on(item)]
 
 
 def join_of(node: Tree) -> str:
@@ -180,7 +202,7 @@ def _happened(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, 
     if "*" in names:
         found["event"] = "*"
     where = node.get("where")
-    if isinstance(where, dict) and items_of(where):
+    if isinstance(where, dict) and items_read(where, reading):
         found["where"] = read_condition({**where, "type": "group"}, f"{form}.where", (*path, "where"), reading)
     window = node.get("window")
     reading.places[(*path, "window")] = f"{form}.window"

@@ -5,6 +5,7 @@ from typing import Any
 from .kept import is_drawn, kept_text
 from .literals import text_of
 from .posted import Tree
+from .read import OFF
 
 TURNED = {"any": "none", "all": "not_all", "none": "any", "not_all": "all"}
 
@@ -19,6 +20,8 @@ def write_root(rule: Any) -> Tree:
 
 def write_condition(rule: dict[str, Any]) -> Tree:
     """One condition or group. `KeyError` or `TypeError` for JSON that is no rule: check before."""
+    if isinstance(rule.get(OFF), dict):
+        return {**rule[OFF], OFF: "1"}
     if "not" in rule:
         return _negated(write_condition(rule["not"]))
     for join in ("all", "any"):

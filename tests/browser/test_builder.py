@@ -102,3 +102,37 @@ def test_a_number_marked_to_be_typed_over_stays_marked_while_the_form_changes(vi
     expect(tab.locator("[data-old]")).to_have_count(0)
     tab.keyboard.type("3")
     expect(tab.locator(f"{field}-value-text")).to_have_value("3")
+
+
+def test_conditions_are_dragged_moved_by_keys_and_every_step_is_undone(visit, customers, picture):
+    tab = visit("/segments/new/", language="en")
+    tab.fill("#name", "Buyers")
+    choose(tab, "#f-rule-items-0-attribute", "province", "#f-rule-items-0-value-many")
+    tab.locator("button[value='add group rule.items']").click()
+    expect(tab.locator("#f-rule-items-1-items-0-attribute")).to_be_visible()
+
+    tab.locator("[data-drag='rule.items.0']").hover()
+    tab.mouse.down()
+    target = tab.locator("#f-rule-items-1-items-0").bounding_box()
+    tab.mouse.move(target["x"] + 40, target["y"] + target["height"] - 2, steps=4)
+    tab.mouse.up()
+    province = tab.locator("#f-rule-items-0-items-1-value-many")
+    expect(province).to_be_visible()
+    picture(tab, "dragged")
+
+    # The empty field of the other condition is typed in, and that is not lost by going back and on again.
+    tab.fill("#description", "who bought")
+    tab.get_by_role("button", name="Undo").click()
+    expect(tab.locator("#description")).to_have_value("")
+    tab.get_by_role("button", name="Undo").click()
+    expect(tab.locator("#f-rule-items-0-value-many")).to_be_visible()
+    tab.keyboard.press("Control+Shift+Z")
+    tab.keyboard.press("Control+Shift+Z")
+    expect(tab.get_by_role("button", name="Redo")).to_be_disabled()
+    expect(province).to_be_visible()
+    expect(tab.locator("#description")).to_have_value("who bought")
+
+    tab.focus("#f-rule-items-0-items-1-op")
+    tab.keyboard.press("Alt+Shift+ArrowLeft")
+    expect(tab.locator("#f-rule-items-1-value-many")).to_be_visible()
+    expect(tab.locator("#f-rule-items-1-attribute")).to_be_focused()

@@ -227,3 +227,38 @@ def test_what_the_form_has_no_controls_for_is_read_out_and_kept(page, shop, anal
     segment = Segment.objects.get(slug="quiet")
     assert segment.names["en"] == "Quiet ones"
     assert segment.definition == rule
+
+
+def two(**changes):
+    """In Zhejiang, and in Shanghai as well: nobody, until one of the two is switched off."""
+    second = {key.replace("items.0", "items.1"): value for key, value in form().items() if "items.0" in key}
+    return {**form(), **second, "rule.items.1.value.many[]": ["上海市"], **changes}
+
+
+def test_a_condition_that_is_switched_off_counts_for_nothing_and_is_there_again(page, zhejiang):
+    off = two(**{"rule.items.1.off": "1"})
+    answer = page.post(reverse("segments:live-count"), off).content.decode()
+    assert 'role="status">3</p>' in answer
+
+    page.post(reverse("segments:new"), {**off, "save": "save"})
+
+    segment = Segment.objects.get()
+    assert segment.definition == {"v": 1, "attribute": "province", "op": "in", "value": ["浙江省"]}
+    shown = page.get(reverse("segments:edit", args=["east"])).content.decode()
+    assert "上海市" in shown
+    assert '<input type="hidden" name="rule.items.1.off" value="1">' in shown
+
+    # Another one switched off does not change the rule, and so makes no draft.
+    page.post(reverse("segments:edit", args=["east"]), {**form(), "save": "save"})
+    assert segment.versions.count() == 1
+    assert "上海市" not in page.get(reverse("segments:edit", args=["east"])).content.decode()
+
+
+def test_a_folded_condition_is_its_sentence_and_keeps_its_fields(page, zhejiang):
+    shown = page.post(reverse("segments:build"), two(do="fold rule.items.1")).content.decode()
+    row = shown.split('id="f-rule-items-1"')[1]
+    assert "上海市" in row.split('class="qb-sentence">')[1].split("</span>")[0]
+    assert "<select" not in row.split("qb-adds")[0]
+    kept = dict(re.findall(HIDDEN, shown))
+    assert kept["rule.items.1.attribute"] == "province"
+    assert kept["rule.items.1.value.many[]"] == "上海市"
