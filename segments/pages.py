@@ -30,11 +30,13 @@ from tags.past_pages import PastPage, past_page
 from tags.rules.catalog import name_in
 from tags.selectors import behind, graph, rule_sentence
 from tags.states import freshness, state_labels
+from tags.teamwork.comments import comments
 from tags.teamwork.favourites import favourites
 from tags.teamwork.looks import look_of
+from tags.teamwork.models import Comment
 from tags.trends import Trends, drift_note, history, trends
 from tags.upstream import Trouble, troubles, troubles_of
-from tags.uses import use_counts
+from tags.uses import Use, other_uses, use_counts
 from tags.versions import draft_of
 from tags.workbench import said
 
@@ -213,6 +215,9 @@ class SegmentPage:
     snapshot: Snapshot | None = None
     past: PastPage = field(default_factory=PastPage)
     draft: SegmentVersion | None = None
+    comments: list[Comment] = field(default_factory=list)
+    used_otherwise: list[Use] = field(default_factory=list)
+    is_favourite: bool = False
     may_edit: bool = False
     may_export: bool = False
     clear: bool = False
@@ -255,6 +260,9 @@ def segment_page(viewer: Viewer, segment: Segment, on: str = "") -> SegmentPage:
         members=rows,
         impact=impact(viewer, Ref(SEGMENT, segment.slug)),
         upstream=troubles_of(viewer, Ref(SEGMENT, segment.slug)),
+        comments=list(comments(Ref(SEGMENT, segment.slug))),
+        used_otherwise=[use for use in other_uses(viewer) if use.of == Ref(SEGMENT, segment.slug)],
+        is_favourite=segment.slug in favourites(viewer, SEGMENT),
         draft=draft_of(segment),
         may_edit=may(viewer, "access.edit_segments"),
         may_export=may(viewer, "access.export_customers"),

@@ -31,6 +31,7 @@ from tags.services import (
     slug_problems,
     users_of,
 )
+from tags.teamwork.forgetting import teamwork_forget
 from tags.versions import draft_write
 
 from .models import LiveMember, Segment, SegmentKind, SegmentList, SegmentRun
@@ -255,7 +256,7 @@ def segment_retire(*, segment: Segment, actor: Viewer) -> None:
     require(actor, "access.edit_segments")
     segment = Segment.objects.select_for_update().defer("bitmap").get(pk=segment.pk)
     refuse_retired(segment)
-    refuse_in_use(Ref(SEGMENT, segment.slug), Ref(LIST, segment.slug))
+    refuse_in_use(actor, Ref(SEGMENT, segment.slug), Ref(LIST, segment.slug))
     segment.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
     segment.edges.all().delete()
     LiveMember.objects.filter(segment=segment).delete()
@@ -275,4 +276,5 @@ def segment_delete(*, segment: Segment, actor: Viewer) -> None:
     """Remove a segment with its runs. `UserError` while something is built on it."""
     require(actor, "access.edit_segments")
     refuse_used(segment_users(segment=segment))
+    teamwork_forget(Ref(SEGMENT, segment.slug))
     segment.delete()

@@ -1,6 +1,6 @@
 from django.urls import path, re_path
 
-from . import list_views, version_views, views, why_views
+from . import about_views, list_views, version_views, views, why_views
 from .combining import views as combining
 from .comparing import views as comparing
 
@@ -19,6 +19,9 @@ urlpatterns = [
     path("combine/count/", combining.segment_combine_count, name="combine-count"),
     path("<str:slug>/", views.segment_detail, name="detail"),
     path("<str:slug>/favourite/", list_views.segment_favourite, name="favourite"),
+    path("<str:slug>/lineage/", about_views.segment_lineage, name="lineage"),
+    path("<str:slug>/comments/", about_views.segment_comment, name="comment"),
+    path("<str:slug>/comments/<int:pk>/", about_views.segment_comment_change, name="comment-change"),
     path("<str:slug>/why/", why_views.segment_why, name="why"),
     path("<str:slug>/edit/", views.segment_edit, name="edit"),
     path("<str:slug>/list/", views.segment_list_report, name="list-report"),

@@ -30,7 +30,7 @@ def impact(viewer: Viewer, ref: Ref) -> list[Affected]:
     users = [user for user in came_from if user.kind != LIST]
     if not users:
         return []
-    names = _names()
+    names = names_of()
     return [
         Affected(user.kind, user.slug, names.get(user, user.slug), _through(came_from, names, user, ref))
         for user in users
@@ -48,7 +48,8 @@ def _through(came_from: dict[Ref, Ref], names: dict[Ref, str], user: Ref, start:
     return tuple(reversed(way))
 
 
-def _names() -> dict[Ref, str]:
+def names_of() -> dict[Ref, str]:
+    """What every tag, segment and persona is called in the language in force."""
     language = get_language() or "zh-hans"
     found = {Ref(TAG, tag.slug): tag.name for tag in Tag.objects.all()}
     for kind, provider in membership.providers.items():

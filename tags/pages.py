@@ -44,11 +44,13 @@ from .selectors import (
     value_labels,
 )
 from .states import FRESHNESS, freshness, state_labels
+from .teamwork.comments import comments
 from .teamwork.favourites import favourites
 from .teamwork.looks import look_of
+from .teamwork.models import Comment
 from .trends import Trends, drift_note, history, trends
 from .upstream import Trouble, troubles, troubles_of
-from .uses import use_counts
+from .uses import Use, other_uses, use_counts
 from .workbench import said
 
 PAGE_SIZE = 50
@@ -243,6 +245,9 @@ class TagPage:
     upstream: tuple[Trouble, ...] = ()
     drift: str = ""
     past: PastPage = field(default_factory=PastPage)
+    comments: list[Comment] = field(default_factory=list)
+    used_otherwise: list[Use] = field(default_factory=list)
+    is_favourite: bool = False
     may_edit: bool = False
 
     @property
@@ -295,6 +300,9 @@ def tag_page(viewer: Viewer, tag: Tag, on: str = "") -> TagPage:
         versions=versions,
         impact=impact(viewer, Ref(TAG, tag.slug)),
         upstream=troubles_of(viewer, Ref(TAG, tag.slug)),
+        comments=list(comments(Ref(TAG, tag.slug))),
+        used_otherwise=[use for use in other_uses(viewer) if use.of == Ref(TAG, tag.slug)],
+        is_favourite=tag.slug in favourites(viewer, TAG),
         may_edit=may(viewer, "access.edit_tags"),
     )
 

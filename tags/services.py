@@ -30,6 +30,7 @@ from .models import (
 )
 from .rules.definition import read_definition
 from .selectors import catalog, graph
+from .teamwork.forgetting import teamwork_forget
 from .uses import other_uses
 from .versions import draft_write, version_numbered
 
@@ -193,7 +194,7 @@ def tag_retire(*, tag: Tag, actor: Viewer) -> None:
     require(actor, "access.edit_tags")
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
     refuse_retired(tag)
-    refuse_in_use(Ref(TAG, tag.slug))
+    refuse_in_use(actor, Ref(TAG, tag.slug))
     tag.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
     LiveTag.objects.filter(tag=tag).delete()
     Tag.objects.filter(pk=tag.pk).update(run=None, stale_since=None, retired_at=timezone.now())
@@ -204,13 +205,15 @@ def refuse_retired(named: Any) -> None:
         raise user_error(N_("It is retired already."), N_("Restore one of its versions to use it again."))
 
 
-def refuse_in_use(*refs: Ref) -> None:
+def refuse_in_use(actor: Viewer, *refs: Ref) -> None:
     """`UserError` while anything is built on one of these, or uses it in another way."""
     refuse_used(sorted({user for ref in refs for user in users_of(ref) if user not in refs}))
-    if others := [use.name for use in other_uses() if use.of in refs]:
-        raise user_error(
-            N_("This is used by %(users)s."), N_("Change or remove that first."), users=", ".join(others)
-        )
+    if any(use.of in refs for use in other_uses(SYSTEM)):
+        names = ", ".join(use.name for use in other_uses(actor) if use.of in refs)
+        hint = N_("Change or remove that first.")
+        if not names:
+            raise user_error(N_("A webhook tells of it, which you may not see."), hint)
+        raise user_error(N_("This is used by %(users)s."), hint, users=names)
 
 
 @transaction.atomic
@@ -272,6 +275,7 @@ def tag_delete(*, tag: Tag, actor: Viewer) -> None:
     """Remove a tag with its versions, runs and results. `UserError` while something is built on it."""
     require(actor, "access.edit_tags")
     refuse_used(tag_users(tag=tag))
+    teamwork_forget(Ref(TAG, tag.slug))
     tag.delete()
 
 

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import entry_views, list_views, version_views, views, why_views
+from . import about_views, entry_views, list_views, version_views, views, why_views
 
 app_name = "tags"
 urlpatterns = [
@@ -15,6 +15,9 @@ urlpatterns = [
     path("values/", views.value_list, name="values"),
     path("<str:slug>/", views.tag_detail, name="detail"),
     path("<str:slug>/favourite/", list_views.tag_favourite, name="favourite"),
+    path("<str:slug>/lineage/", about_views.tag_lineage, name="lineage"),
+    path("<str:slug>/comments/", about_views.tag_comment, name="comment"),
+    path("<str:slug>/comments/<int:pk>/", about_views.tag_comment_change, name="comment-change"),
     path("<str:slug>/why/", why_views.tag_why, name="why"),
     path("<str:slug>/edit/", views.tag_edit, name="edit"),
     path("<str:slug>/entries/", entry_views.tag_entries, name="entries"),

@@ -12,6 +12,7 @@ from cdp.access.viewer import Viewer
 from cdp.errors import UserError
 from cdp.identity.rows import CustomerRow, customer_rows
 
+from .changes import Change, changes
 from .dependencies import SEGMENT, Ref
 from .differences import NEW, Line, Part, difference
 from .effects import Effect, Effects, ValueEffect
@@ -34,6 +35,7 @@ class PublishPage:
     lines: list[Line]
     trouble: str
     seal: str
+    changes: list[Change]
 
 
 def publish_page(viewer: Viewer, ref: Ref, kind: str, versioned: Any) -> PublishPage | None:
@@ -42,8 +44,14 @@ def publish_page(viewer: Viewer, ref: Ref, kind: str, versioned: Any) -> Publish
     draft, published = by_state.get(VersionState.DRAFT), by_state.get(VersionState.PUBLISHED)
     if draft is None:
         return None
-    lines, trouble = _beside(viewer, ref, kind, published, draft, timezone.now())
-    return PublishPage(draft, published, lines, trouble, seal_of(draft.definition))
+    as_of = timezone.now()
+    lines, trouble = _beside(viewer, ref, kind, published, draft, as_of)
+    told = _told(viewer, ref, kind, published, draft, as_of)
+    return PublishPage(draft, published, lines, trouble, seal_of(draft.definition), told)
+
+
+def _told(viewer: Viewer, ref: Ref, kind: str, before: Any, after: Any, as_of: datetime) -> list[Change]:
+    return changes(viewer, ref, kind, before.definition, after.definition, as_of) if before else []
 
 
 def _beside(
@@ -144,6 +152,7 @@ class VersionRow:
     trouble: str
     before: int | None
     may_restore: bool
+    changes: list[Change]
 
 
 def version_rows(viewer: Viewer, ref: Ref, kind: str, versioned: Any, may_edit: bool) -> list[VersionRow]:
@@ -154,5 +163,6 @@ def version_rows(viewer: Viewer, ref: Ref, kind: str, versioned: Any, may_edit: 
         before = versions[place + 1] if place + 1 < len(versions) else None
         lines, trouble = _beside(viewer, ref, kind, before, version, as_of)
         may = may_edit and version.state == VersionState.RETIRED and not trouble
-        rows.append(VersionRow(version, lines, trouble, before.number if before else None, may))
+        told = _told(viewer, ref, kind, before, version, as_of)
+        rows.append(VersionRow(version, lines, trouble, before.number if before else None, may, told))
     return rows

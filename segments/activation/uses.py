@@ -8,6 +8,7 @@ from tags.dependencies import Ref
 from tags.uses import Use
 
 from .models import Webhook
+from .webhooks.services import EDIT
 
 WEBHOOK = "webhook"
 
@@ -15,4 +16,4 @@ WEBHOOK = "webhook"
 def webhook_uses() -> Iterator[Use]:
     for pk, name, about in Webhook.objects.order_by("name").values_list("pk", "name", "about"):
         for ref in sorted({Ref(one["kind"], one["slug"]) for one in about}):
-            yield Use(ref, WEBHOOK, name, reverse("webhooks:hook", args=[pk]))
+            yield Use(ref, WEBHOOK, name, reverse("webhooks:hook", args=[pk]), EDIT)

@@ -1,7 +1,8 @@
-"""Favourites of tags and segments, and how each person likes their list."""
+"""Favourites and comments of tags and segments, and how each person likes their list."""
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class Concerning(models.Model):
@@ -31,3 +32,18 @@ class ListLook(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=("person", "kind"), name="list_look_once")]
+
+
+class Comment(Concerning):
+    """What a colleague wrote about a tag or segment."""
+
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    text = models.TextField(_("comment"))
+    written_at = models.DateTimeField(_("written at"), auto_now_add=True)
+    edited_at = models.DateTimeField(_("edited at"), null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        indexes = [models.Index(fields=("kind", "slug"), name="comment_about")]
+        verbose_name = _("comment")
+        verbose_name_plural = _("comments")
