@@ -7,8 +7,8 @@ from typing import TypeVar
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
-from pypinyin import Style, lazy_pinyin
 
+from cdp import pinyin
 from cdp.access.viewer import Viewer, sees_personal
 from cdp.identity.rows import CustomerRow, customer_rows
 from cdp.identity.search import cleaned, named_like, owners_of
@@ -123,5 +123,5 @@ def _rank(query: str, names: Iterable[str]) -> int | None:
 @lru_cache(maxsize=20_000)
 def _sounds(name: str) -> tuple[str, str]:
     """高价值客户 → gjzkh and gaojiazhikehu."""
-    initials = "".join(lazy_pinyin(name, style=Style.FIRST_LETTER))
-    return initials.replace(" ", ""), "".join(lazy_pinyin(name)).replace(" ", "")
+    initials = pinyin.initials(name)
+    return initials.replace(" ", ""), "".join(pinyin.syllables(name)).replace(" ", "")

@@ -10,8 +10,8 @@ from django.db.models.functions import Cast
 from django.http import HttpResponse
 from django.utils.http import urlencode
 from import_export.resources import ModelResource
-from pypinyin import lazy_pinyin
 
+from cdp import pinyin
 from cdp.access.people import person_name
 from cdp.access.viewer import Viewer
 from cdp.naming import Named
@@ -135,7 +135,7 @@ def _query(asked: Mapping[str, str]) -> str:
 
 def _sound(row: Any) -> tuple[str, str]:
     assert isinstance(row, Named)
-    return " ".join(lazy_pinyin(row.name)).casefold(), row.slug
+    return " ".join(pinyin.syllables(row.name)).casefold(), row.slug
 
 
 def workbook(resource: ModelResource, rows: QuerySet[Any], name: str) -> HttpResponse:

@@ -7,8 +7,8 @@ from typing import Any
 from django.db import transaction
 from django.http import QueryDict
 from django.utils.translation import get_language
-from pypinyin import lazy_pinyin
 
+from cdp import pinyin
 from cdp.access.viewer import Viewer
 from cdp.errors import N_, Problem, UserError
 
@@ -85,7 +85,7 @@ def about_saved(named: Any, fields: tuple[str, ...]) -> About:
 
 def slug_from(name: str) -> str:
     """A short name from a name: 高价值 → gao_jia_zhi."""
-    syllables = lazy_pinyin(name.casefold())
+    syllables = pinyin.syllables(name.casefold())
     letters = "".join(f"_{part}_" if len(part) > 1 else part for part in syllables)
     plain = "".join(letter if letter.isalnum() and letter.isascii() else "_" for letter in letters)
     return "_".join(part for part in plain.split("_") if part)[:64]

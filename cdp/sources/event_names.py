@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from pypinyin import lazy_pinyin
 
+from cdp import pinyin
 from cdp.store.models import EventType
 
 from .headers import EVENT_WORDS
@@ -99,7 +99,7 @@ def _folded(name: str) -> str:
 
 def _spelled(name: str) -> str:
     """加入购物车 → jia_ru_gou_wu_che; "" when it has neither letters nor digits."""
-    words = "_".join(re.findall(r"[a-z0-9]+", " ".join(lazy_pinyin(name)).lower()))
+    words = "_".join(re.findall(r"[a-z0-9]+", " ".join(pinyin.syllables(name)).lower()))
     words = f"event_{words}" if words[:1].isdigit() else words
     return words[:50].strip("_")
 

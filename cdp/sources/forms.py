@@ -6,8 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from pypinyin import lazy_pinyin
 
+from cdp import pinyin
 from cdp.channels import CHANNELS
 
 from .models import Source
@@ -81,7 +81,7 @@ def preset_choices() -> list[tuple[str, str]]:
 
 def source_slug(name: str) -> str:
     """A free short name for a source: 京东订单 → jing_dong_ding_dan."""
-    words = re.findall(r"[a-z0-9]+", " ".join(lazy_pinyin(name)).lower())
+    words = re.findall(r"[a-z0-9]+", " ".join(pinyin.syllables(name)).lower())
     wanted = "_".join(words)[:50].strip("_") or "source"
     slug, number = wanted, 2
     while Source.objects.filter(slug=slug).exists():

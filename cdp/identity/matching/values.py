@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from zoneinfo import ZoneInfo
 
+from cdp import pinyin
 from cdp.cleaning.gender import clean_gender
 from cdp.cleaning.text import MISSING, normal
 from cdp.cleaning.times import clean_wall_time
@@ -112,11 +113,9 @@ def sound(value: str) -> str:
     """Latin letters of a clean name: pinyin for Chinese, the surname first and apart."""
     if not _CHINESE.search(value):
         return value
-    from pypinyin import lazy_pinyin
-
     bare = value.replace(" ", "")
     cut = 2 if bare[:2] in _COMPOUND else 1
-    parts = ("".join(lazy_pinyin(part)) for part in (bare[:cut], bare[cut:]) if part)
+    parts = ("".join(pinyin.syllables(part)) for part in (bare[:cut], bare[cut:]) if part)
     return " ".join(parts).replace("ü", "v").lower()
 
 
@@ -124,9 +123,7 @@ def part_sound(value: str) -> str:
     """The same of a given name or a surname alone, in one word."""
     if not _CHINESE.search(value):
         return value.replace(" ", "")
-    from pypinyin import lazy_pinyin
-
-    return "".join(lazy_pinyin(value.replace(" ", ""))).replace("ü", "v").lower()
+    return "".join(pinyin.syllables(value.replace(" ", ""))).replace("ü", "v").lower()
 
 
 def letter_sound(value: str) -> str:
@@ -138,9 +135,7 @@ def letter_sound(value: str) -> str:
 
 @cache
 def _syllable(sign: str) -> str:
-    from pypinyin import lazy_pinyin
-
-    return "".join(lazy_pinyin(sign)).lower() if _CHINESE.match(sign) else sign
+    return "".join(pinyin.syllables(sign)).lower() if _CHINESE.match(sign) else sign
 
 
 def slug(value: str) -> str:
