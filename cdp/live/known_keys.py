@@ -8,6 +8,7 @@ from .models import WriteKey
 KNOWN_SECONDS = 3.0
 # Whoever tries out keys must not fill the memory.
 MOST = 10_000
+LONGEST = 64
 
 _known: dict[str, tuple[int | None, float]] = {}
 _lock = Lock()
@@ -15,6 +16,8 @@ _lock = Lock()
 
 def key_id(key: str) -> int | None:
     """The id of a write key that is in use; None of any other text."""
+    if len(key) > LONGEST or not key.isprintable():
+        return None
     now = time.monotonic()
     found = _known.get(key)
     if found and found[1] > now:

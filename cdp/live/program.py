@@ -2,6 +2,7 @@
 
 import logging
 import time
+from collections import Counter
 from collections.abc import Callable
 from threading import Event, Thread
 
@@ -14,7 +15,7 @@ from .draining import flushes_finish_due
 from .flushing import messages_forget
 from .models import Arrival
 from .signs import sign_give
-from .taking import arrivals_waiting, take_in
+from .taking import STEP_ARRIVALS, arrivals_waiting, take_in
 from .traces import traces_forget
 
 log = logging.getLogger(__name__)
@@ -22,8 +23,8 @@ log = logging.getLogger(__name__)
 IDLE, LONGEST_PAUSE = 0.2, 30.0
 # What runs beside has so many seconds to come to an end.
 STOPPING = 6.0
-# After a failure arrivals are taken one by one for so many steps, to find the one it is about.
-CAREFUL_STEPS = 500
+# What failed alone so often is set aside.
+MOST_TRIES = 3
 # A sign of life is given, and what is old forgotten, every so many seconds.
 SIGN, TIDY = 5.0, 600.0
 
@@ -48,10 +49,16 @@ BESIDE: list[Callable[[Event], None]] = []
 
 
 class Taker:
-    """One step after the other. What fails is tried again by itself, and set aside when it fails then, too."""
+    """One step after the other. What fails is tried again by itself, and set aside when it fails then, too.
+
+    `suspects` are the ids of arrivals among which one failed, `alone` is the one that is tried by itself. A failure
+    may have taken back all that was open, so what comes before the suspects is taken in again first.
+    """
 
     def __init__(self) -> None:
-        self.careful = 0
+        self.suspects = range(0)
+        self.alone: int | None = None
+        self.tries: Counter[int] = Counter()
         self.failures = 0
         self.sign_due = self.tidy_due = 0.0
 
@@ -59,15 +66,26 @@ class Taker:
         """Do what there is to do; returns after how many seconds to look again."""
         try:
             self._now_and_then()
-            taken = take_in(1) if self.careful else take_in()
+            taken = self._take()
             flushes_finish_due()
         except Exception as error:
             log.exception("what arrived could not be taken in; it is kept and tried again")
             return self._failed(error)
         self.failures = 0
         steps_follow()
-        self.careful = max(0, self.careful - 1)
         return 0.0 if taken else IDLE
+
+    def _take(self) -> int:
+        first = arrivals_waiting().order_by("pk").values_list("pk", flat=True).first() if self.suspects else None
+        if first is None or first >= self.suspects.stop:
+            self.suspects, self.tries = range(0), Counter()
+            return take_in()
+        if first not in self.suspects:
+            return take_in(before=self.suspects.start)
+        self.alone = first
+        taken = take_in(1)
+        self.alone = None
+        return taken
 
     def _now_and_then(self) -> None:
         now = time.monotonic()
@@ -83,17 +101,20 @@ class Taker:
         self.failures += 1
         self.sign_due = 0.0
         if isinstance(error, OF_WHAT_CAME):
-            if self.careful and self.failures > 2:
-                self._set_aside()
-            self.careful = CAREFUL_STEPS
+            self._suspect()
+        self.alone = None
         return min(LONGEST_PAUSE, IDLE * 2**self.failures)
 
-    def _set_aside(self) -> None:
-        """The arrival that waits longest, once it has failed alone, so that those behind it go on."""
-        first = arrivals_waiting().order_by("pk").values_list("pk", flat=True).first()
-        if first is not None:
-            log.error("arrival %s cannot be taken in and is set aside", first)
-            Arrival.objects.filter(pk=first).update(is_aside=True)
+    def _suspect(self) -> None:
+        """What failed still waits, before all that waits longer than it does once more."""
+        waiting = list(arrivals_waiting().order_by("pk").values_list("pk", flat=True)[:STEP_ARRIVALS])
+        if not waiting or waiting[0] != self.alone:
+            self.suspects = range(waiting[0], waiting[-1] + 1) if waiting else range(0)
+            return
+        self.tries[self.alone] += 1
+        if self.tries[self.alone] >= MOST_TRIES:
+            log.error("arrival %s cannot be taken in and is set aside", self.alone)
+            Arrival.objects.filter(pk=self.alone).update(is_aside=True)
             self.failures = 0
 
 

@@ -49,14 +49,15 @@ OWN_NAMES = {
 }
 
 
-def take_in(most: int = STEP_ARRIVALS) -> int:
-    """One step: at most so many of the arrivals that wait longest; gives how many messages they brought."""
+def take_in(most: int = STEP_ARRIVALS, before: int | None = None) -> int:
+    """One step: at most so many of the arrivals that wait longest, of those with ids lower than `before`; gives how
+    many messages they brought."""
     # Looked at first, because a lock is much to ask for several times a second.
     if not arrivals_waiting().exists():
         return 0
     with exclusive(LIVE):
         flush_recover()
-        waiting = _waiting(most)
+        waiting = _waiting(most, before)
         for slug, arrivals in groupby(waiting, lambda one: one.key.source.slug):
             _take(list(arrivals), slug)
         return sum(one.messages for one in waiting)
@@ -66,9 +67,10 @@ def arrivals_waiting() -> QuerySet[Arrival]:
     return Arrival.objects.filter(flush=None, is_aside=False)
 
 
-def _waiting(most: int) -> list[Arrival]:
+def _waiting(most: int, before: int | None) -> list[Arrival]:
     """Of one step, those of a source together, each source's in the order they came."""
-    rows = arrivals_waiting().select_related("key__source").order_by("pk")[:most]
+    found = arrivals_waiting() if before is None else arrivals_waiting().filter(pk__lt=before)
+    rows = found.select_related("key__source").order_by("pk")[:most]
     chosen: list[Arrival] = []
     total = 0
     for arrival in rows:

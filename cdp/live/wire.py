@@ -66,6 +66,8 @@ def call_read(
         raise Refused(400, "unreadable", "The body must be one JSON object.")
     items = messages_of(kind, parsed)
     messages_check(items)
+    if kind == "batch":
+        envelope_check(parsed)
     return Call(kind, key_of(authorization) or key_within(parsed), len(items), body)
 
 
@@ -156,6 +158,17 @@ def messages_check(items: list[Any]) -> None:
         if size > MESSAGE_BYTES:
             text = f"Message {place} has {size} bytes; at most {MESSAGE_BYTES} are taken."
             raise Refused(413, "too_large", f"{text} Nothing of the request was kept.")
+
+
+def envelope_check(parsed: dict[str, Any]) -> None:
+    """What a batch says beside its messages counts for each of them, so it is bounded as a message is."""
+    try:
+        size = len(orjson.dumps({name: said for name, said in parsed.items() if name != "batch"}))
+    except TypeError:
+        raise Refused(400, "unreadable", f"What is said beside the batch is nested deeper than {DEEPEST} levels.")
+    if size > MESSAGE_BYTES:
+        text = f"What is said beside the batch has {size} bytes; at most {MESSAGE_BYTES} are taken."
+        raise Refused(413, "too_large", f"{text} Nothing of the request was kept.")
 
 
 def key_of(authorization: str) -> str:

@@ -156,6 +156,13 @@ def test_trying_out_keys_does_not_fill_the_memory(client, web_shop, monkeypatch)
     assert len(known_keys._known) <= 5
 
 
+@pytest.mark.parametrize("key", ["k" * 65, "k" * 400_000, "k\u0000", "钥\n"])
+def test_what_can_be_no_key_is_refused_without_being_asked_for_or_kept(client, web_shop, key):
+    with CaptureQueriesContext(connection) as asked:
+        assert post(client, "/v1/batch", {"batch": [TRACK], "writeKey": key}).status_code in (401, 413)
+    assert not asked and not known_keys._known
+
+
 @pytest.mark.parametrize("full", [{"CDP_LIVE_WAITING": 2}, {"CDP_LIVE_FREE_MB": 10**12}])
 def test_who_finds_no_room_is_asked_to_come_again(client, basic, settings, full):
     for _ in range(3):

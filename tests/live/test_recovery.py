@@ -109,6 +109,28 @@ def test_what_cannot_be_taken_in_is_set_aside_and_those_behind_it_go_on(monkeypa
     assert Arrival.objects.get().is_aside
 
 
+def test_what_fails_once_it_is_linked_takes_back_what_came_before_it_and_is_set_aside_all_the_same(monkeypatch):
+    three_came()
+    arrive({**track("u9", "Bought", revenue=9), "messageId": "m9"})
+    bad, real = Arrival.objects.order_by("pk")[2].pk, taking._records_add
+
+    def fails(flush, rows, origins):
+        if any(one.arrival.pk == bad for one in rows.told):
+            raise ValueError
+        real(flush, rows, origins)
+
+    monkeypatch.setattr(taking, "_records_add", fails)
+    monkeypatch.setattr(program, "IDLE", 0)
+    taker = Taker()
+    take_in(2)
+    for _ in range(16):
+        taker.step()
+    assert Arrival.objects.get(is_aside=True).pk == bad
+    assert not taker.suspects
+    arrivals_drain()
+    assert bought() == [WHOLE[0], WHOLE[1], ("u9", "9.00")]
+
+
 def test_a_database_that_is_away_sets_nothing_aside(monkeypatch):
     def away(*_args):
         raise OperationalError("the database is away")

@@ -123,6 +123,16 @@ def test_a_message_may_be_nested_so_deep_and_no_deeper():
     assert "Message 1 " in refusal(b'{"batch":[{},%s]}' % deep(DEEPEST + 1), kind="batch").text
 
 
+def test_what_is_said_beside_a_batch_is_bounded_as_a_message_is():
+    def beside(context):
+        return b'{"batch":[{}],"context":%s}' % context
+
+    assert call(beside(b'{"a":' * 200 + b"1" + b"}" * 200), kind="batch").messages == 1
+    assert "deeper" in refusal(beside(b'{"a":' * 900 + b"1" + b"}" * 900), kind="batch").text
+    told = refusal(beside(b'"%s"' % (b"a" * MESSAGE_BYTES)), kind="batch")
+    assert (told.status, told.code) == (413, "too_large") and "beside the batch" in told.text
+
+
 def test_a_message_may_have_32_kb_and_no_byte_more():
     assert call(message_of(MESSAGE_BYTES)).messages == 1
     assert refusal(message_of(MESSAGE_BYTES + 1)).status == 413
