@@ -21,12 +21,13 @@ from .builder.definitions import has_off, read_definition, read_rule, write_defi
 from .builder.draw import Draw
 from .builder.edits import edit
 from .builder.parts import Group, Row
-from .builder.places import conditions, placed
+from .builder.places import conditions, groups_of, parts_of, placed
 from .builder.posted import Tree, tree_of
 from .builder.read import Reading
 from .kinds import KINDS, Sentence
 from .models import TagKind
 from .moments import moment_of
+from .part_counts import PartCount, part_counts
 from .preview import Preview
 from .rules.catalog import Catalog
 from .rules.definition import read_definition as definition_checked
@@ -146,9 +147,11 @@ class Work:
         board = self.board(problems)
         found, trouble = self._counted(count)
         marks = [*board.layers, *board.bins, *([board.rest] if board.rest and board.rest.label.value else [])]
+        fits = self._fits()
         counts = [_mark(mark, found, value) for mark, value in zip_longest(marks, found.values if found else ())]
         return {
-            "rows": list(rows_of(board)),
+            "rows": [(row, fits.get(row.path)) for row in rows_of(board)],
+            "off": sum(row.off for row in rows_of(board)),
             "unfinished": len(self.blanks),
             "wrong": len(self.wrong),
             "trouble": trouble,
@@ -157,6 +160,17 @@ class Work:
             "counts": [one for one in counts if one.count is not None],
             "marks": counts,
         }
+
+    def _fits(self) -> dict[str, PartCount]:
+        """How many fit each finished condition and group by itself."""
+        if self.of == TagKind.MEASURE:
+            return {}
+        parts = parts_of(self._read[1], self.definition)
+        try:
+            rules = {form: rule for form, (_path, rule) in parts.items()}
+            return part_counts(self.viewer, self.catalog, rules, groups_of(self._read[1], parts))
+        except UserError:
+            return {}
 
     def _counted(self, count: Callable[["Work"], Preview]) -> tuple[Preview | None, str]:
         """The count, or why there is none although nothing in the form is wrong."""

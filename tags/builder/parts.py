@@ -101,6 +101,11 @@ class Row:
         )
 
     @property
+    def is_counted(self) -> bool:
+        """Whether customers can fit it by itself; a filter of an event says something of events."""
+        return not self.alone and self.type != "property"
+
+    @property
     def may_fold(self) -> bool:
         """Filters of an event are short already."""
         return not (self.alone or self.type in ("property", "kept"))
@@ -165,6 +170,10 @@ class Group:
     @property
     def items_path(self) -> str:
         return f"{self.path}.items"
+
+    @property
+    def is_counted(self) -> bool:
+        return not self.in_where
 
     @property
     def moves(self) -> tuple[Move, ...]:

@@ -262,3 +262,36 @@ def test_a_folded_condition_is_its_sentence_and_keeps_its_fields(page, zhejiang)
     kept = dict(re.findall(HIDDEN, shown))
     assert kept["rule.items.1.attribute"] == "province"
     assert kept["rule.items.1.value.many[]"] == "上海市"
+
+
+def fits(answer):
+    """Form path → what stands beside the condition."""
+    found = re.findall(r'<span id="f-([\w-]+)-fits"[^>]*>(.*?)</span>', answer, flags=re.S)
+    return {path: " ".join(re.sub("<[^>]*>", " ", text).split()) for path, text in found}
+
+
+def test_beside_each_condition_stands_how_many_fit_it_and_which_cuts_most(page, shop):
+    shop.people(3, "浙江省")
+    buyers = shop.people(2, "上海市")
+    shop.buy(*[(one, "2026-06-01T04:00:00", 50) for one in buyers])
+    bought = {
+        "rule.items.1.type": "event",
+        "rule.items.1.event[]": ["purchase"],
+        "rule.items.1.agg": "count",
+        "rule.items.1.op": ">=",
+        "rule.items.1.value.text": "1",
+        "rule.items.1.window.shape": "ever",
+    }
+    everywhere = {"rule.items.0.value.many[]": ["浙江省", "上海市"]}
+    answer = page.post(reverse("segments:live-count"), {**form(), **bought, **everywhere}).content.decode()
+    assert fits(answer) == {
+        "rule": "2 fit (40%)",
+        "rule-items-0": "5 fit (100%)",
+        "rule-items-1": "2 fit (40%) cuts most: 5 without it",
+    }
+
+    # What is finished is counted while something else is not.
+    empty = {"rule.items.1.event[]": [""]}
+    answer = page.post(reverse("segments:live-count"), {**form(), **bought, **empty}).content.decode()
+    assert "Fill in 1 more place" in answer
+    assert fits(answer) == {"rule": "", "rule-items-0": "3 fit (60%)", "rule-items-1": ""}
