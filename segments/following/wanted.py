@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from cdp.errors import UserError
 from tags.dependencies import SEGMENT, Graph, Ref, order, upstream
 from tags.following.definitions import Followed, followable, is_touched, rule_compares, tags_followed
 from tags.rules.nodes import Measure, Node
@@ -55,7 +56,11 @@ def _segments_followed() -> dict[Ref, FollowedSegment]:
     rows = Segment.objects.filter(run__isnull=False, bitmap__isnull=False).order_by("slug")
     found: dict[Ref, FollowedSegment] = {}
     for pk, slug, kind, definition in rows.values_list("pk", "slug", "kind", "definition"):
-        rule = parse_rule(definition) if kind == SegmentKind.RULE else None
+        try:
+            rule = parse_rule(definition) if kind == SegmentKind.RULE else None
+        except UserError:
+            # It can no longer be read, which is told by its next refresh.
+            continue
         if rule is None or not rule_compares(rule):
             one = FollowedSegment(pk, slug, rule, References() if rule is None else references(rule))
             found[one.ref] = one

@@ -19,7 +19,7 @@ from cdp.live.taking import take_in
 from cdp.store.models import Customer
 from cdp.store.services import batch_commit, batch_open, changes_publish, events_add, lake_compact
 from segments.following.follow import steps_follow
-from segments.models import LiveMember, Refresh
+from segments.models import LiveMember, Refresh, Segment
 from segments.refresh import refresh_create, refresh_run
 from segments.selectors import segments_of
 from segments.services import segment_from_list, segment_save
@@ -120,6 +120,14 @@ def test_only_what_may_have_changed_is_asked_of_those_who_did_something(shop_flo
     tags = Tag.objects.filter(pk__in=told_of.numbers).values_list("slug", flat=True)
     assert (told_of.customer_id, set(tags)) == (customer("u0"), {"spent", "since"})
     assert not LiveTag.objects.filter(tag__slug__in=["plan", "half", "best"]).exists()
+
+
+def test_a_segment_that_can_no_longer_be_read_keeps_nothing_else_from_following(shop_floor):
+    Segment.objects.filter(slug="keen").update(definition={"who knows": "what"})
+    arrive(track("u0", "purchase", 1, amount=70))
+    live_at(MOMENT)
+    tags, _segments = told(customer("u0"))
+    assert tags["spent"] == (["high"], 90.0) and "worth" not in tags
 
 
 def test_whoever_a_listed_customer_is_found_to_be_is_on_the_list(shop_floor):
