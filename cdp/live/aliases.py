@@ -4,13 +4,12 @@ from collections.abc import Iterable, Sequence
 
 import numpy as np
 
-from cdp.cleaning.columns import CLEANERS
-from cdp.errors import N_, Problem
+from cdp.errors import N_
 from cdp.identity.models import Identifier
 from cdp.identity.services import customers_merge
 from cdp.store.models import Customer
 
-from .people import USER, VISITOR, ZONE
+from .people import USER, VISITOR, name_cleaned
 from .reading import Rows
 
 BY_ALIAS = N_("The application said that they are one person.")
@@ -19,12 +18,12 @@ BY_ALIAS = N_("The application said that they are one person.")
 def aliases_spread(rows: Rows) -> list[tuple[int, int]]:
     """Let a row more show the earlier name: a visitor's beside the user's, so that they are linked as any two are.
     Of two users that cannot be, for a row shows one of a type: gives the pairs of rows to be merged instead."""
-    known = _users(previous for _row, previous in rows.aliases)
+    names = [(row, clean) for row, previous in rows.aliases if (clean := name_cleaned(previous))]
+    known = _users(clean for _row, clean in names)
+    # Those who come with the very step are not stored yet.
+    known |= {one[USER] for one in rows.identifiers if USER in one}
     same = []
-    for row, previous in rows.aliases:
-        clean = CLEANERS["identifier"].value(previous, ZONE)
-        if clean is None or isinstance(clean, Problem):
-            continue
+    for row, clean in names:
         here = len(rows.identifiers)
         if clean in known:
             rows.identifiers.append({USER: clean})

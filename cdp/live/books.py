@@ -30,6 +30,12 @@ TOO_MANY = Problem(
 )
 
 
+OBJECT = Problem(
+    (), N_("An attribute cannot hold an object or a list of objects"), N_("Send each of its parts as a trait")
+)
+NO_LETTER = Problem((), N_("The name has no letter in it"), N_("Give it a name with letters"))
+
+
 @dataclass
 class Cleaned:
     """`values` by column, as columns hold them; `extra` is what has no column; `problems` what was set aside."""
@@ -100,6 +106,8 @@ class Book:
     def _begun(self, found: Cleaned, name: str, slug: str, value: Any, is_private: bool) -> str:
         """The kind that a name not met before begins with; "" where it gets no column."""
         kind = kind_of(slug, value) if slug else ""
+        if not kind and self._keeps:
+            found.problems.append(_at(OBJECT if slug else NO_LETTER, name))
         if kind and len(self.kinds) >= MOST_NAMES:
             found.problems.append(_at(TOO_MANY, name))
             return ""

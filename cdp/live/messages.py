@@ -14,7 +14,7 @@ from cdp.errors import N_, Problem
 
 KINDS = ("identify", "track", "page", "screen", "group", "alias")
 SHARED = ("context", "sentAt", "userId", "anonymousId", "integrations")
-LONGEST_ID = 200
+MOST_TRAITS = 500
 # Where a page or a screen is, out of its context when its properties do not say.
 PAGE = ("url", "path", "title", "referrer", "search")
 CAMPAIGN = {"name": "utm_campaign", "source": "utm_source", "medium": "utm_medium"}
@@ -76,16 +76,19 @@ def _merged(shared: Mapping[str, Any], raw: Mapping[str, Any]) -> dict[str, Any]
 def _read(raw: Any, received_at: datetime, fallback_id: str) -> Read:
     if not isinstance(raw, Mapping):
         return Refused("", "", Problem((), N_("A message has to be an object"), N_("Send {…}, not a text or list")))
-    message_id = _text(raw.get("messageId"))[:LONGEST_ID] or fallback_id
-    kind = _text(raw.get("type")).lower()
+    message_id = id_text(raw.get("messageId")) or fallback_id
+    kind = id_text(raw.get("type")).lower()
     event = _event_of(kind, raw)
     problem = _kind_problem(kind, event)
     time = _time_of(raw, received_at) if problem is None else received_at
     if problem is None and isinstance(time, Problem):
         problem = time
-    who = {name: _text(raw.get(name)) for name in ("userId", "anonymousId", "previousId")}
+    who = {name: id_text(raw.get(name)) for name in ("userId", "anonymousId", "previousId")}
     if problem is None and not any(who.values()):
         problem = NOBODY
+    traits = _traits(kind, raw)
+    if problem is None and len(traits) > MOST_TRAITS:
+        problem = TOO_MANY
     if problem is not None or isinstance(time, Problem):
         return Refused(message_id, event, problem or NOBODY)
     return Message(
@@ -97,7 +100,7 @@ def _read(raw: Any, received_at: datetime, fallback_id: str) -> Read:
         event,
         time,
         _properties(kind, raw),
-        _traits(kind, raw),
+        traits,
     )
 
 
@@ -105,6 +108,14 @@ NOBODY = Problem(
     ("userId",),
     N_("It does not say whose it is"),
     N_("Send a userId, or an anonymousId for somebody who is not known yet"),
+)
+
+
+TOO_MANY = Problem(
+    ("traits",),
+    N_("It has more than %(n)s traits"),
+    N_("Send as traits what a customer is; what they do belongs into events"),
+    {"n": MOST_TRAITS},
 )
 
 
@@ -121,11 +132,11 @@ def _kind_problem(kind: str, event: str) -> Problem | None:
 
 def _event_of(kind: str, raw: Mapping[str, Any]) -> str:
     if kind == "track":
-        return _text(raw.get("event"))
+        return id_text(raw.get("event"))
     return kind if kind in ("page", "screen", "group") else ""
 
 
-def _text(value: Any) -> str:
+def id_text(value: Any) -> str:
     """An id as a text: numbers are written as people write them; anything else is nothing."""
     if isinstance(value, str):
         return value.strip()
@@ -143,8 +154,8 @@ def _properties(kind: str, raw: Mapping[str, Any]) -> dict[str, Any]:
     if kind in ("page", "screen"):
         page = _mapping(context.get("page"))
         found |= {name: page[name] for name in PAGE if page.get(name)}
-        found |= {name: value for name in ("name", "category") if (value := _text(raw.get(name)))}
-    if kind == "group" and (group := _text(raw.get("groupId"))):
+        found |= {name: value for name in ("name", "category") if (value := id_text(raw.get(name)))}
+    if kind == "group" and (group := id_text(raw.get("groupId"))):
         found["group_id"] = group
     return {**found, **given}
 

@@ -23,7 +23,7 @@ from cdp.store.registry import EVENT_SLUG
 from .books import Book
 from .messages import Message, Read, Refused, messages_read
 from .models import Arrival, Violation
-from .people import identifiers_of, traits_of
+from .people import USER, identifiers_of, name_cleaned, traits_of
 from .plans import Plans
 from .values import value_json
 
@@ -32,8 +32,11 @@ _UNKEPT = re.compile("\x00")
 # Names of things that the words for people's names contain.
 PLAIN = frozenset(("name", "client", "customer", "guest", "contact", "person", "member"))
 RAW_BYTES = 8_000
-# Of the violations of a step that are all alike so many are kept; all are counted.
+# Of the violations of a step that are all alike so many are kept, and so many of a key; all are counted.
 MOST_ALIKE = 3
+MOST_OF_KEY = 100
+# Beyond so many, events of new names are refused: a sender that makes names up would fill every list of events.
+MOST_EVENT_TYPES = 1_000
 
 
 @dataclass(frozen=True)
@@ -96,6 +99,7 @@ class Rows:
     tallies: defaultdict[tuple[int, str], Tally] = field(default_factory=lambda: defaultdict(Tally))
     seen: dict[tuple[str, str], Seen] = field(default_factory=dict)
     alike: Counter[tuple[int, str, str, str]] = field(default_factory=Counter)
+    of_key: Counter[int] = field(default_factory=Counter)
     messages: int = 0
     repeated: int = 0
     refused: int = 0
@@ -111,6 +115,7 @@ class Reader:
         profile = dict(Attribute.objects.values_list("slug", "kind"))
         self.attributes = Book(profile, reserved=("customer_id",), keeps_personal=True)
         self.events = EventNames()
+        self.event_types = set(self.events.registered)
         self.plans = Plans()
         self.types = set(IdentifierType.objects.values_list("slug", flat=True))
         self._zone = ZoneInfo(settings.CDP_TIME_ZONE)
@@ -163,6 +168,8 @@ class Reader:
             self._refuse(rows, arrival, raw, read, problem)
             return
         known.add(digest)
+        if event:
+            self.event_types.add(event)
         rows.digests.append(digest)
         row = len(rows.identifiers)
         traits = traits_of(read, self.attributes, self._zone)
@@ -193,9 +200,12 @@ class Reader:
     def _problem(self, read: Message, identifiers: dict[str, str], event: str) -> Problem | None:
         if not identifiers:
             return NOT_TOLD
-        if read.kind == "alias" and not read.previous_id:
+        if read.kind == "alias" and not (USER in identifiers and name_cleaned(read.previous_id)):
             return NO_PREVIOUS
-        return NO_NAME if event and not EVENT_SLUG.fullmatch(event) else None
+        if event and not EVENT_SLUG.fullmatch(event):
+            return NO_NAME
+        is_new = bool(event) and event not in self.event_types
+        return TOO_MANY if is_new and len(self.event_types) >= MOST_EVENT_TYPES else None
 
     def _see(self, rows: Rows, at: datetime, event: str, values: Collection[str], wrong: Collection[str]) -> None:
         for name in ("", *values, *(one for one in wrong if one in self.properties.kinds)):
@@ -228,6 +238,12 @@ BLOCKED = Problem(
 NO_PREVIOUS = Problem(
     ("previousId",), N_("An alias needs both names of one person"), N_("Send previousId beside userId")
 )
+TOO_MANY = Problem(
+    ("event",),
+    N_("There are %(n)s events already, so this new one is not taken"),
+    N_("Put what differs from time to time into a property, not into the name"),
+    {"n": MOST_EVENT_TYPES},
+)
 NO_NAME = Problem(("event",), N_("The event's name has no letter in it"), N_("Give it a name with letters"))
 
 
@@ -249,12 +265,15 @@ def scrubbed(value: Any) -> Any:
 def _violate(
     rows: Rows, arrival: Arrival, raw: Any, read: Read, event_type: str, problem: Problem, **flags: bool
 ) -> None:
+    if rows.of_key[arrival.key_id] >= MOST_OF_KEY:
+        return
     told = problem.as_json()
     path = ".".join(str(part) for part in problem.path)[:300]
     alike = (arrival.key_id, event_type, path, problem.message)
     rows.alike[alike] += 1
     if rows.alike[alike] > MOST_ALIKE:
         return
+    rows.of_key[arrival.key_id] += 1
     text = orjson.dumps(raw).decode()
     rows.violations.append(
         Violation(

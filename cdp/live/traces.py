@@ -22,6 +22,7 @@ def traces_keep(flush: Flush) -> None:
         if kept:
             Trace.objects.bulk_create(kept)
             _forget_but_latest(key)
+        _violations_forget(key)
 
 
 def _trace(flush: Flush, arrival: Arrival) -> Trace:
@@ -45,7 +46,11 @@ def _forget_but_latest(key: WriteKey) -> None:
 def traces_forget() -> None:
     Trace.objects.filter(received_at__lt=timezone.now() - KEPT)._raw_delete("default")
     for key in WriteKey.objects.all():
-        of_key = Violation.objects.filter(key=key)
-        ids = of_key.order_by("-pk").values_list("pk", flat=True)
-        for last in ids[VIOLATIONS_OF_KEY - 1 : VIOLATIONS_OF_KEY]:
-            of_key.filter(pk__lt=last)._raw_delete("default")
+        _violations_forget(key)
+
+
+def _violations_forget(key: WriteKey) -> None:
+    of_key = Violation.objects.filter(key=key)
+    ids = of_key.order_by("-pk").values_list("pk", flat=True)
+    for last in ids[VIOLATIONS_OF_KEY - 1 : VIOLATIONS_OF_KEY]:
+        of_key.filter(pk__lt=last)._raw_delete("default")

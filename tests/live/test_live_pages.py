@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import Permission
 from django.utils import timezone
 
-from cdp.live import program, taking
+from cdp.live import program, taking, traces
 from cdp.live.counting import minutes_forget
 from cdp.live.draining import arrivals_drain
 from cdp.live.models import Arrival, Minute, Sign, Trace, Violation
@@ -273,6 +273,15 @@ def test_the_debugger_asks_as_little_for_many_messages(steward, django_assert_ma
     take_in()
     with django_assert_max_num_queries(25):
         assert events_of(steward).count("<details") == 50
+
+
+def test_of_what_was_wrong_the_latest_is_kept_whenever_the_lake_is_written(monkeypatch):
+    monkeypatch.setattr(traces, "VIOLATIONS_OF_KEY", 5)
+    for n in range(4):
+        came({"type": "track", "userId": "u1", "messageId": f"{n}"}, {"type": f"t{n}", "userId": "u1"})
+        take_in()
+    arrivals_drain()
+    assert Violation.objects.count() == 5
 
 
 def test_a_very_long_request_is_not_kept_for_the_debugger(steward):

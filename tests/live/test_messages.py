@@ -103,6 +103,19 @@ def test_a_message_without_an_id_is_called_by_its_place_and_the_same_each_time()
     assert [found.user_id for found in first if isinstance(found, Message)] == ["7", "7"]
 
 
+def test_ids_of_messages_that_differ_only_at_their_end_are_different() -> None:
+    first, second = read(
+        "batch", {"batch": [{"userId": "u", "type": "page", "messageId": "m" * 300 + one} for one in "ab"]}
+    )
+    assert first.message_id != second.message_id
+
+
+def test_what_says_more_of_a_person_than_anybody_is_told_is_refused() -> None:
+    context = {"traits": {f"t{number}": 1 for number in range(501)}}
+    (told,) = read("batch", {"batch": [{"userId": "u", "type": "page"}], "context": context})
+    assert isinstance(told, Refused) and told.problem.path == ("traits",)
+
+
 def test_an_alias_and_a_group_keep_both_names() -> None:
     alias, group = one("alias", previousId="c1"), one("group", groupId="g1", traits={"name": "Acme", "size": 7})
     assert (alias.user_id, alias.previous_id, alias.event) == ("u1", "c1", "")

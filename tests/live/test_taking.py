@@ -7,7 +7,7 @@ import pytest
 
 from cdp.access.viewer import SYSTEM
 from cdp.identity.models import BlockedIdentifier, Identifier
-from cdp.live import books
+from cdp.live import books, reading
 from cdp.live.draining import arrivals_drain
 from cdp.live.models import Arrival, Flush, HotEvent, Minute, Violation
 from cdp.live.taking import take_in
@@ -169,9 +169,55 @@ def test_names_made_up_for_each_event_do_not_fill_the_registry(monkeypatch):
     arrive(track("u1", "Bought", **{f"made_up_{n}": n for n in range(300)}))
     arrivals_drain()
     assert Property.objects.count() == books.MOST_NAMES
-    assert Violation.objects.filter(is_refused=False).count() == 290
+    assert Minute.objects.get().set_aside == 290
+    assert Violation.objects.filter(is_refused=False).count() == reading.MOST_OF_KEY
     (row,) = stored("made_up_9", "extra", "time")
     assert row["made_up_9"] == 9 and json.loads(row["extra"])["made_up_299"] == 299
+
+
+def test_events_made_up_each_time_are_refused_once_there_are_very_many(monkeypatch):
+    monkeypatch.setattr(reading, "MOST_EVENT_TYPES", EventType.objects.count() + 2)
+    arrive(*(track("u1", f"Made up {n % 5}", minutes=9 - n) for n in range(10)))
+    arrive(track("u1", "Made up 1"), track("u1", "Made up 7"))
+    arrivals_drain()
+    assert EventType.objects.count() == reading.MOST_EVENT_TYPES
+    assert [row["event"] for row in stored("event", "time")] == ["made_up_0", "made_up_1"] * 2 + ["made_up_1"]
+    flush = Flush.objects.get()
+    assert (flush.events, flush.refused) == (5, 7)
+    assert (
+        Violation.objects.filter(path="event", is_refused=True).first().message.startswith("There are %(n)s events")
+    )
+
+
+def test_an_identify_says_of_each_trait_that_could_not_be_kept_why():
+    traits = {"gender": "???", "company": {"name": "Tea"}, "member_no": True, "!": 1, "phone": 13800138000.0}
+    arrive({"type": "identify", "userId": "u1", "traits": traits}, {"type": "identify", "userId": "u2"})
+    arrivals_drain()
+    assert sorted(Violation.objects.values_list("path", "is_refused")) == [
+        ("!", False),
+        ("company", False),
+        ("gender", False),
+        ("member_no", False),
+    ]
+    assert sorted(Identifier.objects.values_list("type", "value")) == [
+        ("app_user", "u1"),
+        ("app_user", "u2"),
+        ("phone", "+8613800138000"),
+    ]
+
+
+def test_an_alias_without_a_user_is_refused_and_one_of_users_of_the_same_moment_is_not():
+    arrive(
+        {"type": "alias", "previousId": "old", "anonymousId": "v1"},
+        {"type": "alias", "previousId": "x" * 300, "userId": "new"},
+        {"type": "identify", "userId": "old"},
+        {"type": "alias", "previousId": "old", "userId": "new"},
+    )
+    arrivals_drain()
+    assert list(Violation.objects.values_list("path", "is_refused")) == [("previousId", True)] * 2
+    old, new = Identifier.objects.order_by("-value")
+    assert (old.type, new.type) == ("app_user", "app_user")
+    assert (new.origin.merged_into_id or new.origin_id) == (old.origin.merged_into_id or old.origin_id)
 
 
 def test_nothing_of_a_person_reaches_the_lake():
