@@ -37,6 +37,7 @@ PLACES = (
 # Pages of our own under Settings, where the stock ones stand.
 OWN_SETTINGS = (
     Place(_("API keys"), "key", "keys:list", administrators_only=True),
+    Place(_("Approvals"), "approval", "approvals:rules", needs="access.set_approvals"),
     Place(_("Webhooks"), "webhook", "webhooks:list", needs="access.edit_segments"),
 )
 

@@ -42,6 +42,8 @@ class HomePage:
     moved: list[Segment]
     asked: int
     to_decide: int
+    approvals: int
+    returned: int
     quality: list[tuple[Source, list[Measure]]]
 
     @property
@@ -65,6 +67,8 @@ class HomePage:
             moved=selectors.segments_moved(viewer, RECENT),
             asked=selectors.reviews_asked(viewer),
             to_decide=selectors.reviews_to_decide(viewer),
+            approvals=selectors.approvals_to_decide(viewer),
+            returned=selectors.approvals_returned(viewer),
             quality=quality_warnings(viewer)[:RECENT],
         )
 

@@ -10,6 +10,7 @@ from segments.models import Segment
 from segments.personas.models import Persona
 from tags.models import Tag, VersionState
 from tags.selectors import behind
+from tags.teamwork.approval import requests_returned, requests_to_decide
 
 
 def customers_new(viewer: Viewer) -> int:
@@ -55,6 +56,16 @@ def has_persona(viewer: Viewer) -> bool:
 def reviews_asked(viewer: Viewer) -> int:
     """Pairs of customers a colleague asked this viewer about."""
     return reviews_asked_of(viewer).count() if may(viewer, MERGE_PERMISSION) else 0
+
+
+def approvals_to_decide(viewer: Viewer) -> int:
+    """Drafts that wait for this viewer's approval."""
+    return len(requests_to_decide(viewer))
+
+
+def approvals_returned(viewer: Viewer) -> int:
+    """Drafts of this viewer that came back with comments."""
+    return len(requests_returned(viewer))
 
 
 def reviews_to_decide(viewer: Viewer) -> int:

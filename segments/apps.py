@@ -9,9 +9,13 @@ class SegmentsConfig(AppConfig):
     def ready(self) -> None:
         # Models are there only now; tags must not import segments.
         from cdp.live.program import FOLLOWERS
+        from tags.dependencies import SEGMENT
+        from tags.teamwork.publishers import PUBLISHERS
 
         from .following.follow import steps_follow
         from .providers import providers_fill
+        from .publishing import SegmentPublisher
 
         providers_fill()
+        PUBLISHERS[SEGMENT] = SegmentPublisher()
         FOLLOWERS.append(steps_follow)

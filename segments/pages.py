@@ -7,7 +7,7 @@ from itertools import islice
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.functional import Promise
@@ -117,8 +117,8 @@ def segments_asked(
 
 
 def _filtered(found: QuerySet[Segment], wanted: Mapping[str, str]) -> QuerySet[Segment]:
-    if wanted["state"] != "retired":
-        found = found.filter(retired_at=None)
+    never_published = Q(kind=SegmentKind.RULE, definition={})
+    found = found.filter(Q(retired_at=None) | never_published if wanted["state"] != "retired" else ~never_published)
     if wanted["q"]:
         found = found.filter(named_like(wanted["q"]))
     if wanted["kind"]:
@@ -167,7 +167,7 @@ def _rows(viewer: Viewer, shown: Iterable[Segment], edges: Graph, uses: Mapping[
 
 def _state(segment: Segment, running: bool, data: str) -> str:
     if segment.retired_at:
-        return "retired"
+        return "retired" if segment.definition else "draft"
     if running:
         return "running"
     if segment.run is None:
@@ -277,7 +277,7 @@ def _then(viewer: Viewer, segment: Segment, as_of: datetime) -> tuple[SegmentRun
 
 def _said(viewer: Viewer, segment: Segment) -> tuple[str, str]:
     """The rule in words, and what is wrong with it by now."""
-    if segment.kind != SegmentKind.RULE:
+    if segment.kind != SegmentKind.RULE or not segment.definition:
         return "", ""
     try:
         return rule_sentence(viewer, segment.definition), ""

@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from pyroaring import BitMap
 
-from cdp.access.viewer import SYSTEM, Viewer, require
+from cdp.access.viewer import SYSTEM, Viewer, is_system, require
 from cdp.errors import N_, Problem, UserError, user_error
 from cdp.identity.models import IdentifierType
 from cdp.ledger.services import job_send
@@ -31,7 +31,9 @@ from tags.services import (
     slug_problems,
     users_of,
 )
+from tags.teamwork.approval import refuse_escape, refuse_unapproved, rules_for
 from tags.teamwork.forgetting import teamwork_forget
+from tags.teamwork.publishers import Facets
 from tags.versions import draft_write
 
 from .models import LiveMember, Segment, SegmentKind, SegmentList, SegmentRun
@@ -70,8 +72,16 @@ def segment_save(
     segment_describe(segment, names=names, description=description, owner=owner, department=department)
     segment.save()
     draft = draft_write(segment.versions, rule, person(actor), form)
-    if draft and (publish or draft.number == 1):
+    if draft is None:
+        return segment
+    if publish:
+        refuse_unapproved(SEGMENT, Facets(), actor)
+    if publish or (draft.number == 1 and (is_system(actor) or not rules_for(SEGMENT, Facets()))):
         version_put_in_force(segment, draft)
+    elif draft.number == 1:
+        # Not in use before it is approved; publishing ends that as it ends being retired.
+        segment.retired_at = timezone.now()
+        segment.save(update_fields=["retired_at"])
     return segment
 
 
@@ -256,6 +266,8 @@ def segment_retire(*, segment: Segment, actor: Viewer) -> None:
     require(actor, "access.edit_segments")
     segment = Segment.objects.select_for_update().defer("bitmap").get(pk=segment.pk)
     refuse_retired(segment)
+    if segment.kind == SegmentKind.RULE:
+        refuse_escape(SEGMENT, Facets(), None, actor)
     refuse_in_use(actor, Ref(SEGMENT, segment.slug), Ref(LIST, segment.slug))
     segment.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
     segment.edges.all().delete()
@@ -276,5 +288,7 @@ def segment_delete(*, segment: Segment, actor: Viewer) -> None:
     """Remove a segment with its runs. `UserError` while something is built on it."""
     require(actor, "access.edit_segments")
     refuse_used(segment_users(segment=segment))
+    if segment.kind == SegmentKind.RULE:
+        refuse_escape(SEGMENT, Facets(), None, actor)
     teamwork_forget(Ref(SEGMENT, segment.slug))
     segment.delete()

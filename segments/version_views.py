@@ -11,6 +11,9 @@ from cdp.access.viewer import may
 from cdp.access.web import page, person
 from cdp.errors import UserError
 from tags.dependencies import SEGMENT, Ref
+from tags.teamwork.approval import rules_for
+from tags.teamwork.publishers import Facets
+from tags.teamwork.views import approval_note, asked_answer
 from tags.version_pages import effects_page, publish_page, version_rows
 from tags.versions import draft_of, seal_check, seal_of
 from tags.workbench import said
@@ -38,7 +41,10 @@ def segment_publish_draft(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _published(request: HttpRequest, segment: Segment) -> HttpResponse:
     try:
-        seal_check(draft_of(segment), request.POST.get("seal", ""))
+        seal = request.POST.get("seal", "")
+        seal_check(draft_of(segment), seal)
+        if rules_for(SEGMENT, Facets()):
+            return asked_answer(request, Ref(SEGMENT, segment.slug), seal)
         version = segment_publish(segment=segment, actor=request.user)
     except UserError as error:
         for problem in error.problems:
@@ -63,6 +69,7 @@ def segment_effects(request: HttpRequest, slug: str) -> HttpResponse:
         "seal": seal_of(draft.definition),
         "publish_url": reverse("segments:publish", args=[slug]),
         "effects_url": reverse("segments:effects", args=[slug]),
+        "approval": approval_note(Ref(SEGMENT, slug), Facets()),
     }
     return render(request, "tags/builder/effects.html", context)
 

@@ -9,6 +9,8 @@ from tags.dependencies import SEGMENT, Ref
 from tags.edges import edges_of
 from tags.models import VersionState
 from tags.services import cycle_problems, person
+from tags.teamwork.approval import refuse_unapproved
+from tags.teamwork.publishers import Facets
 from tags.versions import draft_write, version_numbered
 
 from .models import Segment, SegmentEdge, SegmentKind, SegmentVersion
@@ -17,8 +19,16 @@ from .rules import rule_problems
 
 @transaction.atomic
 def segment_publish(*, segment: Segment, actor: Viewer) -> SegmentVersion:
-    """Put the draft in force and retire the version before. The members stay until the next run."""
+    """Put the draft in force and retire the version before. The members stay until the next run. `UserError` where
+    that needs approval (`tags.teamwork.approval`)."""
     require(actor, "access.edit_segments")
+    refuse_unapproved(SEGMENT, Facets(), actor)
+    return segment_put_in_force(segment)
+
+
+@transaction.atomic
+def segment_put_in_force(segment: Segment) -> SegmentVersion:
+    """Publishing itself, for callers that know that it may be done."""
     segment = Segment.objects.select_for_update().defer("bitmap").get(pk=segment.pk)
     draft = segment.versions.filter(state=VersionState.DRAFT).first()
     if draft is None:

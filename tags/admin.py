@@ -60,7 +60,8 @@ class TagAdmin(Workbook, ModelAdmin):
     list_filter = ("kind", "category", "schedule", "sensitivity", "owner")
     list_select_related = ("category", "owner", "run")
     search_fields = ("slug", "name_zh_hans", "name_zh_hant", "name_en", "description")
-    readonly_fields = ("slug", "kind", "run", "stale_since", "created_at")
+    # Approval goes by category and sensitivity, so they are changed on the tags pages alone.
+    readonly_fields = ("slug", "kind", "category", "sensitivity", "run", "stale_since", "created_at")
     inlines = (VersionInline,)
 
     def has_add_permission(self, request: HttpRequest) -> bool:

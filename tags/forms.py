@@ -14,9 +14,11 @@ from cdp.errors import N_, Problem, UserError
 
 from .builder.definitions import new_tag
 from .builder.posted import Tree, fields_of
+from .dependencies import TAG
 from .models import EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, VersionState
 from .selectors import categories
-from .services import tag_publish, tag_refresh_request, tag_save
+from .services import facets_of, tag_publish, tag_refresh_request, tag_save
+from .teamwork.approval import rules_for
 from .versions import draft_of
 from .workbench import Work, said, work_posted, work_saved
 
@@ -143,7 +145,7 @@ class SettingsForm:
             sensitivity=values["sensitivity"] or Sensitivity.NORMAL,
             form=form,
         )
-        if publish and not (is_published(tag) and draft_of(tag)):
+        if publish and not (is_published(tag) and draft_of(tag)) and not rules_for(TAG, facets_of(tag)):
             tag_publish(tag=tag, actor=self.viewer)
             tag_refresh_request(tags=[tag], by=self.viewer)
         return tag

@@ -30,7 +30,9 @@ from .models import (
 )
 from .rules.definition import read_definition
 from .selectors import catalog, graph
+from .teamwork.approval import refuse_escape, refuse_unapproved
 from .teamwork.forgetting import teamwork_forget
+from .teamwork.publishers import Facets
 from .uses import other_uses
 from .versions import draft_write, version_numbered
 
@@ -68,6 +70,9 @@ def tag_save(
         problems = _kind_change_problems(tag, kind) + definition_problems(Ref(TAG, slug), kind, definition)
     if problems:
         raise UserError(*problems)
+    if was_published(tag):
+        after = Facets(category.pk if category else None, sensitivity)
+        refuse_escape(TAG, facets_of(tag), after, actor)
     tag.kind, tag.schedule, tag.empty_policy, tag.sensitivity = kind, schedule, empty_policy, sensitivity
     tag.category, tag.description, tag.department, tag.valid_days = category, description, department, valid_days
     tag.owner = owner or tag.owner
@@ -167,8 +172,21 @@ def tag_restore(*, tag: Tag, number: int, actor: Viewer) -> None:
 
 @transaction.atomic
 def tag_publish(*, tag: Tag, actor: Viewer) -> TagVersion:
-    """Put the draft into force and retire the version before. Without a draft the published one stays."""
+    """Put the draft into force and retire the version before. Without a draft the published one stays. `UserError`
+    where that needs approval (`teamwork.approval`)."""
     require(actor, "access.edit_tags")
+    if tag.versions.filter(state=VersionState.DRAFT).exists():
+        refuse_unapproved(TAG, facets_of(Tag.objects.get(pk=tag.pk)), actor)
+    return tag_put_in_force(tag)
+
+
+def facets_of(tag: Tag) -> Facets:
+    return Facets(tag.category_id, tag.sensitivity)
+
+
+@transaction.atomic
+def tag_put_in_force(tag: Tag) -> TagVersion:
+    """Publishing itself, for callers that know that it may be done."""
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
     published = tag.versions.filter(state=VersionState.PUBLISHED).first()
     draft = tag.versions.filter(state=VersionState.DRAFT).order_by("-number").first()
@@ -194,6 +212,8 @@ def tag_retire(*, tag: Tag, actor: Viewer) -> None:
     require(actor, "access.edit_tags")
     tag = Tag.objects.select_for_update().get(pk=tag.pk)
     refuse_retired(tag)
+    if was_published(tag):
+        refuse_escape(TAG, facets_of(tag), None, actor)
     refuse_in_use(actor, Ref(TAG, tag.slug))
     tag.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
     LiveTag.objects.filter(tag=tag).delete()
@@ -220,7 +240,17 @@ def refuse_in_use(actor: Viewer, *refs: Ref) -> None:
 def tag_describe(*, tag: Tag, actor: Viewer, **changes: Any) -> None:
     """Change `category`, `owner` or `department` of a tag, and nothing else."""
     require(actor, "access.edit_tags")
-    Tag.objects.filter(pk=tag.pk).update(**changes)
+    tag = Tag.objects.select_for_update().get(pk=tag.pk)
+    before = facets_of(tag)
+    for field, value in changes.items():
+        setattr(tag, field, value)
+    if was_published(tag):
+        refuse_escape(TAG, before, facets_of(tag), actor)
+    tag.save(update_fields=list(changes))
+
+
+def was_published(tag: Tag) -> bool:
+    return bool(tag.pk) and tag.versions.exclude(state=VersionState.DRAFT).exists()
 
 
 @transaction.atomic
@@ -275,6 +305,8 @@ def tag_delete(*, tag: Tag, actor: Viewer) -> None:
     """Remove a tag with its versions, runs and results. `UserError` while something is built on it."""
     require(actor, "access.edit_tags")
     refuse_used(tag_users(tag=tag))
+    if was_published(tag):
+        refuse_escape(TAG, facets_of(tag), None, actor)
     teamwork_forget(Ref(TAG, tag.slug))
     tag.delete()
 

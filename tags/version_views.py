@@ -14,7 +14,9 @@ from cdp.errors import UserError
 from .dependencies import TAG, Ref
 from .models import Tag
 from .selectors import tags
-from .services import tag_publish, tag_refresh_request, tag_restore
+from .services import facets_of, tag_publish, tag_refresh_request, tag_restore
+from .teamwork.approval import rules_for
+from .teamwork.views import approval_note, asked_answer
 from .version_pages import effects_page, publish_page, version_rows
 from .versions import draft_of, seal_check, seal_of
 from .workbench import said
@@ -37,7 +39,10 @@ def tag_publish_draft(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _published(request: HttpRequest, tag: Tag) -> HttpResponse:
     try:
-        seal_check(draft_of(tag), request.POST.get("seal", ""))
+        seal = request.POST.get("seal", "")
+        seal_check(draft_of(tag), seal)
+        if rules_for(TAG, facets_of(tag)):
+            return asked_answer(request, Ref(TAG, tag.slug), seal)
         tag_publish(tag=tag, actor=request.user)
     except UserError as error:
         for problem in error.problems:
@@ -62,6 +67,7 @@ def tag_effects(request: HttpRequest, slug: str) -> HttpResponse:
         "seal": seal_of(draft.definition),
         "publish_url": reverse("tags:publish", args=[slug]),
         "effects_url": reverse("tags:effects", args=[slug]),
+        "approval": approval_note(Ref(TAG, slug), facets_of(tag)),
     }
     return render(request, "tags/builder/effects.html", context)
 

@@ -11,7 +11,7 @@ from django.db.models import QuerySet
 GROUPS: dict[str, tuple[str, ...]] = {
     "marketer": ("edit_tags", "edit_segments", "export_customers"),
     "analyst": ("edit_tags", "edit_segments"),
-    "steward": ("load_data", "merge_customers", "view_personal", "export_customers"),
+    "steward": ("load_data", "merge_customers", "view_personal", "export_customers", "set_approvals"),
     "service": ("view_personal",),
 }
 DEMO_PASSWORD = "quanxi-demo"

@@ -20,6 +20,7 @@ class Capability(models.Model):
             ("merge_customers", _("merge customers and part them again")),
             ("edit_tags", _("make and change tags")),
             ("edit_segments", _("make and change segments")),
+            ("set_approvals", _("say what needs whose approval")),
             ("export_customers", _("download customers")),
         )
 

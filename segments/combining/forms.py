@@ -86,6 +86,7 @@ class CombineForm:
             names=self.about.names,
             description=self.about.values["description"],
             department=self.about.values["department"],
+            publish=False,
         )
         segment_refresh_request(segments=[segment], by=self.viewer)
         return segment

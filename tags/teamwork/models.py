@@ -1,4 +1,4 @@
-"""Favourites and comments of tags and segments, and how each person likes their list."""
+"""Favourites, comments and approvals of tags and segments, and how each person likes their list."""
 
 from django.conf import settings
 from django.db import models
@@ -47,3 +47,67 @@ class Comment(Concerning):
         indexes = [models.Index(fields=("kind", "slug"), name="comment_about")]
         verbose_name = _("comment")
         verbose_name_plural = _("comments")
+
+
+class ApprovalRule(models.Model):
+    """Whose approval publishing needs: of tags in a category (null: in any) and of a sensitivity ("": of any), or
+    of segments by rule. Where several rules apply, each needs one of its approvers."""
+
+    kind = models.CharField(max_length=8)
+    category = models.ForeignKey("tags.Category", models.PROTECT, null=True, blank=True, related_name="+")
+    sensitivity = models.CharField(max_length=10, blank=True)
+    approvers = models.ManyToManyField(settings.AUTH_USER_MODEL, related_name="+")
+
+    class Meta:
+        ordering = ("pk",)
+        verbose_name = _("approval rule")
+        verbose_name_plural = _("approval rules")
+
+
+class RequestState(models.TextChoices):
+    WAITING = "waiting", _("waiting for approval")
+    PUBLISHED = "published", _("published")
+    RETURNED = "returned", _("returned")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ApprovalRequest(Concerning):
+    """A draft somebody asks to publish. `seal`: of the definition asked about (`tags.versions.seal_of`)."""
+
+    number = models.PositiveIntegerField(_("version"))
+    seal = models.CharField(max_length=64)
+    state = models.CharField(max_length=10, choices=RequestState, default=RequestState.WAITING)
+    asked_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    asked_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        constraints = [
+            models.UniqueConstraint(
+                fields=("kind", "slug"), condition=models.Q(state="waiting"), name="one_waiting_approval"
+            )
+        ]
+        verbose_name = _("approval request")
+        verbose_name_plural = _("approval requests")
+
+
+class StepKind(models.TextChoices):
+    ASKED = "asked", _("asked for approval")
+    APPROVED = "approved", _("approved")
+    PUBLISHED = "published", _("published")
+    RETURNED = "returned", _("returned")
+    WITHDRAWN = "withdrawn", _("withdrawn")
+
+
+class ApprovalStep(models.Model):
+    """What happened to a request: the history, of which nothing is changed."""
+
+    request = models.ForeignKey(ApprovalRequest, models.CASCADE, related_name="steps")
+    what = models.CharField(max_length=10, choices=StepKind)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+    text = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ("pk",)
