@@ -97,7 +97,8 @@ def _latest(key: WriteKey) -> Iterator[Arrival]:
     """The newest first: those still in hand, then those kept of what is in the lake."""
     newest = Arrival.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     in_hand = Arrival.objects.filter(key=key, pk__gt=newest - LOOKED_AT).order_by("-pk")
-    yield from in_hand[:MOST_MESSAGES]
+    # A request may be half a megabyte, and one may be enough.
+    yield from in_hand[:MOST_MESSAGES].iterator(chunk_size=1)
     for one in Trace.objects.filter(key=key).order_by("-arrival_id")[:MOST_MESSAGES]:
         yield Arrival(
             pk=one.arrival_id,
@@ -110,15 +111,14 @@ def _latest(key: WriteKey) -> Iterator[Arrival]:
 
 
 def _told(reader: Reader, arrivals: Iterable[Arrival]) -> Iterator[tuple[Parsed, Rows | None]]:
-    """Each message with what it comes to; the last of a request first."""
+    """Each message with what it comes to, when it is asked for; the last of a request first."""
     for arrival in arrivals:
         try:
-            found = [(one, reader.rows([one], ())) for one in reader.parse([arrival])]
+            for one in reversed(reader.parse([arrival])):
+                yield one, reader.rows([one], ())
         except OF_WHAT_CAME:
             # Whatever it is, taking it in met it, too, and has told the log.
             yield Parsed(arrival, None, UNREAD), None
-        else:
-            yield from reversed(found)
 
 
 def _came_before(told: Sequence[tuple[Parsed, Rows | None]]) -> set[int]:

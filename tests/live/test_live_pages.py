@@ -11,6 +11,7 @@ from cdp.live.counting import minutes_forget
 from cdp.live.draining import arrivals_drain
 from cdp.live.models import Arrival, Minute, Sign, Trace, Violation
 from cdp.live.program import Taker
+from cdp.live.reading import Reader
 from cdp.live.taking import take_in
 from cdp.live.traces import traces_forget
 from cdp.store.models import Customer
@@ -282,6 +283,16 @@ def test_of_what_was_wrong_the_latest_is_kept_whenever_the_lake_is_written(monke
         take_in()
     arrivals_drain()
     assert Violation.objects.count() == 5
+
+
+def test_the_debugger_reads_no_more_of_a_long_request_than_it_shows(steward, monkeypatch):
+    key = key_of()
+    for _time in range(2):
+        came(*(track("u1", f"Event {n}") for n in range(200)), key=key)
+    read, real = [], Reader.rows
+    monkeypatch.setattr(Reader, "rows", lambda *args: read.append(args) or real(*args))
+    shown = now_on(steward, f"/data/live/keys/{key.pk}/events/")
+    assert len(read) == 50 and "Event 199" in shown and "Event 149" not in shown
 
 
 def test_a_very_long_request_is_not_kept_for_the_debugger(steward):
