@@ -20,8 +20,9 @@ from tags.problems import problem_text
 
 from .combining.selectors import combined
 from .comparing.selectors import compared
-from .models import Segment, SegmentRun
+from .models import Segment, SegmentRun, SplitGroup
 from .selectors import segment_counts, segment_members, segment_runs, segments
+from .splitting.selectors import splits
 from .why import segment_explained
 
 
@@ -190,6 +191,45 @@ class SegmentCompared(APIView):
         )
 
 
+class SplitGroupSerializer(serializers.Serializer):
+    segment = serializers.CharField()
+    label = serializers.CharField()
+    share = serializers.FloatField()
+    count = serializers.IntegerField()
+
+
+class SplitSerializer(serializers.Serializer):
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    salt = serializers.CharField()
+    strata = serializers.DictField(child=serializers.CharField())
+    created_at = serializers.DateTimeField()
+    groups = SplitGroupSerializer(many=True)
+
+
+class SegmentSplits(APIView):
+    """The splits of a segment, the latest first: each group with its share in percent and its size now."""
+
+    @extend_schema(responses=SplitSerializer(many=True))
+    def get(self, request: Request, slug: str) -> Response:
+        get_object_or_404(Segment, slug=slug)
+        counts = segment_counts(request.user)
+        found = splits(request.user).filter(parent__slug=slug).prefetch_related("groups__segment")
+        told = ("id", "name", "salt", "strata", "created_at")
+        return Response(
+            [
+                {name: getattr(split, name) for name in told}
+                | {"groups": [_group(group, counts) for group in split.groups.all()]}
+                for split in found
+            ]
+        )
+
+
+def _group(group: SplitGroup, counts: dict[str, int]) -> dict[str, Any]:
+    slug = group.segment.slug
+    return {"segment": slug, "label": group.label, "share": float(group.share), "count": counts.get(slug, 0)}
+
+
 class CustomerSegmentWhy(APIView):
     """Why a customer is in a segment or not, condition by condition, and what would change it."""
 
@@ -207,6 +247,7 @@ urlpatterns = [
     path("segments/overlaps/", SegmentOverlaps.as_view(), name="api-segment-overlaps"),
     path("segments/<str:slug>/", SegmentDetail.as_view(), name="api-segment"),
     path("segments/<str:slug>/compared/<str:other>/", SegmentCompared.as_view(), name="api-segment-compared"),
+    path("segments/<str:slug>/splits/", SegmentSplits.as_view(), name="api-segment-splits"),
     path("segments/<str:slug>/runs/", SegmentRunList.as_view(), name="api-segment-runs"),
     path("segments/<str:slug>/members/", SegmentMembers.as_view(), name="api-segment-members"),
     path(

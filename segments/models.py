@@ -13,6 +13,11 @@ from tags.models import Edge, Schedule, VersionState
 class SegmentKind(models.TextChoices):
     RULE = "rule", _("by rule")
     LIST = "list", _("by list")
+    SPLIT = "split", _("group of a split")
+
+
+# Those with a rule; that of a split's group is written by the split alone.
+BY_RULE = (SegmentKind.RULE, SegmentKind.SPLIT)
 
 
 class Segment(Named):
@@ -90,6 +95,39 @@ class SegmentList(models.Model):
 
     segment = models.OneToOneField(Segment, models.CASCADE, related_name="list", primary_key=True)
     origins = models.BinaryField()
+
+
+class Split(models.Model):
+    """A segment divided into groups by a salt and each customer's id. `strata`: what it is balanced by, as
+    `{"tag": slug}` or `{"attribute": slug}`, empty for nothing; where each is cut stands in the groups' rules."""
+
+    parent = models.ForeignKey(Segment, models.CASCADE, related_name="splits", verbose_name=_("segment"))
+    name = models.CharField(_("name"), max_length=80)
+    salt = models.CharField(max_length=64)
+    strata = models.JSONField(default=dict, blank=True)
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    created_at = models.DateTimeField(_("created at"), auto_now_add=True)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("split")
+        verbose_name_plural = _("splits")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SplitGroup(models.Model):
+    """One group of a split: a segment of its own, and the share it was to have, in percent."""
+
+    split = models.ForeignKey(Split, models.CASCADE, related_name="groups")
+    segment = models.OneToOneField(Segment, models.CASCADE, related_name="split_group")
+    position = models.PositiveSmallIntegerField()
+    label = models.CharField(max_length=40)
+    share = models.DecimalField(max_digits=5, decimal_places=2)
+
+    class Meta:
+        ordering = ("split", "position")
 
 
 class SegmentRun(Job):

@@ -40,7 +40,7 @@ from tags.uses import Use, other_uses, use_counts
 from tags.versions import draft_of
 from tags.workbench import said
 
-from .models import Segment, SegmentKind, SegmentRun, SegmentVersion
+from .models import BY_RULE, Segment, SegmentKind, SegmentRun, SegmentVersion, Split, SplitGroup
 from .past import segment_members_as_of
 from .selectors import segment_counts, segment_members, segment_runs, segments
 
@@ -194,6 +194,13 @@ def _snapshot(viewer: Viewer, listed: Mapping[str, Any]) -> Snapshot | None:
     return Snapshot(came["slug"], name, datetime.fromisoformat(came["as_of"]), source is not None)
 
 
+def _group(segment: Segment) -> SplitGroup | None:
+    if segment.kind != SegmentKind.SPLIT:
+        return None
+    found = SplitGroup.objects.select_related("split__parent").defer("split__parent__bitmap")
+    return found.filter(segment=segment).first()
+
+
 @dataclass
 class SegmentPage:
     segment: Segment
@@ -213,6 +220,8 @@ class SegmentPage:
     upstream: tuple[Trouble, ...] = ()
     drift: str = ""
     snapshot: Snapshot | None = None
+    splits: list[Split] = field(default_factory=list)
+    group: SplitGroup | None = None
     past: PastPage = field(default_factory=PastPage)
     draft: SegmentVersion | None = None
     comments: list[Comment] = field(default_factory=list)
@@ -251,6 +260,8 @@ def segment_page(viewer: Viewer, segment: Segment, on: str = "") -> SegmentPage:
         trouble=trouble,
         listed=listed,
         snapshot=_snapshot(viewer, listed),
+        splits=list(segment.splits.all()),
+        group=_group(segment),
         runs=runs,
         open_run=open_run,
         trends=trends(history(segment_runs(viewer, segment.slug)), {}),
@@ -277,7 +288,7 @@ def _then(viewer: Viewer, segment: Segment, as_of: datetime) -> tuple[SegmentRun
 
 def _said(viewer: Viewer, segment: Segment) -> tuple[str, str]:
     """The rule in words, and what is wrong with it by now."""
-    if segment.kind != SegmentKind.RULE or not segment.definition:
+    if segment.kind not in BY_RULE or not segment.definition:
         return "", ""
     try:
         return rule_sentence(viewer, segment.definition), ""

@@ -9,14 +9,14 @@ from tags.dependencies import LIST, PERSONA, SEGMENT, Ref, edges_read
 from tags.membership import bitmap_read, providers
 from tags.states import Standing, standing
 
-from .models import Segment, SegmentKind
+from .models import BY_RULE, Segment, SegmentKind
 from .personas.models import Persona
 
 
 class SegmentProvider:
     """Every segment, however it came about."""
 
-    kinds: tuple[str, ...] = (SegmentKind.RULE, SegmentKind.LIST)
+    kinds: tuple[str, ...] = tuple(SegmentKind.values)
 
     def names(self) -> dict[str, dict[str, str]]:
         return {segment.slug: segment.names for segment in self._segments()}
@@ -29,7 +29,7 @@ class SegmentProvider:
         return {segment.slug: standing(segment, data) for segment in self._segments().select_related("run")}
 
     def rules(self) -> dict[str, tuple[dict[str, str], int, Any]]:
-        by_rule = self._segments().filter(kind=SegmentKind.RULE)
+        by_rule = self._segments().filter(kind__in=BY_RULE)
         return {one.slug: (one.names, one.version, one.definition) for one in by_rule}
 
     def members(self, slug: str) -> BitMap:

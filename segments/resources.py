@@ -11,7 +11,7 @@ from tags.problems import problem_line
 from tags.resources import DefinitionResource, cell_names, json_cell
 from tags.selectors import rule_sentence
 
-from .models import Segment, SegmentKind
+from .models import BY_RULE, Segment, SegmentKind
 from .services import segment_save
 
 PLAIN = ("description", "department", "schedule")
@@ -48,7 +48,7 @@ class SegmentResource(DefinitionResource):
         return json_cell(segment.definition)
 
     def dehydrate_sentence(self, segment: Segment) -> str:
-        if segment.kind != SegmentKind.RULE or not segment.pk:
+        if segment.kind not in BY_RULE or not segment.pk:
             return ""
         try:
             return rule_sentence(SYSTEM, segment.definition)
@@ -57,6 +57,8 @@ class SegmentResource(DefinitionResource):
 
     def write(self, cells: dict[str, str], definition: Any, actor: Viewer) -> Segment:
         if cells.get("kind", SegmentKind.RULE) != SegmentKind.RULE:
+            if cells["kind"] == SegmentKind.SPLIT:
+                raise UserError(Problem((), N_("A group of a split cannot be changed in this sheet."), ""))
             message = N_("A list cannot be changed in this sheet.")
             raise UserError(Problem((), message, N_("Paste or upload its values on the page of the segment.")))
         given: dict[str, Any] = {name: cells[name] for name in PLAIN if cells.get(name)}

@@ -55,8 +55,9 @@ def segment_save(
     schedule: str = Schedule.DAILY,
     publish: bool = True,
     form: Any = None,
+    kind: SegmentKind = SegmentKind.RULE,
 ) -> Segment:
-    """Create or change a segment by rule. `UserError` with every problem.
+    """Create or change a segment by rule. `UserError` with every problem. `kind`: another one that has a rule.
 
     A changed rule makes a new version; the members of before stay in use until its first run. Without
     `publish` it waits as a draft, unless it is the first. `form`: see `draft_write`.
@@ -67,7 +68,7 @@ def segment_save(
         problems = rule_problems(rule) or cycle_problems(Ref(SEGMENT, slug), rule)
     if problems:
         raise UserError(*problems)
-    segment = segment_open(slug=slug, kind=SegmentKind.RULE, actor=actor)
+    segment = segment_open(slug=slug, kind=kind, actor=actor)
     segment.schedule = schedule
     segment_describe(segment, names=names, description=description, owner=owner, department=department)
     segment.save()

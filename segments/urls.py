@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from . import about_views, list_views, version_views, views, why_views
 from .combining import views as combining
 from .comparing import views as comparing
+from .splitting import views as splitting
 
 app_name = "segments"
 urlpatterns = [
@@ -15,6 +16,7 @@ urlpatterns = [
     path("new/list/", views.segment_new_list, name="new-list"),
     path("build/", views.segment_build, name="build"),
     path("live-count/", views.segment_live, name="live-count"),
+    path("splits/<int:pk>/", splitting.split_detail, name="split"),
     path("combine/", combining.segment_combine, name="combine"),
     path("combine/count/", combining.segment_combine_count, name="combine-count"),
     path("<str:slug>/", views.segment_detail, name="detail"),
@@ -26,6 +28,7 @@ urlpatterns = [
     path("<str:slug>/edit/", views.segment_edit, name="edit"),
     path("<str:slug>/list/", views.segment_list_report, name="list-report"),
     path("<str:slug>/keep/", views.segment_keep, name="keep"),
+    path("<str:slug>/split/", splitting.segment_split, name="new-split"),
     path("<str:slug>/compare/", comparing.segment_compare, name="compare"),
     path("<str:slug>/refresh/", views.segment_refresh, name="refresh"),
     path("<str:slug>/publish/", version_views.segment_publish_draft, name="publish"),

@@ -13,7 +13,7 @@ from tags.teamwork.approval import refuse_unapproved
 from tags.teamwork.publishers import Facets
 from tags.versions import draft_write, version_numbered
 
-from .models import Segment, SegmentEdge, SegmentKind, SegmentVersion
+from .models import BY_RULE, Segment, SegmentEdge, SegmentVersion
 from .rules import rule_problems
 
 
@@ -55,7 +55,7 @@ def version_put_in_force(segment: Segment, version: SegmentVersion) -> SegmentVe
 def segment_restore(*, segment: Segment, number: int, actor: Viewer) -> None:
     """Make the rule of an earlier version the draft. `UserError` when it cannot be read any more."""
     require(actor, "access.edit_segments")
-    segment = Segment.objects.select_for_update().defer("bitmap").get(pk=segment.pk, kind=SegmentKind.RULE)
+    segment = Segment.objects.select_for_update().defer("bitmap").get(pk=segment.pk, kind__in=BY_RULE)
     earlier = version_numbered(segment.versions, number)
     problems = rule_problems(earlier.definition) or cycle_problems(Ref(SEGMENT, segment.slug), earlier.definition)
     if problems:

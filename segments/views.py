@@ -28,7 +28,7 @@ from .forms import (
     segment_form_posted,
     snapshot_form,
 )
-from .models import Segment
+from .models import Segment, SplitGroup
 from .pages import segment_catalogue, segment_list_page, segment_page, segments_asked
 from .resources import SegmentResource
 from .selectors import segment_members, segments
@@ -70,6 +70,8 @@ def segment_new(request: HttpRequest) -> HttpResponse:
 @page(EDIT)
 def segment_edit(request: HttpRequest, slug: str) -> HttpResponse:
     segment = get_object_or_404(segments(request.user), slug=slug)
+    if group := SplitGroup.objects.filter(segment=segment).first():
+        return redirect("segments:split", group.split_id)
     return _listed(request, segment) if is_list(segment) else _edited(request, segment)
 
 

@@ -5,7 +5,7 @@ from django.utils.translation import gettext as _
 from cdp.access.viewer import Viewer
 from cdp.errors import UserError
 from cdp.templatetags.quanxi import problem_text
-from segments.models import Segment, SegmentKind
+from segments.models import BY_RULE, Segment
 from tags.moments import moment_of
 from tags.rules.describe import describe
 from tags.rules.validate import read_rule
@@ -14,7 +14,7 @@ from tags.selectors import catalog
 
 def sentence_of(viewer: Viewer, segment: Segment, language: str) -> str:
     """The segment's rule read out as of its last run; where its members come from when it has none."""
-    if segment.kind != SegmentKind.RULE:
+    if segment.kind not in BY_RULE:
         return _("The customers of an uploaded list.")
     names = catalog(viewer)
     try:

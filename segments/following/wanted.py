@@ -11,7 +11,7 @@ from tags.rules.parse import parse_rule
 from tags.rules.walk import References, references
 from tags.selectors import graph
 
-from ..models import Segment, SegmentKind
+from ..models import BY_RULE, Segment
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ def _segments_followed() -> dict[Ref, FollowedSegment]:
     found: dict[Ref, FollowedSegment] = {}
     for pk, slug, kind, definition in rows.values_list("pk", "slug", "kind", "definition"):
         try:
-            rule = parse_rule(definition) if kind == SegmentKind.RULE else None
+            rule = parse_rule(definition) if kind in BY_RULE else None
         except UserError:
             # It can no longer be read, which is told by its next refresh.
             continue
