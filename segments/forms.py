@@ -14,10 +14,11 @@ from cdp.access.viewer import Viewer
 from cdp.errors import Problem, UserError
 from cdp.identity.models import IdentifierType
 from tags.builder.definitions import new_segment
+from tags.conflicts import Conflict, Stored, conflict_of
 from tags.forms import About, about_posted, about_saved, slug_taken, version_open
 from tags.models import Schedule
 from tags.preview import Preview
-from tags.selectors import rule_count
+from tags.selectors import rule_count, rule_sentence
 from tags.uploads import file_values, pasted_values
 from tags.versions import draft_of
 from tags.workbench import RULE, Work, said, work_posted, work_saved
@@ -31,12 +32,17 @@ FIELDS = ("description", "department", "schedule")
 
 @dataclass
 class SegmentForm:
+    """`base` and `over`: see `conflict_of`."""
+
     viewer: Viewer
     segment: Segment | None
     about: About
     work: Work
     tried: bool = False
     kept: tuple[()] = ()
+    base: str = ""
+    over: str = ""
+    conflict: Conflict | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -60,6 +66,9 @@ class SegmentForm:
             problems = [*self.about.blanks(), *_taken(self.segment, self.about.slug)]
             if problems or self.problems:
                 raise UserError(*problems, *self.problems)
+            self.conflict = self._conflict()
+            if self.conflict:
+                return None
             values = self.about.values
             segment = segment_save(
                 slug=self.about.slug,
@@ -79,6 +88,25 @@ class SegmentForm:
             self.about.tell(error.problems)
             return None
         return segment
+
+    def _conflict(self) -> Conflict | None:
+        if self.segment is None or not self.base:
+            return None
+        segment = Segment.objects.select_for_update().defer("bitmap").get(pk=self.segment.pk)
+        version = version_open(segment)
+        texts = {**self.about.names, **self.about.values}
+        mine = Stored(RULE, {"v": 1, **self.work.definition}, texts)
+        who = version.created_by if version else None
+        return conflict_of(self.base, self.over, stored_of(segment), mine, self._read_out, who)
+
+    def _read_out(self, kind: str, definition: Any) -> list[str]:
+        return [rule_sentence(self.viewer, definition)]
+
+
+def stored_of(segment: Segment) -> Stored:
+    version, about = version_open(segment), about_saved(segment, FIELDS)
+    definition = version.definition if version else segment.definition
+    return Stored(RULE, definition, {**about.names, **about.values})
 
 
 def _taken(segment: Segment | None, slug: str) -> list[Problem]:
@@ -105,7 +133,9 @@ def rule_preview(work: Work) -> Preview:
 def segment_form_posted(viewer: Viewer, segment: Segment | None, posted: QueryDict) -> SegmentForm:
     about = about_posted(posted, FIELDS)
     about.slug = segment.slug if segment else about.slug
-    return SegmentForm(viewer, segment, about, work_posted(viewer, RULE, posted), tried=posted.get("tried") == "1")
+    work, tried = work_posted(viewer, RULE, posted), posted.get("tried") == "1"
+    base, over = posted.get("base", ""), posted.get("over", "")
+    return SegmentForm(viewer, segment, about, work, tried, base=base, over=over)
 
 
 def segment_form_new(viewer: Viewer) -> SegmentForm:
@@ -116,7 +146,8 @@ def segment_form_of(viewer: Viewer, segment: Segment) -> SegmentForm:
     """The draft if there is one, else the rule in force."""
     version = version_open(segment)
     rule = (version.form or version.definition) if version else segment.definition
-    return SegmentForm(viewer, segment, about_saved(segment, FIELDS), work_saved(viewer, RULE, rule))
+    work, base = work_saved(viewer, RULE, rule), stored_of(segment).json
+    return SegmentForm(viewer, segment, about_saved(segment, FIELDS), work, base=base)
 
 
 MOST_SHOWN = 200

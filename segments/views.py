@@ -10,7 +10,9 @@ from django.views.decorators.http import require_GET, require_POST
 from cdp.access.web import page
 from cdp.errors import UserError
 from tags.catalogue import workbook
+from tags.dependencies import SEGMENT
 from tags.live import live_answer, live_url
+from tags.typed import typed_key, typed_saved
 from tags.versions import draft_of
 from tags.workbench import said
 
@@ -90,15 +92,17 @@ def _edited(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     saved = form.save()
     if saved is None:
         return _form(request, form, status=422)
+    key = typed_key(request, SEGMENT, segment)
     if draft_of(saved):
-        return redirect("segments:publish", saved.slug)
+        return typed_saved(redirect("segments:publish", saved.slug), key)
     messages.success(request, _("Saved. The members are being worked out."))
-    return redirect("segments:detail", saved.slug)
+    return typed_saved(redirect("segments:detail", saved.slug), key)
 
 
 def _form(request: HttpRequest, form: SegmentForm, status: int = 200) -> HttpResponse:
     urls = {"build_url": reverse("segments:build"), "live_url": live_url(reverse("segments:live-count"))}
-    return render(request, "segments/edit.html", {"form": form, "board": form.board, **urls}, status=status)
+    context = {"form": form, "board": form.board, "typed_key": typed_key(request, SEGMENT, form.segment), **urls}
+    return render(request, "segments/edit.html", context, status=status)
 
 
 def _listed(request: HttpRequest, segment: Segment | None) -> HttpResponse:

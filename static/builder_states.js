@@ -1,7 +1,10 @@
-/* The states a rule form has been in: undo and redo. What is going on in a text field stays the browser's own undo. */
+/* The states a rule form has been in: undo and redo. What is going on in a text field stays the browser's own undo.
+   The latest state is kept by the browser until it is saved, and offered when the form is opened again. */
 (() => {
   const MOST = 50;
   const NOT_KEPT = ["csrfmiddlewaretoken", "do", "save", "tried", "base", "over"];
+  const KEPT_DAYS = 7;
+  let opened = "", typing = 0;
   let form = null, now = "", past = [], future = [], going = null, waiting = [];
 
   const take = () => JSON.stringify([...new FormData(form)].filter(([name]) => !NOT_KEPT.includes(name)));
@@ -44,12 +47,57 @@
     htmx.ajax("POST", form.dataset.build, { target: "#builder", swap: "outerHTML", values, headers: { "X-CSRFToken": token } });
   }
 
+  function keepSoon() {
+    clearTimeout(typing);
+    typing = setTimeout(keep, 200);
+  }
+  function keep() {
+    clearTimeout(typing);
+    typing = 0;
+    const state = take();
+    try {
+      if (state === opened && !("unsaved" in form.dataset)) localStorage.removeItem(form.dataset.typed);
+      else localStorage.setItem(form.dataset.typed, JSON.stringify({ at: Date.now(), base: form.elements.base.value, state }));
+    } catch { /* A browser that keeps nothing: the form works without. */ }
+  }
+  function kept() {
+    try {
+      return JSON.parse(localStorage.getItem(form.dataset.typed));
+    } catch {
+      return null;
+    }
+  }
+  function offer() {
+    const found = kept();
+    if ("unsaved" in form.dataset) return keep();
+    if (!found || found.state === opened) return;
+    if (Date.now() - found.at > KEPT_DAYS * 864e5) return localStorage.removeItem(form.dataset.typed);
+    const box = document.getElementById("qb-restore");
+    box.querySelector("time").textContent = new Date(found.at).toLocaleString(document.documentElement.lang);
+    box.hidden = false;
+    box.addEventListener("click", (event) => {
+      const answer = event.target.closest("[data-restore]")?.dataset.restore;
+      if (!answer) return;
+      box.hidden = true;
+      if (answer === "no") return localStorage.removeItem(form.dataset.typed);
+      // It was typed over what was saved then: whoever saved since is not overwritten unseen.
+      form.elements.base.value = found.base;
+      note();
+      past = [...past, now].slice(-MOST);
+      going = { name: "undo", back: () => past.pop() };
+      restore(found.state);
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
     form = document.getElementById("rule-form");
     if (!form) return;
     form.querySelector(".qb-states").hidden = false;
     // What Alpine draws of the form, such as picked values, is there a moment later.
-    setTimeout(() => { now = take(); });
+    setTimeout(() => { now = opened = take(); offer(); });
+    form.addEventListener("input", keepSoon);
+    form.addEventListener("change", keepSoon);
+    window.addEventListener("pagehide", () => { if (typing) keep(); });
     form.addEventListener("change", (event) => { if (!event.target.matches("[hx-post]") && !busy()) setTimeout(note); });
     form.addEventListener("click", (event) => {
       const button = event.target.closest("[data-state]");
@@ -61,6 +109,7 @@
     setTimeout(() => {
       if (!going) note();
       else arrived();
+      keepSoon();
       if (waiting.length) step(waiting.shift());
     });
   });

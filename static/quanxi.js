@@ -14,6 +14,14 @@ function showTrouble(status) {
   box.hidden = false;
 }
 
+// A form that was saved need not be kept by the browser any longer (`builder_states.js`).
+(() => {
+  const saved = document.cookie.split("; ").find((one) => one.startsWith("quanxi_saved="));
+  if (!saved) return;
+  localStorage.removeItem(decodeURIComponent(saved.slice("quanxi_saved=".length)).replaceAll('"', ""));
+  document.cookie = "quanxi_saved=; path=/; max-age=0; samesite=lax";
+})();
+
 // What was asked for beside the page is shown when it is there.
 document.addEventListener("htmx:afterSwap", (event) => {
   const drawer = event.target.closest?.("dialog.q-drawer");

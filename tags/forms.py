@@ -14,9 +14,10 @@ from cdp.errors import N_, Problem, UserError
 
 from .builder.definitions import new_tag
 from .builder.posted import Tree, fields_of
+from .conflicts import Conflict, Stored, conflict_of
 from .dependencies import TAG
 from .models import EmptyPolicy, Schedule, Sensitivity, Tag, TagKind, VersionState
-from .selectors import categories
+from .selectors import categories, sentences
 from .services import facets_of, tag_publish, tag_refresh_request, tag_save
 from .teamwork.approval import rules_for
 from .versions import draft_of
@@ -164,8 +165,13 @@ class SettingsForm:
 
 @dataclass
 class TagForm(SettingsForm):
+    """`base` and `over`: see `conflict_of`."""
+
     work: Work
     tried: bool = False
+    base: str = ""
+    over: str = ""
+    conflict: Conflict | None = None
 
     @property
     def problems(self) -> list[Problem]:
@@ -191,11 +197,38 @@ class TagForm(SettingsForm):
             problems = self.own_problems()
             if problems or self.work.blanks or self.work.wrong:
                 raise UserError(*problems, *self.problems)
+            self.conflict = self._conflict()
+            if self.conflict:
+                return None
             return self.keep(self.work.of, self.work.definition, publish=publish, form=self.work.as_form)
         except UserError as error:
             transaction.set_rollback(True)
             self.about.tell(error.problems)
             return None
+
+    def _conflict(self) -> Conflict | None:
+        if self.tag is None or not self.base:
+            return None
+        tag = Tag.objects.select_for_update(of=("self",)).select_related("category").get(pk=self.tag.pk)
+        version = version_open(tag)
+        mine = Stored(self.work.of, self.work.definition, {**self.about.names, **self.about.values})
+        who = version.created_by if version else None
+        return conflict_of(self.base, self.over, stored_of(tag), mine, self._read_out, who)
+
+    def _read_out(self, kind: str, definition: Any) -> list[str]:
+        found = sentences(self.viewer, kind, definition)
+        return [f"{one.value} — {one.text}" if one.value else one.text for one in found]
+
+
+def stored_of(tag: Tag) -> Stored:
+    version, about = version_open(tag), _about_of(tag)
+    return Stored(tag.kind, version.definition if version else {}, {**about.names, **about.values})
+
+
+def _about_of(tag: Tag) -> About:
+    about = about_saved(tag, FIELDS)
+    about.values["category"] = tag.category.slug if tag.category else ""
+    return about
 
 
 def is_published(tag: Tag) -> bool:
@@ -216,7 +249,8 @@ def tag_form_posted(viewer: Viewer, tag: Tag | None, posted: QueryDict) -> TagFo
     about.slug = tag.slug if tag else about.slug
     kind = posted.get("kind", "")
     work = work_posted(viewer, kind if kind in BUILT else TagKind.LABELS, posted)
-    return TagForm(viewer, tag, about, work, tried=posted.get("tried") == "1")
+    base, over = posted.get("base", ""), posted.get("over", "")
+    return TagForm(viewer, tag, about, work, tried=posted.get("tried") == "1", base=base, over=over)
 
 
 def tag_form_new(viewer: Viewer, kind: str) -> TagForm:
@@ -232,9 +266,7 @@ def version_open(versioned: Any) -> Any:
 
 def tag_form_of(viewer: Viewer, tag: Tag) -> TagForm:
     """The draft if there is one, else what is published."""
-    about = about_saved(tag, FIELDS)
-    about.values["category"] = tag.category.slug if tag.category else ""
-    version = version_open(tag)
+    about, version = _about_of(tag), version_open(tag)
     known = version and (version.form or version.definition)
     work = work_saved(viewer, tag.kind, known) if known else Work(viewer, tag.kind, new_tag())
-    return TagForm(viewer, tag, about, work)
+    return TagForm(viewer, tag, about, work, base=stored_of(tag).json)

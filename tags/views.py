@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cdp.access.web import page
 
 from .catalogue import workbook
+from .dependencies import TAG
 from .forms import TagForm, tag_form_new, tag_form_of, tag_form_posted
 from .json_forms import is_written, json_form_new, json_form_of, json_form_posted
 from .live import live_answer, live_url
@@ -20,6 +21,7 @@ from .preview import tag_preview
 from .resources import TagResource
 from .selectors import catalog, tags
 from .services import tag_refresh_request
+from .typed import typed_key, typed_saved
 from .values import suggestions
 from .versions import draft_of
 
@@ -70,7 +72,7 @@ def _edited(request: HttpRequest, tag: Tag | None) -> HttpResponse:
     saved = form.save(publish=publish)
     if saved is None:
         return _form(request, form, status=422)
-    return _saved(request, saved, publish)
+    return typed_saved(_saved(request, saved, publish), typed_key(request, TAG, tag))
 
 
 def _written(request: HttpRequest, tag: Tag | None) -> HttpResponse:
@@ -98,7 +100,8 @@ def _saved(request: HttpRequest, tag: Tag, publish: bool) -> HttpResponse:
 
 def _form(request: HttpRequest, form: TagForm, status: int = 200) -> HttpResponse:
     urls = {"build_url": reverse("tags:build"), "live_url": live_url(reverse("tags:live-count"))}
-    return render(request, "tags/edit.html", {"form": form, "board": form.board, **urls}, status=status)
+    context = {"form": form, "board": form.board, "typed_key": typed_key(request, TAG, form.tag), **urls}
+    return render(request, "tags/edit.html", context, status=status)
 
 
 @require_POST

@@ -4,6 +4,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tags.models import Tag
+from tests.browser.conftest import log_in
 
 
 @pytest.fixture
@@ -136,3 +137,29 @@ def test_conditions_are_dragged_moved_by_keys_and_every_step_is_undone(visit, cu
     tab.keyboard.press("Alt+Shift+ArrowLeft")
     expect(tab.locator("#f-rule-items-1-value-many")).to_be_visible()
     expect(tab.locator("#f-rule-items-1-attribute")).to_be_focused()
+
+
+def test_what_was_typed_comes_back_after_logging_in_again_and_goes_once_it_is_saved(visit, customers, picture):
+    tab = visit("/segments/new/", language="en")
+    tab.fill("#name", "Buyers")
+    choose(tab, "#f-rule-items-0-attribute", "province", "#f-rule-items-0-value-many")
+    tab.fill("#f-rule-items-0-value-many", "浙江省")
+    tab.keyboard.press("Enter")
+    expect(tab.locator("#live-total")).to_have_text("4")
+    tab.fill("#description", "who lives there")
+    tab.context.clear_cookies(name="sessionid")
+    tab.get_by_role("button", name="Save segment").click()
+    log_in(tab)
+
+    expect(tab.locator("#qb-restore")).to_contain_text("was not saved")
+    picture(tab, "restore")
+    tab.get_by_role("button", name="Bring it back").click()
+    expect(tab.locator("#live-total")).to_have_text("4")
+    expect(tab.locator("#name")).to_have_value("Buyers")
+    expect(tab.locator("#description")).to_have_value("who lives there")
+
+    tab.get_by_role("button", name="Save segment").click()
+    expect(tab.locator("h1")).to_have_text("Buyers")
+    tab.goto("/segments/new/")
+    expect(tab.locator("#live-total, #live .qb-hint").first).to_be_visible()
+    expect(tab.locator("#qb-restore")).to_be_hidden()

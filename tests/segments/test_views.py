@@ -295,3 +295,44 @@ def test_beside_each_condition_stands_how_many_fit_it_and_which_cuts_most(page, 
     answer = page.post(reverse("segments:live-count"), {**form(), **bought, **empty}).content.decode()
     assert "Fill in 1 more place" in answer
     assert fits(answer) == {"rule": "", "rule-items-0": "3 fit (60%)", "rule-items-1": ""}
+
+
+def base_of(page):
+    shown = page.get(reverse("segments:edit", args=["east"])).content.decode()
+    return unescape(re.search(r'name="base" value="([^"]*)"', shown)[1])
+
+
+def test_whoever_saves_second_sees_both_changes_and_chooses(page, east, analyst):
+    base = base_of(page)
+    assert page.get(reverse("segments:edit", args=["east"])).context["form"].conflict is None
+    segment_save(slug="east", rule=lives_in("上海市"), actor=analyst, names={"en": "East"}, description="theirs")
+
+    mine = {**form(**{"rule.items.0.value.many[]": ["浙江省", "江苏省"]}), "base": base, "description": "mine"}
+    answer = page.post(reverse("segments:edit", args=["east"]), {**mine, "save": "save"})
+
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "has saved a change since you opened this form" in text
+    theirs, own = (
+        " ".join(re.sub("<[^>]*>", "", text.split(title)[1].split("</h3>")[1].split("</div>")[0]).split())
+        for title in ("What is saved now", "What you would save")
+    )
+    assert "What it is for: theirs" in theirs
+    assert "上海市" in theirs
+    assert "What it is for: mine" in own
+    assert "江苏省" in own
+    east.refresh_from_db()
+    assert east.description == "theirs"
+    assert 'value="mine"' in text
+
+    seal = re.search(r'name="over" value="(\w+)"', text)[1]
+    # Somebody saves once more: what was seen is no longer what would be overwritten.
+    segment_save(slug="east", rule=lives_in("北京市"), actor=analyst, names={"en": "East"}, description="theirs")
+    again = page.post(reverse("segments:edit", args=["east"]), {**mine, "over": seal})
+    assert again.status_code == 422
+    seal = re.search(r'name="over" value="(\w+)"', again.content.decode())[1]
+    saved = page.post(reverse("segments:edit", args=["east"]), {**mine, "over": seal})
+    assert saved.status_code == 302
+    east.refresh_from_db()
+    assert east.description == "mine"
+    assert "quanxi_saved" in saved.cookies
