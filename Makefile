@@ -4,8 +4,9 @@ SHELL := /bin/sh
 .PHONY: help setup up demo test test-services test-spark test-deep lint bench
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
-# A file's tests stay in one process, which makes what they share once; in order, so that the long ones come early.
-SHARED := -n 2 --dist loadfile --no-loadscope-reorder
+# Three processes for two cores, since the running system is often waited for. A file's tests stay in one process, which
+# makes what they share once; in order, so that the long ones come early.
+SHARED := -n 3 --dist loadfile --no-loadscope-reorder
 export PATH := $(CURDIR)/.venv/bin:$(PATH)
 # Every program of the product compiled all it uses at each start otherwise, for three seconds.
 unexport PYTHONDONTWRITEBYTECODE

@@ -17,6 +17,7 @@ BENCHMARKS = {
     "mirror": "benchmarks.mirror",
     "oneid": "benchmarks.oneid",
     "preview": "benchmarks.preview",
+    "pages": "benchmarks.pages",
     "profile": "benchmarks.profile",
     "explain": "benchmarks.explain",
     "refresh": "benchmarks.refresh",

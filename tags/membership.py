@@ -10,10 +10,8 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from functools import cached_property
 from typing import Any, Generic, Protocol, TypeVar
 
-import numpy as np
 import pyarrow as pa
 from django.conf import settings
 from django.utils import timezone
@@ -24,7 +22,13 @@ from cdp.errors import N_, user_error
 from cdp.store.models import Customer
 
 from .dependencies import LIST, SEGMENT, Ref
-from .measurements import measurement_details, measurement_table, measurements_with_base
+from .measurements import (
+    OneByOne,
+    measurement_details,
+    measurement_one_by_one,
+    measurement_table,
+    measurements_with_base,
+)
 from .models import Measurement, Membership, Tag
 from .states import Standing, is_expired
 from .tables import NUMBERS
@@ -60,30 +64,6 @@ class Numbers:
     bytes: int
     details: pa.Table | None = None
 
-    @cached_property
-    def _columns(self) -> tuple[np.ndarray, np.ndarray]:
-        return self.table["customer_id"].to_numpy(), self.table["value"].to_numpy()
-
-    def of(self, customer_id: int) -> float | None:
-        ids, values = self._columns
-        place = _place(ids, customer_id)
-        return None if place is None else float(values[place])
-
-    def details_of(self, customer_id: int) -> dict[str, Any] | None:
-        return None if self.details is None else row_of(self.details, customer_id)
-
-
-def row_of(table: pa.Table, customer_id: int) -> dict[str, Any] | None:
-    """A customer's row of a table that rises by `customer_id`."""
-    place = _place(table["customer_id"].to_numpy(), customer_id)
-    return None if place is None else table.slice(place, 1).to_pylist()[0]
-
-
-def _place(ids: np.ndarray, customer_id: int) -> int | None:
-    # Looked for as their own type: otherwise all of them are turned into Python's wider one first.
-    place = int(ids.searchsorted(ids.dtype.type(customer_id)))
-    return place if place < len(ids) and ids[place] == customer_id else None
-
 
 class Provider(Protocol):
     """What another app tells rules about its customer sets."""
@@ -110,7 +90,7 @@ class Provider(Protocol):
 providers: dict[str, Provider] = {}
 
 
-R = TypeVar("R", Held, Numbers)
+R = TypeVar("R", Held, Numbers, OneByOne)
 
 
 class _Cache(Generic[R]):
@@ -138,8 +118,9 @@ class _Cache(Generic[R]):
 
 
 _values: _Cache[Held] = _Cache(CACHE_BYTES)
+_numbers: _Cache[Numbers] = _Cache(CACHE_BYTES)
 # A customer's profile asks for all of them: where they do not fit, each is read anew for every customer.
-_numbers: _Cache[Numbers] = _Cache(settings.CDP_NUMBERS_MB * 1024 * 1024)
+_one_by_one: _Cache[OneByOne] = _Cache(settings.CDP_NUMBERS_MB * 1024 * 1024)
 
 
 def current(slugs: Iterable[str] | None = None, at: datetime | None = None) -> dict[str, Held]:
@@ -246,6 +227,18 @@ def numbers_read(keys: set[RunKey]) -> dict[RunKey, Numbers]:
         stored = {row.run_id: row for row in rows}
         read = [_numbers_of(key, stored[key[0]]) for key in wanted if key[0] in stored]
         _numbers.put(read)
+        found |= {entry.key: entry for entry in read}
+    return found
+
+
+def numbers_one_by_one(keys: set[RunKey]) -> dict[RunKey, OneByOne]:
+    """The same, to be asked about one customer after the other."""
+    found = _one_by_one.get(keys)
+    if wanted := keys - found.keys():
+        rows = measurements_with_base().filter(run__in=[run_id for run_id, _claim in wanted])
+        claims = dict(wanted)
+        read = [measurement_one_by_one((row.run_id, claims[row.run_id]), row) for row in rows]
+        _one_by_one.put(read)
         found |= {entry.key: entry for entry in read}
     return found
 

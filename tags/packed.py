@@ -60,15 +60,46 @@ def pack(numbers: pa.Table) -> Packed:
     return Packed(ids, values, 1)
 
 
+@dataclass(frozen=True)
+class Stored:
+    """Numbers as they were written: of `members`, in their order, the `kept` ones, each divided by `parts`. For
+    looking at one customer at a time, which takes a microsecond; a few bytes a customer."""
+
+    members: BitMap
+    kept: np.ndarray
+    parts: int
+
+    def of(self, customer_id: int) -> float | None:
+        if customer_id not in self.members:
+            return None
+        return float(self.kept[self.members.rank(customer_id) - 1]) / self.parts
+
+    @cached_property
+    def bytes(self) -> int:
+        return self.kept.nbytes + len(self.members.serialize())
+
+
 def unpack(blob: bytes | memoryview) -> Packed:
     """What was written; or a table of NUMBERS, as it was kept earlier."""
     table = table_read(blob)
     if table.schema.names == NUMBERS.names:
         return Packed(table["customer_id"].to_numpy(), table["value"].to_numpy(), 1)
+    stored = _stored(table)
+    return Packed(ids_of_bitmap(stored.members), stored.kept, stored.parts)
+
+
+def stored(blob: bytes | memoryview) -> Stored:
+    """The same, without telling the customers one by one."""
+    table = table_read(blob)
+    if table.schema.names == NUMBERS.names:
+        return Stored(bitmap_of_ids(table["customer_id"].to_numpy()), table["value"].to_numpy(), 1)
+    return _stored(table)
+
+
+def _stored(table: pa.Table) -> Stored:
     told = table.schema.metadata
-    return Packed(
-        ids_of_bitmap(BitMap.deserialize(told[b"customers"])), table["value"].to_numpy(), int(told[b"parts"])
-    )
+    members = BitMap.deserialize(told[b"customers"])
+    return Stored(members, table["value"].to_numpy(), int(told[b"parts"]))
 
 
 def _shortened(values: np.ndarray, parts: int) -> np.ndarray | None:

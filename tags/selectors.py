@@ -25,6 +25,7 @@ from .dependencies import LIST, SEGMENT, TAG, Graph, Ref, edges_read
 from .following.numbers import Found, numbers_of
 from .kinds import KINDS, Facts, Sentence
 from .labels import published_mark, value_names
+from .measurements import OneByOne
 from .models import Category, LiveTag, Sensitivity, Tag, TagRun, TagVersion, VersionState
 from .moments import moment_of
 from .rules.catalog import Catalog, Field, Names, TagInfo, name_in
@@ -190,7 +191,7 @@ def tags_of(viewer: Viewer, customer_id: int) -> list[TagOf]:
         having = [told for told in having if _is_seen(viewer, told.entry.tag)]
     since = numbers_of(customer_id)
     found = {told.entry: since.since(told.entry.tag.pk, told.entry.as_of) for told in having} if since.told else {}
-    numbers = membership.numbers_read(
+    numbers = membership.numbers_one_by_one(
         {told.entry.key for told in having if told.entry.is_numeric and found.get(told.entry) is None}
     )
     return [
@@ -205,9 +206,7 @@ def _is_seen(viewer: Viewer, tag: Tag) -> bool:
     return sees_tag(viewer, tag.slug, sensitive=tag.sensitivity == Sensitivity.SENSITIVE)
 
 
-def _tag_of(
-    told: Told, own: membership.Numbers | None, since: Found | None, customer_id: int, language: str
-) -> TagOf:
+def _tag_of(told: Told, own: OneByOne | None, since: Found | None, customer_id: int, language: str) -> TagOf:
     entry, labels = told.entry, told.entry.labels(told.values, language)
     as_of = entry.as_of if told.live is None else max(entry.as_of, told.live)
     if since is not None:

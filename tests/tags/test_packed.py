@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tags.packed import pack, unpack
-from tags.tables import NUMBERS, numbers_table, table_write
+from tags.measurements import OneByOne
+from tags.packed import pack, stored, unpack
+from tags.tables import NUMBERS, numbers_table, patched, table_write
 
 whole = st.integers(-(2**40), 2**40).map(float)
 amounts = st.integers(-(2**34), 2**34).map(lambda cents: cents / 100)
@@ -33,6 +34,25 @@ def test_some_are_looked_up_without_the_others(of, others):
     assert found[there].tolist() == [of[who] for who in wanted if who in of]
 
 
+@given(numbers, st.sets(st.integers(0, 2**32 - 1), max_size=5))
+def test_one_customer_is_told_the_same_as_in_the_table(of, others):
+    found = stored(pack(table(of)).write())
+    assert {who: found.of(who) for who in {*of, *others}} == {who: of.get(who) for who in {*of, *others}}
+
+
+@given(numbers, st.dictionaries(st.integers(0, 9), st.none() | whole), st.data())
+def test_one_customer_is_told_what_became_other_since(of, since, data):
+    """Also of those of whom there is only a row, without a number: they have none any more."""
+    since |= dict.fromkeys(data.draw(st.sets(st.sampled_from(sorted(of)))) if of else [])
+    ids = sorted(since)
+    absent = np.array([since[who] is None for who in ids], bool)
+    patch = numbers_table(np.array(ids, np.uint32), np.array([since[who] or 0.0 for who in ids]), absent)
+    one = OneByOne((1, ""), stored(pack(table(of)).write()), patch, None)
+    whole_table = patched(table(of), patch).to_pydict()
+    expected = dict(zip(whole_table["customer_id"], whole_table["value"], strict=True))
+    assert {who: one.of(who) for who in {*of, *since}} == {who: expected.get(who) for who in {*of, *since}}
+
+
 @pytest.mark.parametrize(
     ("values", "kept"),
     [
@@ -51,5 +71,6 @@ def test_numbers_take_as_few_bytes_as_they_need(values, kept):
 
 
 def test_what_was_kept_before_numbers_were_packed_is_still_read():
-    stored = pa.table([[1, 5], [0.5, 2.0]], schema=NUMBERS)
-    assert unpack(table_write(stored)).table() == stored
+    before = pa.table([[1, 5], [0.5, 2.0]], schema=NUMBERS)
+    assert unpack(table_write(before)).table() == before
+    assert [stored(table_write(before)).of(who) for who in (1, 2, 5)] == [0.5, None, 2.0]
