@@ -4,6 +4,7 @@ registries of now; reading writes nothing."""
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from heapq import merge
 from itertools import islice
 from typing import Any
 from uuid import UUID
@@ -94,11 +95,15 @@ def _messages(viewer: Viewer, key: WriteKey) -> list[Debugged]:
 
 
 def _latest(key: WriteKey) -> Iterator[Arrival]:
-    """The newest first: those still in hand, then those kept of what is in the lake."""
+    """The newest first, of those still in hand and those kept of what is in the lake."""
     newest = Arrival.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
     in_hand = Arrival.objects.filter(key=key, pk__gt=newest - LOOKED_AT).order_by("-pk")
     # A request may be half a megabyte, and one may be enough.
-    yield from in_hand[:MOST_MESSAGES].iterator(chunk_size=1)
+    some = in_hand[:MOST_MESSAGES].iterator(chunk_size=1)
+    return merge(some, _kept(key), key=lambda one: -one.pk)
+
+
+def _kept(key: WriteKey) -> Iterator[Arrival]:
     for one in Trace.objects.filter(key=key).order_by("-arrival_id")[:MOST_MESSAGES]:
         yield Arrival(
             pk=one.arrival_id,

@@ -193,7 +193,7 @@ def _time_of(raw: Mapping[str, Any], received_at: datetime) -> datetime | Proble
         )
     ago = max(sent - done, timedelta(0)) if sent is not None else received_at - done
     if ago > received_at - EARLIEST:
-        hint = N_("Times before the year 2000 are not taken")
+        hint = N_("Times before the year 2000 are not taken; a number counts milliseconds since 1970")
         return Problem(("timestamp",), N_("“%(time)s” is too long ago"), hint, {"time": str(given)[:60]})
     return received_at - max(ago, timedelta(0))
 

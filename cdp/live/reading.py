@@ -204,8 +204,8 @@ class Reader:
             return NO_PREVIOUS
         if event and not EVENT_SLUG.fullmatch(event):
             return NO_NAME
-        is_new = bool(event) and event not in self.event_types
-        return TOO_MANY if is_new and len(self.event_types) >= MOST_EVENT_TYPES else None
+        is_made_up = read.kind == "track" and event not in self.event_types
+        return TOO_MANY if is_made_up and len(self.event_types) >= MOST_EVENT_TYPES else None
 
     def _see(self, rows: Rows, at: datetime, event: str, values: Collection[str], wrong: Collection[str]) -> None:
         for name in ("", *values, *(one for one in wrong if one in self.properties.kinds)):

@@ -295,6 +295,15 @@ def test_the_debugger_reads_no_more_of_a_long_request_than_it_shows(steward, mon
     assert len(read) == 50 and "Event 199" in shown and "Event 149" not in shown
 
 
+def test_a_request_that_was_set_aside_stands_where_it_came(steward):
+    key = key_of()
+    Arrival.objects.filter(pk=came(track("u1", "Tasted"), key=key).pk).update(is_aside=True)
+    came(track("u1", "Brewed"), key=key)
+    arrivals_drain()
+    shown = now_on(steward, f"/data/live/keys/{key.pk}/events/")
+    assert 0 < shown.index("Brewed") < shown.index("Tasted")
+
+
 def test_a_very_long_request_is_not_kept_for_the_debugger(steward):
     came(track("u1", "Bought", text="x" * 70_000))
     arrivals_drain()
