@@ -1,9 +1,11 @@
 """The registries of properties and attributes while messages are read: what has a name gets its kind, what has none
 yet is registered, and what does not fit is set aside with a reason."""
 
-from collections.abc import Collection, Mapping
+import re
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote_plus
 from zoneinfo import ZoneInfo
 
 from cdp.cleaning.email import ADDRESS
@@ -13,6 +15,7 @@ from cdp.sources.people_headers import people_columns
 
 from .values import is_nothing, kind_of, slug_of, value_clean
 
+_QUERY = re.compile(r"([?&#])([^?&#=\s]{1,60})=([^&#\s]*)")
 # Beyond so many, new names have no column of their own: a sender that makes names up would fill the registry.
 MOST_NAMES = 500
 LONGEST_SHOWN = 60
@@ -30,6 +33,11 @@ TOO_MANY = Problem(
 )
 
 
+IN_QUERY = Problem(
+    (),
+    N_("This address says something of a person, which was left out"),
+    N_("Have pages take what is a person's own in the body of a request, not in the address"),
+)
 OBJECT = Problem(
     (), N_("An attribute cannot hold an object or a list of objects"), N_("Send each of its parts as a trait")
 )
@@ -93,6 +101,10 @@ class Book:
         if is_private and not self._keeps:
             found.problems.append(_at(PRIVATE, name))
             return
+        if isinstance(value, str) and not self._keeps:
+            given, value = value, query_bare(value, self.is_personal)
+            if value != given:
+                found.problems.append(_at(IN_QUERY, name))
         kind = self.kinds.get(slug) or self._begun(found, name, slug, value, is_private)
         clean = value_clean(kind, value, zone) if kind else None
         if not kind or isinstance(clean, Problem):
@@ -125,12 +137,25 @@ class Book:
             return {name: self._without_personal(one) for name, one in kept.items()}
         if isinstance(value, list):
             return [self._without_personal(one) for one in value if not is_address(one)]
-        return value
+        return query_bare(value, self.is_personal) if isinstance(value, str) else value
 
 
 def is_address(value: Any) -> bool:
     """Whether it is an e-mail address, whatever its name says."""
     return isinstance(value, str) and "@" in value and bool(ADDRESS.fullmatch(value.strip().lower()))
+
+
+def query_bare(text: str, is_personal: Callable[[str], bool]) -> str:
+    """The address of a page without what its query says of a person; any other text as it is."""
+    if "=" not in text:
+        return text
+
+    def bare(found: re.Match[str]) -> str:
+        mark, name, said = found.groups()
+        is_own = is_address(unquote_plus(said)) or is_personal(unquote_plus(name))
+        return f"{mark}{name}=" if said and is_own else found[0]
+
+    return _QUERY.sub(bare, text)
 
 
 def _at(problem: Problem, name: str) -> Problem:

@@ -6,7 +6,7 @@ from typing import Any
 
 from cdp.access.masking import masked
 
-from .books import is_address
+from .books import is_address, query_bare
 
 # What these say is about the message.
 ABOUT_IT = frozenset(
@@ -38,7 +38,9 @@ def _personal_masked(value: Any, is_personal: IsPersonal) -> Any:
         }
     if isinstance(value, list):
         return [_personal_masked(one, is_personal) for one in value]
-    return masked(value) if is_address(value) else value
+    if is_address(value):
+        return masked(value)
+    return query_bare(value, is_personal) if isinstance(value, str) else value
 
 
 def everything_masked(value: Any) -> Any:

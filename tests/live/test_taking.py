@@ -10,6 +10,8 @@ from cdp.identity.models import BlockedIdentifier, Identifier
 from cdp.live import books, reading
 from cdp.live.draining import arrivals_drain
 from cdp.live.models import Arrival, Flush, HotEvent, Minute, Violation
+from cdp.live.raw_masking import raw_masked
+from cdp.live.reading import Reader
 from cdp.live.taking import take_in
 from cdp.store.lake import snapshot
 from cdp.store.models import Attribute, Customer, EventType, Property
@@ -181,8 +183,10 @@ def test_events_made_up_each_time_are_refused_once_there_are_very_many(monkeypat
     arrive(track("u1", "Made up 1"), track("u1", "Made up 7"))
     arrivals_drain()
     assert EventType.objects.count() == reading.MOST_EVENT_TYPES
+    arrive({"type": "page", "userId": "u1"})
+    assert take_in() == 1 and HotEvent.objects.get().event == "page"
     assert [row["event"] for row in stored("event", "time")] == ["made_up_0", "made_up_1"] * 2 + ["made_up_1"]
-    flush = Flush.objects.get()
+    flush = Flush.objects.earliest("pk")
     assert (flush.events, flush.refused) == (5, 7)
     assert (
         Violation.objects.filter(path="event", is_refused=True).first().message.startswith("There are %(n)s events")
@@ -228,6 +232,18 @@ def test_nothing_of_a_person_reaches_the_lake():
         (row,) = lake.frame(lake.tables.events).to_pylist()
     assert not re.search(r"138001|example\.com|address", str(row))
     assert json.loads(row["extra"]) == {"order": {"id": 7, "buyer": {"level": "gold"}}, "items": [{}]}
+
+
+def test_what_the_address_of_a_page_says_of_a_person_does_not_reach_the_lake():
+    url = "https://shop.example/in?email=li%40example.com&mobile=13800138000&utm_source=mail&to=li@example.com#a=b"
+    arrive({"type": "page", "userId": "u1", "properties": {"url": url, "seen": {"at": url}, "title": "a=b & c?"}})
+    arrivals_drain()
+    bare = "https://shop.example/in?email=&mobile=&utm_source=mail&to=#a=b"
+    (row,) = stored("url", "title", "extra", "time")
+    assert (row["url"], row["title"], json.loads(row["extra"])) == (bare, "a=b & c?", {"seen": {"at": bare}})
+    assert list(Violation.objects.values_list("path", "is_refused")) == [("url", False)]
+    told = Violation.objects.get()
+    assert "li@" not in str(raw_masked(told.raw, Reader("web").properties.is_personal))
 
 
 def test_a_null_character_is_left_out_of_texts():
