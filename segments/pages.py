@@ -23,6 +23,7 @@ from cdp.store.selectors import data_version
 from cdp.templatetags.quanxi import number, percent
 from tags.catalogue import NOWHERE, Catalogue
 from tags.dependencies import SEGMENT, Graph, Ref
+from tags.health import Like, health_labels, likes_of, unhealthy
 from tags.impact import Affected, impact
 from tags.listing import COMMON_COLUMNS, ListPage, Row, choices_of, columns_of, sheet_as_shown, tree_of
 from tags.pages import named_like
@@ -74,6 +75,7 @@ def segment_list_page(viewer: Viewer, asked: Mapping[str, str]) -> ListPage:
         kinds=list(kinds.items()),
         states=[(state, labels[state]) for state in ("fresh", "behind", "stale", "never", "retired")],
         total=page.paginator.count,
+        troubles=list(health_labels().items()),
         may_edit=may_edit,
         people=list(colleagues()) if may_edit else [],
     )
@@ -111,8 +113,10 @@ def segments_asked(
     found = catalogue.covering(found, size="count")
     if catalogue.asked["favourites"]:
         found = found.filter(slug__in=favourites(viewer, SEGMENT))
-    if catalogue.asked["used"]:
-        found = catalogue.used(found, SEGMENT, use_counts(graph()) if uses is None else uses)
+    if catalogue.asked["used"] or catalogue.asked["health"]:
+        uses = use_counts(graph()) if uses is None else uses
+        found = catalogue.used(found, SEGMENT, uses)
+        found = unhealthy(found, catalogue.asked["health"], kind=SEGMENT, size="count", uses=uses)
     return found
 
 
@@ -138,6 +142,8 @@ def _filtered(found: QuerySet[Segment], wanted: Mapping[str, str]) -> QuerySet[S
 
 
 def _rows(viewer: Viewer, shown: Iterable[Segment], edges: Graph, uses: Mapping[Ref, int]) -> list[Row]:
+    shown = list(shown)
+    likes = likes_of(SEGMENT, [segment.slug for segment in shown])
     running = set(SegmentRun.objects.filter(state__in=OPEN_STATES).values_list("segment_id", flat=True))
     data, upset, labels = data_version(), troubles(viewer, edges), state_labels()
     starred, counts = favourites(viewer, SEGMENT), segment_counts(viewer)
@@ -160,6 +166,7 @@ def _rows(viewer: Viewer, shown: Iterable[Segment], edges: Graph, uses: Mapping[
                 is_favourite=segment.slug in starred,
                 upstream=upset.get(ref, ()),
                 drift=drift_note(run),
+                likes=tuple(likes.get(segment.slug, ())),
             )
         )
     return rows
@@ -226,6 +233,7 @@ class SegmentPage:
     draft: SegmentVersion | None = None
     comments: list[Comment] = field(default_factory=list)
     used_otherwise: list[Use] = field(default_factory=list)
+    likes: list[Like] = field(default_factory=list)
     is_favourite: bool = False
     may_edit: bool = False
     may_export: bool = False
@@ -274,6 +282,7 @@ def segment_page(viewer: Viewer, segment: Segment, on: str = "") -> SegmentPage:
         comments=list(comments(Ref(SEGMENT, segment.slug))),
         used_otherwise=[use for use in other_uses(viewer) if use.of == Ref(SEGMENT, segment.slug)],
         is_favourite=segment.slug in favourites(viewer, SEGMENT),
+        likes=likes_of(SEGMENT, [segment.slug]).get(segment.slug, []),
         draft=draft_of(segment),
         may_edit=may(viewer, "access.edit_segments"),
         may_export=may(viewer, "access.export_customers"),

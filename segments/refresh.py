@@ -27,6 +27,7 @@ from tags.selectors import catalog, graph
 from tags.services import person, tag_runs_create
 from tags.together import Rule, measures_prepare, rules_of, rules_prepare
 
+from .health import likeness_find
 from .models import Refresh, Segment, SegmentRun
 from .runs import segment_run
 from .services import segment_runs_create
@@ -120,6 +121,7 @@ def refresh_run(refresh: Refresh) -> None:
     job_progress(refresh, done=len(refresh.runs), total=len(targets), step=N_("taking in what has arrived"))
     with arrivals_seen(refresh.as_of):
         _work(refresh, targets)
+    likeness_find()
     if failed := refresh_runs(refresh, state=JobState.FAILED):
         raise UserError(*(Problem.from_json(problem) for run in failed for problem in run.problems))
 

@@ -23,7 +23,7 @@ SORTS = ("name", "size", "fresh")
 # What people look for first: A before Z, the largest, the latest.
 DOWN_FIRST = frozenset(("size", "fresh"))
 # Filters that both catalogues have, beside those of their own and the text looked for.
-COMMON = ("owner", "department", "used", "from", "to", "mine", "favourites")
+COMMON = ("owner", "department", "used", "health", "from", "to", "mine", "favourites")
 # No department, as a filter.
 NOWHERE = "-"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"

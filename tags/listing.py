@@ -20,6 +20,7 @@ from openpyxl import Workbook
 from cdp.access.people import person_name
 
 from .catalogue import XLSX, Catalogue, Heading
+from .health import Like
 from .teamwork.looks import Look
 from .upstream import Trouble
 
@@ -70,6 +71,7 @@ class Row:
     is_favourite: bool = False
     upstream: tuple[Trouble, ...] = ()
     drift: str = ""
+    likes: tuple[Like, ...] = ()
 
     @property
     def bar(self) -> int:
@@ -123,6 +125,7 @@ class ListPage:
     kinds: list[tuple[str, str]]
     states: list[tuple[str, str]]
     total: int
+    troubles: list[tuple[str, str]]
     may_edit: bool
     categories: list[Any] = field(default_factory=list)
     people: list[User] = field(default_factory=list)

@@ -24,6 +24,7 @@ from cdp.templatetags.quanxi import number, percent
 
 from .catalogue import Catalogue
 from .dependencies import TAG, Graph, Ref
+from .health import Like, health_labels, likes_of, unhealthy
 from .impact import Affected, impact
 from .kinds import Sentence
 from .listing import COMMON_COLUMNS, ListPage, Row, choices_of, columns_of, sheet_as_shown, tree_of
@@ -96,6 +97,7 @@ def tag_list_page(viewer: Viewer, asked: Mapping[str, str]) -> ListPage:
         kinds=list(kinds.items()),
         states=[*((state, state_labels()[state]) for state in FRESHNESS), (ATTENTION, _("to look at"))],
         total=page.paginator.count,
+        troubles=list(health_labels().items()),
         may_edit=may_edit,
         categories=listed,
         people=list(colleagues()) if may_edit else [],
@@ -132,8 +134,10 @@ def tags_asked(viewer: Viewer, catalogue: Catalogue, uses: Mapping[Ref, int] | N
     found = catalogue.covering(found, size="run__matched")
     if catalogue.asked["favourites"]:
         found = found.filter(slug__in=favourites(viewer, TAG))
-    if catalogue.asked["used"]:
-        found = catalogue.used(found, TAG, use_counts(graph()) if uses is None else uses)
+    if catalogue.asked["used"] or catalogue.asked["health"]:
+        uses = use_counts(graph()) if uses is None else uses
+        found = catalogue.used(found, TAG, uses)
+        found = unhealthy(found, catalogue.asked["health"], kind=TAG, size="run__matched", uses=uses)
     return found
 
 
@@ -174,6 +178,8 @@ def _open_runs() -> QuerySet[TagRun]:
 
 
 def _rows(viewer: Viewer, shown: Iterable[Tag], edges: Graph, uses: Mapping[Ref, int]) -> list[Row]:
+    shown = list(shown)
+    likes = likes_of(TAG, [tag.slug for tag in shown])
     counts, starred = tag_counts(viewer), favourites(viewer, TAG)
     running = set(_open_runs().values_list("version__tag_id", flat=True))
     data, upset, labels = data_version(), troubles(viewer, edges), state_labels()
@@ -196,6 +202,7 @@ def _rows(viewer: Viewer, shown: Iterable[Tag], edges: Graph, uses: Mapping[Ref,
                 is_favourite=tag.slug in starred,
                 upstream=upset.get(ref, ()),
                 drift=drift_note(tag.run),
+                likes=tuple(likes.get(tag.slug, ())),
             )
         )
     return rows
@@ -247,6 +254,7 @@ class TagPage:
     past: PastPage = field(default_factory=PastPage)
     comments: list[Comment] = field(default_factory=list)
     used_otherwise: list[Use] = field(default_factory=list)
+    likes: list[Like] = field(default_factory=list)
     is_favourite: bool = False
     may_edit: bool = False
 
@@ -303,6 +311,7 @@ def tag_page(viewer: Viewer, tag: Tag, on: str = "") -> TagPage:
         comments=list(comments(Ref(TAG, tag.slug))),
         used_otherwise=[use for use in other_uses(viewer) if use.of == Ref(TAG, tag.slug)],
         is_favourite=tag.slug in favourites(viewer, TAG),
+        likes=likes_of(TAG, [tag.slug]).get(tag.slug, []),
         may_edit=may(viewer, "access.edit_tags"),
     )
 

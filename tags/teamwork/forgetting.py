@@ -1,9 +1,9 @@
 """When a tag or segment is deleted, what colleagues did with it goes too: its short name may be used again."""
 
 from ..dependencies import Ref
-from .models import ApprovalRequest, Comment, Favourite
+from .models import ApprovalRequest, Comment, Favourite, Likeness
 
 
 def teamwork_forget(ref: Ref) -> None:
-    for rows in (Favourite, Comment, ApprovalRequest):
+    for rows in (Favourite, Comment, ApprovalRequest, Likeness):
         rows.objects.filter(kind=ref.kind, slug=ref.slug).delete()

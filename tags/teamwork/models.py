@@ -111,3 +111,17 @@ class ApprovalStep(models.Model):
 
     class Meta:
         ordering = ("pk",)
+
+
+class Likeness(Concerning):
+    """Two tags or segments that say nearly the same of the same customers, as the last refresh found; kept for
+    each of the two. `share`: the customers both mean, of those either means."""
+
+    other_kind = models.CharField(max_length=8)
+    other_slug = models.CharField(max_length=64)
+    share = models.FloatField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=("kind", "slug", "other_kind", "other_slug"), name="likeness_once")
+        ]

@@ -188,7 +188,7 @@ def test_pages_ask_as_often_for_many_members_and_segments_as_for_few(
     few = []
     for address in addresses:
         page.get(address)
-        with django_assert_max_num_queries(34) as asked:
+        with django_assert_max_num_queries(36) as asked:
             page.get(address)
         few.append(len(asked))
     shop.people(40, "浙江省")
