@@ -55,22 +55,34 @@ analytics.track('purchase', { amount: 99.5 })""",
         "miniprogram",
         N_("WeChat mini-program"),
         N_("Add this server to the mini-program's list of request domains first; WeChat asks for HTTPS."),
-        """function track(event, properties) {
+        """function newId() {
+  return `${Date.now()}-${Math.random().toString(36).slice(2)}`
+}
+
+// The same visitor before and after they log in.
+function visitor() {
+  let id = wx.getStorageSync('quanxi_visitor')
+  if (!id) wx.setStorageSync('quanxi_visitor', (id = newId()))
+  return id
+}
+
+// Sent again for some minutes where the network or the server is away; the same messageId counts once.
+function send(kind, message, tries = 0) {
+  const own = { anonymousId: visitor(), timestamp: new Date().toISOString(), messageId: newId() }
+  const whole = { userId: getApp().globalData.memberId, ...own, ...message }
+  const later = () => tries < 7 && setTimeout(() => send(kind, whole, tries + 1), 1000 * 2 ** tries)
   wx.request({
-    url: 'HOST/v1/track',
+    url: `HOST/v1/${kind}`,
     method: 'POST',
-    data: {
-      writeKey: 'KEY',
-      userId: getApp().globalData.memberId,
-      event,
-      properties,
-      timestamp: new Date().toISOString(),
-      messageId: `${Date.now()}-${Math.random().toString(36).slice(2)}`
-    }
+    data: { ...whole, writeKey: 'KEY', sentAt: new Date().toISOString() },
+    success: ({ statusCode }) => statusCode >= 500 && later(),
+    fail: later
   })
 }
 
-track('purchase', { amount: 99.5 })""",
+send('track', { event: 'purchase', properties: { amount: 99.5 } })
+// Once they have logged in:
+send('identify', { userId: 'member-1001', traits: { phone: '13800138000' } })""",
     ),
     Snippet(
         "python",

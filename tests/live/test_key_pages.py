@@ -2,13 +2,17 @@
 
 import json
 import shlex
+import subprocess
+from pathlib import Path
 
 import pytest
 from django.contrib.auth.models import Permission
 
-from cdp.live.models import Arrival, WriteKey
+from cdp.live.models import Arrival, Flush, HotEvent, WriteKey
 from cdp.live.snippets import SNIPPETS, snippets
+from cdp.live.taking import take_in
 from cdp.sources.models import Source
+from cdp.store.models import Customer
 
 pytestmark = pytest.mark.django_db
 
@@ -97,6 +101,40 @@ def test_what_is_pasted_into_a_terminal_is_accepted(client, web_shop, slug):
     answer = client.post(words[1], {**json.loads(said["-d"]), "writeKey": web_shop.key}, "application/json")
     assert answer.status_code == 200
     assert Arrival.objects.get().messages == (2 if slug == "batch" else 1)
+
+
+# The mini-program as the code sees it: a visitor nobody knows, and a server that is away once and busy once.
+WX = """
+const store = {}, sent = [], answers = [(one) => one.fail(), (one) => one.success({ statusCode: 503 })]
+globalThis.setTimeout = (run) => run()
+globalThis.getApp = () => ({ globalData: {} })
+globalThis.wx = {
+  getStorageSync: (name) => store[name] || '',
+  setStorageSync: (name, value) => { store[name] = value },
+  request: (one) => {
+    sent.push([one.url, one.data])
+    const answer = answers.shift() || (() => one.success({ statusCode: 200 }))
+    answer(one)
+  }
+}
+"""
+
+
+def test_what_is_pasted_into_a_mini_program_knows_visitors_and_sends_again(client, web_shop):
+    code = next(each.code for each in snippets(host="", key=web_shop.key) if each.slug == "miniprogram")
+    node = Path(__file__).parents[2] / ".sdks" / "bin" / "node"
+    told = subprocess.run(
+        [node, "-e", f"{WX}{code}\nconsole.log(JSON.stringify(sent))"], capture_output=True, text=True, check=True
+    )
+    sent = json.loads(told.stdout)
+    assert [url for url, _data in sent] == ["/v1/track"] * 3 + ["/v1/identify"]
+    for url, data in sent:
+        assert client.post(url, data, "application/json").status_code == 200
+    take_in()
+    assert Customer.objects.filter(merged_into=None).count() == 1
+    assert HotEvent.objects.count() == 1
+    flush = Flush.objects.get()
+    assert (flush.messages, flush.repeated, flush.refused) == (4, 2, 0)
 
 
 def test_every_way_of_sending_names_the_key_and_this_server():
