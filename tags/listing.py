@@ -156,7 +156,7 @@ def tree_of(
     asked, sort = catalogue.asked, catalogue.asked["sort"]
 
     def branch(label: str, narrowed: dict[str, str], count: int, below: Sequence[Branch] = ()) -> Branch:
-        tree = (by, "kind", "mine", "favourites")
+        tree = (by, "kind", "mine", "favourites", "health")
         is_here = all(asked[key] == narrowed.get(key, "") for key in tree)
         query = urlencode({key: value for key, value in {**narrowed, "sort": sort}.items() if value})
         return Branch(label, query, count, is_here, tuple(below))
