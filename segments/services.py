@@ -36,7 +36,7 @@ from tags.teamwork.forgetting import teamwork_forget
 from tags.teamwork.publishers import Facets
 from tags.versions import draft_write
 
-from .models import LiveMember, Segment, SegmentKind, SegmentList, SegmentRun
+from .models import BY_RULE, LiveMember, Segment, SegmentKind, SegmentList, SegmentRun
 from .rules import rule_problems
 from .selectors import segment_members
 from .versions import version_put_in_force
@@ -267,7 +267,7 @@ def segment_retire(*, segment: Segment, actor: Viewer) -> None:
     require(actor, "access.edit_segments")
     segment = Segment.objects.select_for_update().defer("bitmap").get(pk=segment.pk)
     refuse_retired(segment)
-    if segment.kind == SegmentKind.RULE:
+    if segment.kind in BY_RULE:
         refuse_escape(SEGMENT, Facets(), None, actor)
     refuse_in_use(actor, Ref(SEGMENT, segment.slug), Ref(LIST, segment.slug))
     segment.versions.filter(state=VersionState.PUBLISHED).update(state=VersionState.RETIRED)
@@ -289,7 +289,7 @@ def segment_delete(*, segment: Segment, actor: Viewer) -> None:
     """Remove a segment with its runs. `UserError` while something is built on it."""
     require(actor, "access.edit_segments")
     refuse_used(segment_users(segment=segment))
-    if segment.kind == SegmentKind.RULE:
+    if segment.kind in BY_RULE:
         refuse_escape(SEGMENT, Facets(), None, actor)
     teamwork_forget(Ref(SEGMENT, segment.slug))
     segment.delete()

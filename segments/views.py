@@ -16,6 +16,7 @@ from tags.typed import typed_key, typed_saved
 from tags.versions import draft_of
 from tags.workbench import said
 
+from .counted import counted
 from .exports import members_csv, members_xlsx
 from .forms import (
     EDIT,
@@ -117,6 +118,14 @@ def _listed(request: HttpRequest, segment: Segment | None) -> HttpResponse:
         return redirect("segments:list-report", report.segment.slug)
     messages.success(request, _("Saved. Every value belongs to a customer."))
     return redirect("segments:detail", report.segment.slug)
+
+
+@require_GET
+@page()
+def segment_counted(request: HttpRequest, slug: str) -> HttpResponse:
+    """What the number of members counts, for its page."""
+    segment = get_object_or_404(segments(request.user), slug=slug)
+    return render(request, "segments/counted.html", {"counted": counted(request.user, segment), "segment": segment})
 
 
 @page(EDIT)

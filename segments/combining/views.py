@@ -10,6 +10,7 @@ from cdp.access.viewer import may, require
 from cdp.access.web import page
 from cdp.errors import UserError
 from tags.selectors import rule_sentence
+from tags.versions import draft_of
 from tags.workbench import said
 
 from ..forms import EDIT
@@ -29,6 +30,8 @@ def segment_combine(request: HttpRequest) -> HttpResponse:
     segment = form.save()
     if segment is None:
         return _shown(request, form, status=422)
+    if draft_of(segment):
+        return redirect("segments:publish", segment.slug)
     messages.success(request, _("Saved. The members are being worked out."))
     return redirect("segments:detail", segment.slug)
 
