@@ -15,9 +15,10 @@ from tags.rules.reading import Reading as Checking
 from tags.rules.value_kinds import measure_kind
 from tags.rules.windows import Moment
 
-from .kept import kept_sentence, rule_sentence
+from .kept import PATTERNS, kept_sentence, rule_sentence
 from .operands import operand_inputs
 from .parts import Add, Choice, Choices, Group, Hidden, Input, Row
+from .patterns import pattern_chooser, pattern_details, sample_inputs
 from .posted import Tree, fields_of
 from .read import OFF, Reading, items_of, join_of, read_condition, read_window, text
 from .settle import event_kind
@@ -25,6 +26,7 @@ from .table import MEASURES, left_kind, needs_property, operators_for, value_kin
 from .windows import resolved_text, window_inputs
 
 ICONS = {"attribute": "badge", "event": "bolt", "tag": "sell", "segment": "join_inner", "list": "list_alt"}
+ICONS |= {**dict.fromkeys(PATTERNS, "timeline"), "sample": "casino"}
 ICONS |= {"property": "filter_alt", "group": "account_tree", "kept": "notes"}
 
 
@@ -89,6 +91,10 @@ class Draw:
                 row = self._tested(node, path, kind)
             case "event":
                 row = self._event(node, path)
+            case "first" | "stopped" | "resumed" | "regular":
+                row = self._pattern(node, path, kind)
+            case "sample":
+                row = Row(path, kind, type_title(kind), ICONS[kind], sample_inputs(node, path))
             case "kept":
                 row = self._kept(node, path)
             case _:
@@ -183,6 +189,18 @@ class Draw:
         self.when_and_where(row, node)
         return row
 
+    def _pattern(self, node: Tree, path: str, kind: str) -> Row:
+        inputs = [
+            pattern_chooser(path, kind),
+            *self.happened_inputs(node, path),
+            *pattern_details(node, path, kind),
+        ]
+        row = Row(path, kind, type_title(kind), ICONS[kind], inputs)
+        self.when_and_where(row, node)
+        if kind != "first":
+            row.window, row.resolved = [], ""
+        return row
+
     def happened_inputs(self, node: Tree, path: str) -> list[Input]:
         """A drop-down an event: any of them counts."""
         any_event = dict.fromkeys(("zh-hans", "zh-hant", "en"), _("any event"))
@@ -262,6 +280,8 @@ def type_title(kind: str) -> str:
         "list": _("List"),
         "property": _("Property"),
         "kept": _("Condition that is edited as text"),
+        "sample": _("Random sample"),
+        **dict.fromkeys(PATTERNS, _("Behaviour")),
     }
     return titles[kind]
 
@@ -284,8 +304,9 @@ def join_input(path: str, join: str) -> Input:
 
 
 def rule_adds(catalog: Catalog, *, deep: bool) -> list[Add]:
-    kinds = ["attribute", "event"]
-    kinds += ["tag"] * bool(catalog.tags) + ["segment"] * bool(catalog.segments)
+    kinds = ["attribute", "event", "first"]
+    kinds += ["tag"] * bool(catalog.tags) + ["segment"] * bool(catalog.segments) + ["list"] * bool(catalog.lists)
+    kinds.append("sample")
     adds = [Add(f"add {kind}", type_title(kind), ICONS[kind]) for kind in kinds]
     return adds if deep else [*adds, Add("add group", _("Group"), ICONS["group"])]
 

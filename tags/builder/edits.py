@@ -19,6 +19,8 @@ NEW: dict[str, Tree] = {
         "value": {"text": "1"},
         "window": {"shape": "last", "n": "30", "unit": "day"},
     },
+    "first": {"type": "first", "event": [""], "window": {"shape": "last", "n": "30", "unit": "day"}},
+    "sample": {"type": "sample"},
     "tag": {"type": "tag"},
     "segment": {"type": "segment"},
     "list": {"type": "list"},

@@ -15,7 +15,8 @@ from tags.rules.reading import Reading
 from tags.rules.validate import validate
 from tags.rules.windows import Moment
 
-DRAWN = ("attribute", "event", "property", "tag", "segment", "list")
+PATTERNS = ("first", "stopped", "resumed", "regular")
+DRAWN = ("attribute", "event", "property", "tag", "segment", "list", "sample", *PATTERNS)
 
 
 def is_drawn(rule: dict[str, Any]) -> bool:

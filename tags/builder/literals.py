@@ -2,6 +2,7 @@
 
 import math
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 NUMERIC = ("number", "money")
@@ -35,6 +36,16 @@ def text_of(value: Any) -> str:
     if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
         return str(int(value))
     return str(value)
+
+
+def share_of(percent: Any) -> Any:
+    """12.5 → 0.125; what is no number stays as it is."""
+    return float(Decimal(str(percent)) / 100) if isinstance(percent, int | float) else percent
+
+
+def percent_text(share: Any) -> str:
+    """0.125 → 12.5."""
+    return f"{(Decimal(str(share)) * 100).normalize():f}"
 
 
 def is_day(text: str) -> bool:

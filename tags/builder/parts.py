@@ -92,13 +92,15 @@ class Row:
     @property
     def may_negate(self) -> bool:
         """Events and members say "did not" and "is not" in their first drop-down."""
-        return self.type in ("attribute", "property", "tag", "kept")
+        return self.type not in ("event", "segment", "list")
 
     @property
     def may_add_event(self) -> bool:
-        return self.type == "event" and any(
-            one.name.endswith("event[]") and one.value not in ("", "*") for one in self.inputs
-        )
+        return any(one.name.endswith("event[]") and one.value not in ("", "*") for one in self.inputs)
+
+    @property
+    def chooses_type(self) -> bool:
+        return any(one.name == f"{self.path}.type" for one in self.inputs)
 
     @property
     def is_counted(self) -> bool:

@@ -12,7 +12,7 @@ from tags.rules.catalog import Catalog
 from tags.rules.operators import Shape
 
 from .kept import kept_rule
-from .literals import value_of
+from .literals import share_of, value_of
 from .posted import Tree
 from .table import left_kind, needs_property, shape_of, value_kind, value_kind_of_measure
 
@@ -61,6 +61,10 @@ def _plain(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any
             return _tested(kind, node, form, path, reading)
         case "event":
             return _event(node, form, path, reading)
+        case "first" | "stopped" | "resumed" | "regular" as kind:
+            return {kind: _pattern(kind, node, form, (*path, kind), reading)}
+        case "sample":
+            return {"sample": _sample(node, form, (*path, "sample"), reading)}
         case "segment" | "list" as kind:
             return {kind: _slug(node, kind, form, path, reading)}
         case "kept" if (rule := kept_rule(text(node, "json"))) is not None:
@@ -193,6 +197,31 @@ def _event(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any
 
 def _happened(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
     """Which events are meant: their names, what must be true of them, and when."""
+    found = _occurrence(node, form, path, reading)
+    reading.places[(*path, "window")] = f"{form}.window"
+    return {**found, "window": read_window(below(node, "window"), (*path, "window"), reading)}
+
+
+def _pattern(kind: str, node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    """What happened for the first time, no longer, again, or regularly."""
+    if kind == "first":
+        return _happened(node, form, path, reading)
+    found = _occurrence(node, form, path, reading)
+    if kind == "regular":
+        numbers = {key: _count(node, key, (*path, key), reading) for key in ("times", "in", "of")}
+        return {**found, **numbers, "per": text(node, "per") or "month"}
+    spans = {key: _span(below(node, key), (*path, key), reading) for key in ("quiet", "after")}
+    return {**found, **spans}
+
+
+def _sample(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    salt = text(node, "salt") or reading.blank((*path, "salt"))
+    ends = {end: share_of(_count(node, end, (*path, end), reading)) for end in ("from", "to")}
+    return {"salt": salt, **ends}
+
+
+def _occurrence(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    """Which events are meant, whenever they were."""
     chosen = node.get("event")
     names = [name for name in chosen if name] if isinstance(chosen, list) else []
     reading.places[(*path, "event")] = f"{form}.event"
@@ -204,9 +233,6 @@ def _happened(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, 
     where = node.get("where")
     if isinstance(where, dict) and items_read(where, reading):
         found["where"] = read_condition({**where, "type": "group"}, f"{form}.where", (*path, "where"), reading)
-    window = node.get("window")
-    reading.places[(*path, "window")] = f"{form}.window"
-    found["window"] = read_window(window if isinstance(window, dict) else {}, (*path, "window"), reading)
     return found
 
 

@@ -7,7 +7,7 @@ from tags.rules.catalog import Catalog
 from tags.rules.operators import Operator, Shape, operators_of
 
 from .posted import Tree
-from .read import items_of, text
+from .read import below, items_of, text
 from .table import (
     default_op,
     left_kind,
@@ -35,6 +35,13 @@ def settle(node: Any, catalog: Catalog) -> None:
             settle_measure(node, catalog)
             measured = event_kind(node, catalog)
             _settle_test(node, operators_of(measured), measured)
+        case "first" | "stopped" | "resumed" | "regular":
+            settle_measure(node, catalog)
+            for key, days in (("quiet", "60"), ("after", "90")):
+                node[key] = {"n": days, "unit": "day", **below(node, key)}
+            node |= {"times": "1", "per": "month", "in": "3", "of": "6"} | node
+        case "sample":
+            node |= {"salt": "", "from": "0", "to": "10"} | node
 
 
 def settle_measure(node: Tree, catalog: Catalog) -> None:

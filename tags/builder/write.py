@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from .kept import is_drawn, kept_text
-from .literals import text_of
+from .kept import PATTERNS, is_drawn, kept_text
+from .literals import percent_text, text_of
 from .posted import Tree
 from .read import OFF
 
@@ -35,7 +35,21 @@ def write_condition(rule: dict[str, Any]) -> Tree:
     for kind in ("segment", "list"):
         if kind in rule:
             return {"type": kind, kind: rule[kind]}
+    for kind in PATTERNS:
+        if kind in rule:
+            return _pattern(kind, rule[kind])
+    if "sample" in rule:
+        ends = {end: percent_text(rule["sample"][end]) for end in ("from", "to")}
+        return {"type": "sample", "salt": rule["sample"]["salt"], **ends}
     return _event(rule)
+
+
+def _pattern(kind: str, rule: dict[str, Any]) -> Tree:
+    tree = {**_happened(rule), "type": kind}
+    if kind == "regular":
+        numbers = {key: text_of(rule[key]) for key in ("in", "of")}
+        return {**tree, **numbers, "times": text_of(rule.get("times", 1)), "per": rule["per"]}
+    return {**tree, **{key: _one(rule[key]) for key in ("quiet", "after") if key in rule}}
 
 
 def _negated(inner: Tree) -> Tree:
