@@ -60,7 +60,8 @@ class Taker:
         self.alone: int | None = None
         self.tries: Counter[int] = Counter()
         self.failures = 0
-        self.sign_due = self.tidy_due = 0.0
+        self.unfollowed = 0
+        self.sign_due = self.tidy_due = self.follow_due = 0.0
 
     def step(self) -> float:
         """Do what there is to do; returns after how many seconds to look again."""
@@ -72,7 +73,7 @@ class Taker:
             log.exception("what arrived could not be taken in; it is kept and tried again")
             return self._failed(error)
         self.failures = 0
-        steps_follow()
+        self._follow()
         return 0.0 if taken else IDLE
 
     def _take(self) -> int:
@@ -86,6 +87,13 @@ class Taker:
         taken = take_in(1)
         self.alone = None
         return taken
+
+    def _follow(self) -> None:
+        """What fails is tried later and later, so that the log does not fill up with it."""
+        if time.monotonic() >= self.follow_due:
+            self.unfollowed = 0 if steps_follow() else self.unfollowed + 1
+            pause = min(LONGEST_PAUSE, IDLE * 2**self.unfollowed) if self.unfollowed else 0.0
+            self.follow_due = time.monotonic() + pause
 
     def _now_and_then(self) -> None:
         now = time.monotonic()
@@ -118,13 +126,16 @@ class Taker:
             self.failures = 0
 
 
-def steps_follow() -> None:
-    """What could not be followed now stays to be followed with the next step."""
+def steps_follow() -> bool:
+    """What could not be followed now stays to be followed with the next step; then it is False."""
+    is_done = True
     for follow in FOLLOWERS:
         try:
             follow()
         except Exception:
             log.exception("what was taken in could not be followed; it is tried again")
+            is_done = False
+    return is_done
 
 
 def live_run(stop: Event) -> None:

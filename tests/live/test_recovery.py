@@ -1,5 +1,7 @@
 """Whoever dies over a step or a flush leaves nothing half-done."""
 
+import time
+
 import pytest
 from django.db import OperationalError
 
@@ -129,6 +131,24 @@ def test_what_fails_once_it_is_linked_takes_back_what_came_before_it_and_is_set_
     assert not taker.suspects
     arrivals_drain()
     assert bought() == [WHOLE[0], WHOLE[1], ("u9", "9.00")]
+
+
+def test_what_cannot_be_followed_is_tried_later_and_later_while_taking_in_goes_on(monkeypatch, caplog):
+    def fails():
+        raise ValueError
+
+    monkeypatch.setattr(program, "IDLE", 20)
+    monkeypatch.setattr(program, "FOLLOWERS", [fails])
+    taker = Taker()
+    for n in range(6):
+        arrive(track(f"u{n}", "Bought", revenue=n))
+        taker.step()
+    assert HotEvent.objects.count() == 6
+    assert caplog.text.count("could not be followed") == 1
+    monkeypatch.setattr(program, "FOLLOWERS", [lambda: None])
+    taker.follow_due = 0.0
+    taker.step()
+    assert taker.unfollowed == 0 and taker.follow_due <= time.monotonic()
 
 
 def test_a_database_that_is_away_sets_nothing_aside(monkeypatch):
