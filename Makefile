@@ -1,7 +1,7 @@
 # `make` alone lists what there is. Everything is installed into .venv; nothing else is touched.
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help setup up demo test test-services test-spark test-deep lint bench
+.PHONY: help setup up demo test test-services test-spark test-deep lint screenshots bench
 PYTHON := .venv/bin/python
 PYTEST := $(PYTHON) -m pytest
 # Three processes for two cores, since the running system is often waited for. A file's tests stay in one process, which
@@ -54,6 +54,10 @@ test-spark: ## the rules on a Spark cluster of its own, in .venv-spark: needs Ja
 
 test-deep: setup ## the long property tests
 	$(PYTEST) -m deep
+
+screenshots: setup ## pictures of the main pages with the demo world, in var/screenshots: ONLY=phone-en
+	@sh scripts/browser
+	@$(PYTHON) -m tests.screenshots var/screenshots $(ONLY)
 
 bench: setup ## benchmarks, one JSON object each: NAME=tags for one of them
 	@$(PYTHON) -m benchmarks $(NAME)

@@ -128,7 +128,7 @@ def _path(route: str) -> Callable[[random.Random], str] | None:
 def _asked(path: Callable[[random.Random], str]) -> Asked | None:
     """None for what is not a page."""
     from django.contrib.auth.models import User
-    from django.db import connection
+    from django.db import connection, reset_queries
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
@@ -137,6 +137,8 @@ def _asked(path: Callable[[random.Random], str]) -> Asked | None:
     client.force_login(User.objects.get(username="bench"))
     for turn in range(WARM + ASKED):
         address = path(dice)
+        # It keeps the last few thousand only, and what is counted is how many there are more.
+        reset_queries()
         started = time.perf_counter()
         with CaptureQueriesContext(connection) as queries:
             answer = client.get(address)

@@ -1,0 +1,111 @@
+"""Pictures of the main pages, of the product as `make up` starts it with the demo world: `make screenshots`.
+
+`python -m tests.screenshots FOLDER [WORD…]` takes each page at a desk, on a phone and in the dark, in three
+languages; with words only the pictures whose name has one of them. A page with a script error or wider than the
+screen is told, and makes the command fail.
+"""
+
+import sys
+import tempfile
+from itertools import product
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.conftest import FLAGS, SYSTEM_CHROMIUM, watch
+from tests.running.system import System
+
+WHO, PASSWORD = "admin", "quanxi-demo"
+PAGES = {
+    "home": "/",
+    "customers": "/customers/",
+    "customer": "/customers/1/",
+    "data": "/data/",
+    "upload": "/data/upload/",
+    "loads": "/data/loads/",
+    "quality": "/data/quality/",
+    "fields": "/data/fields/",
+    "live": "/data/live/",
+    "tags": "/tags/",
+    "tag": "/tags/value_tier/",
+    "tag-versions": "/tags/value_tier/versions/",
+    "tag-edit": "/tags/value_tier/edit/",
+    "tag-new": "/tags/new/",
+    "segments": "/segments/",
+    "segment": "/segments/loyal_high_value/",
+    "segment-edit": "/segments/loyal_high_value/edit/",
+    "persona": "/personas/segment/loyal_high_value/",
+    "personas": "/personas/",
+    "webhooks": "/settings/webhooks/",
+    "keys": "/settings/keys/",
+}
+LOOKS = {"desk": (1280, "light"), "phone": (390, "light"), "dark": (1280, "dark")}
+LANGUAGES = ("zh-hans", "zh-hant", "en")
+# What is still being worked out or drawn when a page comes: until then it is no picture of the page.
+BUSY = '[hx-trigger="every 1s"], .htmx-request'
+
+
+class Demo(System):
+    @property
+    def environment(self) -> dict[str, str]:
+        return super().environment | {"CDP_DEMO": "1", "DJANGO_SETTINGS_MODULE": "cdp.settings.local"}
+
+
+def main(folder: Path, words: list[str]) -> int:
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = [
+        (f"{page}-{look}-{language}", page, look, language)
+        for page, look, language in product(PAGES, LOOKS, LANGUAGES)
+        if not words or any(word in f"{page}-{look}-{language}" for word in words)
+    ]
+    trouble: list[str] = []
+    with tempfile.TemporaryDirectory() as data:
+        system = Demo(Path(data) / "data")
+        system.start()
+        try:
+            with sync_playwright() as playwright:
+                own = str(SYSTEM_CHROMIUM) if SYSTEM_CHROMIUM.exists() else None
+                browser = playwright.chromium.launch(executable_path=own, args=FLAGS)
+                for look, language in product(LOOKS, LANGUAGES):
+                    names = {name: page for name, page, *of in wanted if of == [look, language]}
+                    if names:
+                        trouble += _taken(browser, system.port, look, language, folder, names)
+        finally:
+            system.close()
+    sys.stdout.write("\n".join([*trouble, f"{len(wanted)} pictures in {folder}", ""]))
+    return 1 if trouble else 0
+
+
+def _taken(browser: Browser, port: int, look: str, language: str, folder: Path, names: dict[str, str]) -> list[str]:
+    """Take these pictures; gives what is wrong with the pages."""
+    width, theme = LOOKS[look]
+    home = f"http://127.0.0.1:{port}"
+    context = browser.new_context(
+        base_url=home, viewport={"width": width, "height": 900}, color_scheme=theme, locale="zh-CN"
+    )
+    context.add_cookies([{"name": "django_language", "value": language, "url": home}])
+    tab, trouble = context.new_page(), []
+    watch(tab, home, trouble)
+    tab.goto("/admin/login/")
+    tab.fill("#id_username", WHO)
+    tab.fill("#id_password", PASSWORD)
+    tab.click("#login-form button")
+    tab.wait_for_url("**/")
+    for name, page in names.items():
+        tab.goto(PAGES[page])
+        _settle(tab)
+        tab.screenshot(path=folder / f"{name}.png", full_page=True)
+        if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
+            trouble.append(f"{name} is wider than the screen")
+    context.close()
+    return trouble
+
+
+def _settle(tab: Page) -> None:
+    tab.wait_for_load_state("networkidle")
+    tab.wait_for_function("busy => !document.querySelector(busy)", arg=BUSY, timeout=60_000)
+    tab.wait_for_timeout(400)
+
+
+if __name__ == "__main__":
+    sys.exit(main(Path(sys.argv[1] if len(sys.argv) > 1 else "var/screenshots"), sys.argv[2:]))
