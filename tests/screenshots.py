@@ -1,8 +1,8 @@
 """Pictures of the main pages, of the product as `make up` starts it with the demo world: `make screenshots`.
 
 `python -m tests.screenshots FOLDER [WORD…]` takes each page at a desk, on a phone and in the dark, in three
-languages; with words only the pictures whose name has one of them. A page with a script error or wider than the
-screen is told, and makes the command fail.
+languages, and the first screen of each for the README; with words only those whose name has one of them. A page
+with a script error, or wider than the screen, is told and makes the command fail.
 """
 
 import sys
@@ -39,7 +39,13 @@ PAGES = {
     "webhooks": "/settings/webhooks/",
     "keys": "/settings/keys/",
 }
-LOOKS = {"desk": (1280, "light"), "phone": (390, "light"), "dark": (1280, "dark")}
+# Width, theme, and whether the picture goes on below the screen.
+LOOKS = {
+    "desk": (1280, "light", True),
+    "phone": (390, "light", True),
+    "dark": (1280, "dark", True),
+    "readme": (1360, "light", False),
+}
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 # What is still being worked out or drawn when a page comes: until then it is no picture of the page.
 BUSY = '[hx-trigger="every 1s"], .htmx-request'
@@ -78,7 +84,7 @@ def main(folder: Path, words: list[str]) -> int:
 
 def _taken(browser: Browser, port: int, look: str, language: str, folder: Path, names: dict[str, str]) -> list[str]:
     """Take these pictures; gives what is wrong with the pages."""
-    width, theme = LOOKS[look]
+    width, theme, is_long = LOOKS[look]
     home = f"http://127.0.0.1:{port}"
     context = browser.new_context(
         base_url=home, viewport={"width": width, "height": 900}, color_scheme=theme, locale="zh-CN"
@@ -94,7 +100,7 @@ def _taken(browser: Browser, port: int, look: str, language: str, folder: Path, 
     for name, page in names.items():
         tab.goto(PAGES[page])
         _settle(tab)
-        tab.screenshot(path=folder / f"{name}.png", full_page=True)
+        tab.screenshot(path=folder / f"{name}.png", full_page=is_long)
         if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
             trouble.append(f"{name} is wider than the screen")
     context.close()
