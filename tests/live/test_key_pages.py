@@ -123,6 +123,7 @@ globalThis.wx = {
 def test_what_is_pasted_into_a_mini_program_knows_visitors_and_sends_again(client, web_shop):
     code = next(each.code for each in snippets(host="", key=web_shop.key) if each.slug == "miniprogram")
     node = Path(__file__).parents[2] / ".sdks" / "bin" / "node"
+    assert node.exists(), "first: sh scripts/sdks"
     told = subprocess.run(
         [node, "-e", f"{WX}{code}\nconsole.log(JSON.stringify(sent))"], capture_output=True, text=True, check=True
     )
