@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 from django.utils.translation import gettext
 
@@ -13,11 +14,11 @@ from cdp.store.models import Customer
 from .models import Identifier, IdentifierType, Merge
 
 MOST_ORIGINS, MOST_IDENTIFIERS = 20, 6
-ROW, WIDTH = 26, 440
-COLUMNS = (0, 110, 238)
-CUSTOMER_ENDS, ORIGIN_ENDS = 84, 230
-# Of a source's name, beside the number of the row that came from it.
-MOST_LETTERS = 12
+ROW, WIDTH = 26, 480
+COLUMNS = (0, 104, 280)
+CUSTOMER_ENDS, ORIGIN_ENDS = 84, 270
+# How wide a Latin and a Chinese letter is drawn.
+NARROW, WIDE = 7, 12
 
 
 @dataclass(frozen=True)
@@ -60,7 +61,11 @@ class IdentityStory:
             mine = held[origin.pk][:MOST_IDENTIFIERS] or [("", "—")]
             middle = y + ROW * (len(mine) - 1) // 2
             source, day = names[origin.batch.source], f"{origin.created_at:%Y-%m-%d}"
-            nodes.append(Node(f"#{origin.pk}", _short(source), COLUMNS[1], middle, f"{source}, {day}"))
+            nodes.append(
+                Node(
+                    f"#{origin.pk}", _short(source, beside=f"#{origin.pk} "), COLUMNS[1], middle, f"{source}, {day}"
+                )
+            )
             for label, value in mine:
                 nodes.append(Node(value, label, COLUMNS[2], y))
                 lines.append(_line(ORIGIN_ENDS, middle, COLUMNS[2] - 4, y))
@@ -74,8 +79,17 @@ class IdentityStory:
         return cls(nodes, lines, _merges(origins), y, more, may(viewer, "access.merge_customers"))
 
 
-def _short(source: str) -> str:
-    return source if len(source) <= MOST_LETTERS else f"{source[: MOST_LETTERS - 1]}…"
+def _short(source: str, beside: str) -> str:
+    """A source's name, cut to the room there is beside the number of the row that came from it."""
+    room = ORIGIN_ENDS - COLUMNS[1] - _width(beside)
+    if _width(source) <= room:
+        return source
+    ends = [end for end in range(len(source)) if _width(f"{source[:end]}…") <= room]
+    return f"{source[: max(ends, default=0)]}…"
+
+
+def _width(text: str) -> int:
+    return sum(WIDE if east_asian_width(letter) in "WFA" else NARROW for letter in text)
 
 
 def _line(x: int, y: int, to_x: int, to_y: int) -> str:
