@@ -5,10 +5,12 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db.models import QuerySet
+from django.utils.translation import get_language
 from pyroaring import BitMap
 
 from cdp.access.viewer import Viewer
-from tags.selectors import tags, value_counts, value_labels
+from tags.rules.catalog import name_in
+from tags.selectors import catalog, tags, value_counts, value_labels
 
 from ..models import Split, SplitGroup
 from ..selectors import segments_members
@@ -53,6 +55,15 @@ class SplitNow:
 
 def splits(viewer: Viewer) -> QuerySet[Split]:
     return Split.objects.select_related("parent", "created_by").defer("parent__bitmap")
+
+
+def strata_name(viewer: Viewer, split: Split) -> str:
+    """What a split is balanced by, as people call it; empty for nothing."""
+    known = catalog(viewer)
+    for kind, slug in split.strata.items():
+        named = (known.tags if kind == "tag" else known.attributes).get(slug)
+        return slug if named is None else name_in(named.names, get_language() or "zh-hans", slug)
+    return ""
 
 
 def split_now(viewer: Viewer, split: Split, chosen: Collection[str] = ()) -> SplitNow:

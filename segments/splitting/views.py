@@ -12,7 +12,7 @@ from tags.selectors import tags
 from ..forms import EDIT
 from ..selectors import segment_members, segments
 from .forms import split_form
-from .selectors import split_now, splits
+from .selectors import split_now, splits, strata_name
 
 
 @page(EDIT)
@@ -36,7 +36,7 @@ def split_detail(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "now": split_now(request.user, split, chosen),
         "split": split,
-        "by": next(iter(split.strata.values()), ""),
+        "by": strata_name(request.user, split),
         "chosen": chosen,
         "tags": tags(request.user).filter(run__isnull=False),
     }

@@ -168,7 +168,7 @@ def test_a_split_is_made_and_watched_on_its_pages(everyone, analyst, django_capt
     with django_capture_on_commit_callbacks(execute=True):
         made = page.post(reverse("segments:new-split", args=["all"]), form(strata="tag:region"))
     text = page.get(made.url).content.decode()
-    assert "Coupon" in text and "Control" in text and "Balanced by region" in text
+    assert "Coupon" in text and "Control" in text and "Balanced by Region" in text
     assert 'is-good">alike' in text and 'is-warn">apart' not in text
     group = Segment.objects.get(slug="december_1")
     assert (group.kind, group.count) == (SegmentKind.SPLIT, 180)
