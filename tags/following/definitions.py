@@ -34,12 +34,14 @@ MOST = 10_000
 
 @dataclass(frozen=True)
 class Followed:
-    """A tag in force with a result in use of the moment `as_of`."""
+    """A tag in force with a result in use of the moment `as_of`. `keeps`: who has no value now keeps the one the
+    run in use gave, as at a refresh."""
 
     pk: int
     slug: str
     kind: str
     as_of: datetime
+    keeps: bool
     definition: Definition
     references: References
 
@@ -66,16 +68,16 @@ _kept: dict[VersionKey, tuple[Definition, References] | None] = {}
 def tags_followed() -> dict[Ref, Followed]:
     """The tags with a result in use that say of each customer by itself what they say."""
     found = TagVersion.objects.filter(state=VersionState.PUBLISHED, tag__run__isnull=False)
-    # A last value that is kept, or one that expired, is a matter of runs.
-    found = found.exclude(tag__empty_policy=EmptyPolicy.KEEP).order_by("tag__slug")
+    # How long ago a value was last given, and so whether it is still kept, is a matter of runs.
+    found = found.exclude(tag__empty_policy=EmptyPolicy.KEEP, tag__valid_days__isnull=False).order_by("tag__slug")
     rows = found.annotate(mark=published_mark(), as_of=F("tag__run__as_of")).values_list(
-        "pk", "mark", "tag_id", "tag__slug", "tag__kind", "as_of", "tag__valid_days"
+        "pk", "mark", "tag_id", "tag__slug", "tag__kind", "as_of", "tag__valid_days", "tag__empty_policy"
     )
     chosen, now = list(rows), timezone.now()
-    read = _definitions({(pk, mark): kind for pk, mark, _tag, _slug, kind, _as_of, _days in chosen})
+    read = _definitions({(pk, mark): kind for pk, mark, _tag, _slug, kind, *_more in chosen})
     tags = [
-        Followed(tag, slug, kind, as_of, *definition)
-        for pk, mark, tag, slug, kind, as_of, days in chosen
+        Followed(tag, slug, kind, as_of, policy == EmptyPolicy.KEEP, *definition)
+        for pk, mark, tag, slug, kind, as_of, days, policy in chosen
         if (definition := read.get((pk, mark))) and not is_expired(as_of, days, now)
     ]
     return {one.ref: one for one in tags if is_alone(one.definition)}

@@ -11,6 +11,7 @@ from pyroaring import BitMap
 from cdp.bitmaps import ids_of_bitmap
 from cdp.store.bulk import among
 from tags import membership
+from tags.kinds import Result
 from tags.models import LiveTag, Tag
 from tags.tables import NUMBERS
 
@@ -53,6 +54,15 @@ class TagsInUse:
             for value in values:
                 found.setdefault(value, BitMap()).add(customer)
         return found
+
+    def of_run(self, slug: str) -> Result:
+        """What the run in use says of these customers, whatever was found of them since."""
+        self.read({slug})
+        if (held := self._held.get(slug)) is None:
+            return Result({})
+        found = membership.numbers([held]).get(held.key)
+        values = {value: who & self.customers for value, who in held.values.items()}
+        return Result(values, None if found is None else found.table)
 
     def tag_numbers(self, slug: str) -> pa.Table | None:
         self.read({slug})

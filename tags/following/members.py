@@ -43,7 +43,7 @@ class NumberedMembers:
     def tag_numbers(self, slug: str) -> pa.Table | None:
         if slug not in self.numbers:
             found = self.in_use.tag_numbers(slug)
-            self.numbers[slug] = None if found is None else self._numbered_table(found)
+            self.numbers[slug] = None if found is None else self.numbered_table(found)
         return self.numbers[slug]
 
     def segment(self, slug: str) -> BitMap:
@@ -61,7 +61,7 @@ class NumberedMembers:
     def ids(self, numbers: BitMap) -> BitMap:
         return bitmap_of_ids(self.customers[ids_of_bitmap(numbers)])
 
-    def _numbered_table(self, table: pa.Table) -> pa.Table:
+    def numbered_table(self, table: pa.Table) -> pa.Table:
         ids = table["customer_id"].to_numpy()
         kept = np.isin(ids, self.customers)
         numbers = np.searchsorted(self.customers, ids[kept]).astype(np.uint32)

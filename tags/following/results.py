@@ -46,7 +46,7 @@ def tag_follow(
     """Of the customers of `in_use`, of whom the outcome is only kept for `whom`. What is found is known to the
     rules asked afterwards; numbers are put beside those in use."""
     members, before = evaluation.members, in_use.tag_values(one.slug)
-    now, numbers = _result(one, evaluation, in_use.customers)
+    now, numbers = _result(one, evaluation, in_use)
     members.values[one.slug] = {value: members.numbered(who) for value, who in now.items()}
     if numbers is not None:
         for customer in whom & in_use.customers:
@@ -61,17 +61,25 @@ def _of(values: Mapping[str, BitMap], whom: BitMap) -> dict[str, BitMap]:
 
 
 def _result(
-    one: Followed, evaluation: FollowEvaluation, universe: BitMap
+    one: Followed, evaluation: FollowEvaluation, in_use: TagsInUse
 ) -> tuple[dict[str, BitMap], dict[int, float] | None]:
     """Value → customers, and the number of each, by their ids."""
     kind, members = KINDS[one.kind], evaluation.members
     if one.kind == TagKind.LIST:
         # What people gave is told by id.
-        return dict(kind.evaluate(one.definition, World(evaluation, universe, one.slug)).values), None
-    found: Result = kind.evaluate(one.definition, World(evaluation, evaluation.lake.universe(), one.slug))
+        return dict(kind.evaluate(one.definition, World(evaluation, in_use.customers, one.slug)).values), None
+    universe = evaluation.lake.universe()
+    found: Result = kind.evaluate(one.definition, World(evaluation, universe, one.slug))
+    if one.keeps:
+        found = kind.keep(one.definition, found, _numbered(in_use.of_run(one.slug), members), universe)
     now = {value: members.ids(who) for value, who in found.values.items()}
     members.numbers[one.slug] = found.numbers
     return now, None if found.numbers is None else _by_id(found.numbers, members)
+
+
+def _numbered(result: Result, members: NumberedMembers) -> Result:
+    numbers = None if result.numbers is None else members.numbered_table(result.numbers)
+    return Result({value: members.numbered(who) for value, who in result.values.items()}, numbers)
 
 
 def _by_id(numbers: pa.Table, members: NumberedMembers) -> dict[int, float]:

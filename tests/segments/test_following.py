@@ -41,7 +41,13 @@ TAGS = {
     "half": labels(("a", {"sample": {"salt": "x", "from": 0, "to": 0.5}}), rest="b"),
     "best": labels(("yes", {"rank": {"measure": {**SPENT, "window": LATELY}, "top": 2, "unit": "customer"}})),
 }
-FOLLOWED = TAGS.keys() - {"best"}
+# Who has no value of these any more keeps the last one.
+KEPT = {
+    "once_gold": labels(("gold", {"attribute": "plan", "op": "is", "value": "gold"})),
+    "looked": labels(("much", {**LOOKED, "op": ">=", "value": 3}), ("some", {**LOOKED, "op": "=", "value": 2})),
+    "last_spent": {**TAGS["spent"], "measure": {**SPENT, "window": {"last": 1, "unit": "day"}}},
+}
+FOLLOWED = {*TAGS, *KEPT} - {"best"}
 
 
 @pytest.fixture
@@ -57,6 +63,8 @@ def shop_floor(shop, analyst):
     arrivals_drain()
     for slug in ("buyer", "looker", "spent", "since", "plan", "half", "best"):
         tag_make(slug, TAGS[slug], analyst)
+    for slug, definition in KEPT.items():
+        tag_make(slug, definition, analyst, empty_policy="keep")
     segment_save(slug="keen", rule=LOOKED, actor=analyst)
     segment_from_list(slug="invited", values=["u0", "u3"], type="app_user", actor=analyst)
     tag_make("worth", TAGS["worth"], analyst)
@@ -107,6 +115,8 @@ def test_what_somebody_does_changes_their_tags_and_segments_without_a_refresh(sh
     assert (tags["looker"], tags["worth"], segments) == ((["yes"], None), (["yes"], None), ["keen"])
     changes = LiveChange.objects.filter(customer_id=customer("u0"))
     assert sorted((one.slug, one.value, one.has_entered) for one in changes) == [
+        ("last_spent", "high", True),
+        ("last_spent", "low", False),
         ("spent", "high", True),
         ("spent", "low", False),
         ("worth", "yes", True),
@@ -118,7 +128,7 @@ def test_only_what_may_have_changed_is_asked_of_those_who_did_something(shop_flo
     live_at(MOMENT)
     told_of = LiveNumbers.objects.get()
     tags = Tag.objects.filter(pk__in=told_of.numbers).values_list("slug", flat=True)
-    assert (told_of.customer_id, set(tags)) == (customer("u0"), {"spent", "since"})
+    assert (told_of.customer_id, set(tags)) == (customer("u0"), {"spent", "since", "last_spent"})
     assert not LiveTag.objects.filter(tag__slug__in=["plan", "half", "best"]).exists()
 
 
@@ -135,6 +145,24 @@ def test_whoever_a_listed_customer_is_found_to_be_is_on_the_list(shop_floor):
     live_at(MOMENT)
     assert customer("u2") == customer("u3")
     assert told(customer("u2"))[1] == ["invited"]
+
+
+def test_who_has_no_value_any_more_keeps_the_one_the_last_refresh_gave(shop_floor):
+    def plan(name):
+        arrive({"type": "identify", "userId": "u0", "traits": {"plan": name}})
+
+    plan("gold")
+    live_at(MOMENT)
+    plan("basic")
+    live_at(MOMENT + timedelta(seconds=1))
+    assert "once_gold" not in told(customer("u0"))[0]
+    plan("gold")
+    arrivals_drain()
+    refreshed(MOMENT + timedelta(seconds=2))
+    plan("basic")
+    live_at(MOMENT + timedelta(seconds=3))
+    tags, _segments = told(customer("u0"))
+    assert (tags["once_gold"], tags["plan"]) == ((["gold"], None), (["other"], None))
 
 
 def test_what_compares_customers_waits_for_its_refresh(shop_floor):
