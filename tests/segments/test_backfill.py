@@ -208,4 +208,4 @@ def test_the_page_answers_for_a_day(world, analyst):
     assert "is not a day" in client.get(address, {"on": "yesterday"}).content.decode()
     segment = client.get(reverse("segments:detail", args=["buyers"]), {"on": "2026-06-03"}).content.decode()
     assert '<span>Members</span><span class="qb-count">2 ' in segment
-    assert "Where" not in shown and "How the values are spread" in shown
+    assert "Where the numbers lie" not in shown and "How the values are spread" in shown
