@@ -246,5 +246,8 @@ def _rows(part: Row | Group) -> Iterator[Row | Group]:
     if isinstance(part, Group):
         for row in part.rows:
             yield from _rows(row)
-    elif part.where:
-        yield from _rows(part.where)
+    else:
+        for inner in part.parts:
+            yield from _rows(inner)
+        if part.where:
+            yield from _rows(part.where)

@@ -11,8 +11,7 @@ from tags.rules.catalog import Catalog
 from .draw import Draw
 from .edits import new
 from .parts import Group, Hidden, Input, Row, element_id
-from .posted import Tree, fields_of
-from .read import text
+from .posted import Tree, fields_of, text
 from .settle import settle, settle_measure
 
 

@@ -15,8 +15,8 @@ from tags.rules.catalog import name_in
 
 from .edits import new
 from .literals import text_of, value_of
-from .posted import Tree
-from .read import OFF, Path, Reading, items_read, read_condition, read_measure, text
+from .posted import Tree, text
+from .read import OFF, Path, Reading, items_read, read_condition, read_measure
 from .write import write_measure, write_root
 
 NAME = N_("Name this value.")

@@ -12,21 +12,22 @@ from tags.rules.nodes import ANY_EVENT, Agg, Window
 from tags.rules.operators import Operator, operators_of
 from tags.rules.parse_windows import read_window as parse_window
 from tags.rules.reading import Reading as Checking
-from tags.rules.value_kinds import measure_kind
+from tags.rules.value_kinds import NUMBER, measure_kind
 from tags.rules.windows import Moment
 
 from .kept import PATTERNS, kept_sentence, rule_sentence
 from .operands import operand_inputs
+from .owns import fitting_attributes, is_of, kinds_beside, own_inputs, own_side, owns
 from .parts import Add, Choice, Choices, Group, Hidden, Input, Row
-from .patterns import pattern_chooser, pattern_details, sample_inputs
-from .posted import Tree, fields_of
-from .read import OFF, Reading, items_of, join_of, read_condition, read_window, text
+from .patterns import pattern_chooser, pattern_details, rank_inputs, sample_inputs
+from .posted import Tree, below, fields_of, text
+from .read import OFF, Reading, items_of, join_of, read_condition, read_window
 from .settle import event_kind
 from .table import MEASURES, left_kind, needs_property, operators_for, value_kind
 from .windows import resolved_text, window_inputs
 
 ICONS = {"attribute": "badge", "event": "bolt", "tag": "sell", "segment": "join_inner", "list": "list_alt"}
-ICONS |= {**dict.fromkeys(PATTERNS, "timeline"), "sample": "casino"}
+ICONS |= {**dict.fromkeys(PATTERNS, "timeline"), "sample": "casino", "rank": "leaderboard"}
 ICONS |= {"property": "filter_alt", "group": "account_tree", "kept": "notes"}
 
 
@@ -93,6 +94,8 @@ class Draw:
                 row = self._event(node, path)
             case "first" | "stopped" | "resumed" | "regular":
                 row = self._pattern(node, path, kind)
+            case "rank":
+                row = self._rank(node, path)
             case "sample":
                 row = Row(path, kind, type_title(kind), ICONS[kind], sample_inputs(node, path))
             case "kept":
@@ -100,12 +103,13 @@ class Draw:
             case _:
                 row = self._member(node, path, "list" if kind == "list" else "segment")
         row.hidden, row.off = hidden_of(node, path, row), bool(node.get(OFF))
+        row.negated = row.may_negate and bool(text(node, "negate"))
         row.problems = tuple(self._problems_under(row))
         return row
 
     def _problems_under(self, row: Row) -> Iterable[str]:
-        """Each once. A filter's conditions show their own."""
-        within = f"{row.path}.where"
+        """Each once. A filter's conditions show their own, and so do the parts inside a condition."""
+        within = (f"{row.path}.where", *(part.path for part in row.parts))
         found = [
             text
             for path, texts in self.problems.items()
@@ -116,13 +120,14 @@ class Draw:
 
     def _tested(self, node: Tree, path: str, kind: str) -> Row:
         slug = text(node, kind)
-        inputs = [self._subject(kind, slug, path)]
+        row = Row(path, kind, type_title(kind), ICONS[kind], [self._subject(kind, slug, path)])
         if slug:
             left = left_kind(kind, slug, text(node, "op"), self.catalog)
             rows = operators_for(kind, slug, self.catalog)
             known = self._known(kind, slug)
-            inputs += self.test_inputs(node, rows, left, path, self._suggest(kind, slug), known)
-        return Row(path, kind, type_title(kind), ICONS[kind], inputs, negated=bool(text(node, "negate")))
+            row.inputs += self.test_inputs(node, rows, left, path, self._suggest(kind, slug), known)
+            self._compared(row, node, left)
+        return row
 
     def _subject(self, kind: str, slug: str, path: str) -> Input:
         match kind:
@@ -158,8 +163,39 @@ class Draw:
         chooser = Input(
             f"{path}.op", "select", _("How it is compared"), op, options=(Choices("", names),), rebuilds=True
         )
-        value = node["value"] if isinstance(node.get("value"), dict) else {}
+        value = below(node, "value")
+        if own := own_side(node, left, self.catalog):
+            return [chooser, *self._own_inputs(node, f"{path}.value", own, left)]
         return [chooser, *operand_inputs(value, f"{path}.value", op, value_kind(op, left), suggest, known)]
+
+    def _own_inputs(self, node: Tree, path: str, own: str, left: str) -> list[Input]:
+        found = own_inputs(node, path, own, left, self.catalog)
+        if own == "attribute":
+            fitting = fitting_attributes(node, left, self.catalog)
+            named = {slug: self.catalog.attributes[slug].names for slug in fitting}
+            chosen = text(below(node, "value"), "attribute")
+            found.append(self.select(f"{path}.attribute", type_title("attribute"), chosen, named))
+        return found
+
+    def _compared(self, row: Row, node: Tree, left: str) -> None:
+        """The other measure it is compared with, or a button that brings one."""
+        may, own = owns(node, left, self.catalog), own_side(node, left, self.catalog)
+        if may and not own:
+            row.more.append(
+                Add(f"compare {may[0]}", _("Compare with another value of theirs"), "compare_arrows", row.path)
+            )
+        if own == "measure":
+            measure, path = below(below(node, "value"), "measure"), f"{row.path}.value.measure"
+            row.other = self.measure(measure, path, kinds_beside(left))
+            row.other.title, row.other.lead = _("The other measure"), _("the other measure:")
+
+    def _rank(self, node: Tree, path: str) -> Row:
+        first, *others = self.measure_inputs(node, path, NUMBER)
+        by = replace(first, before=pgettext("ranked by a measure", "by"))
+        inputs = [*rank_inputs(node, path), by, *others, *self.happened_inputs(node, path)]
+        row = Row(path, "rank", type_title("rank"), ICONS["rank"], inputs)
+        self.when_and_where(row, node)
+        return row
 
     def _known(self, kind: str, slug: str) -> tuple[Choice, ...]:
         """The values that have names of their own."""
@@ -187,6 +223,7 @@ class Draw:
         inputs += self.test_inputs(node, operators_of(kind), kind, path)
         row = Row(path, "event", type_title("event"), ICONS["event"], inputs)
         self.when_and_where(row, node)
+        self._compared(row, node, kind)
         return row
 
     def _pattern(self, node: Tree, path: str, kind: str) -> Row:
@@ -215,9 +252,12 @@ class Draw:
             for place, slug in enumerate(chosen)
         ]
 
-    def measure_inputs(self, node: Tree, path: str) -> list[Input]:
+    def measure_inputs(self, node: Tree, path: str, kinds: tuple[str, ...] = ()) -> list[Input]:
+        """`kinds`: of what kind the measure has to be, where not every one does."""
         agg = text(node, "agg") if text(node, "agg") in MEASURES else "count"
-        rows = tuple(Choice(agg.value, _(label)) for agg, label in MEASURES.items())
+        rows = tuple(
+            Choice(one.value, _(label)) for one, label in MEASURES.items() if one == agg or is_of(one, kinds)
+        )
         inputs = [
             Input(f"{path}.agg", "select", _("What is measured"), agg, options=(Choices("", rows),), rebuilds=True)
         ]
@@ -225,7 +265,7 @@ class Draw:
             fitting = {
                 slug: known.names
                 for slug, known in {**self.catalog.properties, **FIXED}.items()
-                if measure_kind(Agg(agg), known.kind)
+                if (kind := measure_kind(Agg(agg), known.kind)) and (not kinds or kind in kinds)
             }
             inputs.append(
                 self.select(
@@ -234,10 +274,10 @@ class Draw:
             )
         return inputs
 
-    def measure(self, node: Tree, path: str) -> Row:
-        """A measure that stands alone, in a measure tag."""
+    def measure(self, node: Tree, path: str, kinds: tuple[str, ...] = ()) -> Row:
+        """A measure that stands alone, in a measure tag or on a right-hand side."""
         row = Row(path, "event", type_title("event"), ICONS["event"], [])
-        row.inputs = [*self.measure_inputs(node, path), *self.happened_inputs(node, path)]
+        row.inputs = [*self.measure_inputs(node, path, kinds), *self.happened_inputs(node, path)]
         self.when_and_where(row, node)
         row.hidden, row.problems = hidden_of(node, path, row), tuple(self._problems_under(row))
         row.alone = True
@@ -257,7 +297,7 @@ class Draw:
         return None if reading.blanks else parse_window(Checking(), json, ())
 
     def _kept(self, node: Tree, path: str) -> Row:
-        row = Row(path, "kept", type_title("kept"), ICONS["kept"], [], negated=bool(text(node, "negate")))
+        row = Row(path, "kept", type_title("kept"), ICONS["kept"], [])
         row.sentence = kept_sentence(text(node, "json"), self.catalog, self.moment, self.language)
         return row
 
@@ -281,6 +321,7 @@ def type_title(kind: str) -> str:
         "property": _("Property"),
         "kept": _("Condition that is edited as text"),
         "sample": _("Random sample"),
+        "rank": _("Rank"),
         **dict.fromkeys(PATTERNS, _("Behaviour")),
     }
     return titles[kind]
@@ -306,7 +347,7 @@ def join_input(path: str, join: str) -> Input:
 def rule_adds(catalog: Catalog, *, deep: bool) -> list[Add]:
     kinds = ["attribute", "event", "first"]
     kinds += ["tag"] * bool(catalog.tags) + ["segment"] * bool(catalog.segments) + ["list"] * bool(catalog.lists)
-    kinds.append("sample")
+    kinds += ["rank"] * bool(catalog.events) + ["sample"]
     adds = [Add(f"add {kind}", type_title(kind), ICONS[kind]) for kind in kinds]
     return adds if deep else [*adds, Add("add group", _("Group"), ICONS["group"])]
 
@@ -317,11 +358,13 @@ def where_adds() -> list[Add]:
 
 def hidden_of(node: Tree, path: str, row: Row) -> list[Hidden]:
     """What was typed for another choice than the present one: kept, in case it is chosen again."""
-    shown = {one.name for one in [*row.inputs, *row.window]} | {f"{path}.type"}
-    own = {key: value for key, value in node.items() if key != "where"}
+    drawn = [row, *row.parts]
+    shown = {one.name for part in drawn for one in (*part.inputs, *part.window)} | {f"{path}.type"}
+    shown |= {one.name for part in drawn for one in part.hidden}
+    wheres = tuple(f"{part.path}.where." for part in drawn if part.where)
     return [
         Hidden(f"{path}.{name}", value)
-        for name, values in fields_of(own)
-        if f"{path}.{name}" not in shown
+        for name, values in fields_of(node)
+        if f"{path}.{name}" not in shown and not f"{path}.{name}".startswith(wheres)
         for value in values
     ]

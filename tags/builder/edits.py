@@ -6,7 +6,7 @@ from typing import Any
 from .moves import at as _at
 from .moves import into_group, move, out_of_group
 from .moves import place as _place
-from .posted import Tree
+from .posted import Tree, below, text
 
 NEW: dict[str, Tree] = {
     "group": {"type": "group", "join": "any", "items": [{"type": "attribute"}]},
@@ -21,6 +21,12 @@ NEW: dict[str, Tree] = {
     },
     "first": {"type": "first", "event": [""], "window": {"shape": "last", "n": "30", "unit": "day"}},
     "sample": {"type": "sample"},
+    "rank": {
+        "type": "rank",
+        "event": [""],
+        "agg": "count",
+        "window": {"shape": "last", "n": "1", "unit": "year"},
+    },
     "tag": {"type": "tag"},
     "segment": {"type": "segment"},
     "list": {"type": "list"},
@@ -48,6 +54,8 @@ def edit(tree: Tree, command: str) -> str:
     match verb, words:
         case "add", [kind, path] if kind in NEW:
             return _add(tree, kind, path)
+        case "compare", [own, path]:
+            return _compare(_at(tree, path), own, path)
         case "or", [path]:
             return _another_event(_at(tree, path), path)
         case "not" | "off" | "fold", [path]:
@@ -84,6 +92,32 @@ def _another_event(row: Any, path: str) -> str:
         return ""
     row["event"] = [*(row.get("event") or []), ""]
     return f"{path}.event.{len(row['event']) - 1}"
+
+
+def _compare(row: Any, own: str, path: str) -> str:
+    """Another value of the customer comes on the right; a measure begins as the left one, a while earlier."""
+    if not isinstance(row, dict):
+        return ""
+    row["value"] = {"times": "1", "measure": _earlier(row), **below(row, "value"), "own": own}
+    return f"{path}.value.{'times' if own == 'measure' else own}"
+
+
+def _earlier(row: Tree) -> Tree:
+    """What is measured on the left in the stretch of time before; for an attribute a new measure."""
+    if row.get("type") != "event":
+        return new("measure")
+    same: Tree = {key: copy.deepcopy(row[key]) for key in ("event", "where", "agg", "property") if key in row}
+    return {**same, "window": _window_before(below(row, "window"))}
+
+
+def _window_before(window: Tree) -> Tree:
+    shape, n = text(window, "shape"), text(window, "n").strip()
+    if shape == "this":
+        return {"shape": "previous", "calendar": text(window, "calendar") or "month"}
+    if shape == "last" and n.isdecimal():
+        far = str(2 * int(n))
+        return {"shape": "between_ago", "far": far, "near": n, "unit": text(window, "unit") or "day"}
+    return {"shape": "ever"}
 
 
 def _turn(node: Any, mark: str, path: str) -> str:

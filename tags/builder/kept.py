@@ -16,15 +16,13 @@ from tags.rules.validate import validate
 from tags.rules.windows import Moment
 
 PATTERNS = ("first", "stopped", "resumed", "regular")
-DRAWN = ("attribute", "event", "property", "tag", "segment", "list", "sample", *PATTERNS)
+DRAWN = ("attribute", "event", "property", "tag", "segment", "list", "sample", "rank", *PATTERNS)
 
 
 def is_drawn(rule: dict[str, Any]) -> bool:
     """Whether the form has controls for a single condition."""
-    value = rule.get("value")
-    is_own = isinstance(value, dict) and ("attribute" in value or "measure" in value)
     is_place = SHAPES.get(rule.get("op", "")) is Shape.PLACE
-    return not is_own and not is_place and any(kind in rule for kind in DRAWN)
+    return not is_place and any(kind in rule for kind in DRAWN)
 
 
 def kept_text(rule: dict[str, Any]) -> str:

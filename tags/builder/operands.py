@@ -10,8 +10,7 @@ from tags.rules.operators import Shape
 
 from .literals import NUMERIC, is_day
 from .parts import Choice, Choices, Input
-from .posted import Tree
-from .read import text
+from .posted import Tree, text
 from .table import shape_of
 
 # Operators whose right-hand side is one whole value, and so can be picked from the known ones.

@@ -66,7 +66,8 @@ class Hidden:
 @dataclass
 class Row:
     """One condition. `resolved` is its window in dates; `sentence` stands for controls there are none of, or that
-    are folded away."""
+    are folded away. `steps` and `other`, the measure it is compared with, are drawn inside it, begun by their
+    `lead`; `more` are buttons that bring more controls."""
 
     path: str
     type: str
@@ -83,6 +84,10 @@ class Row:
     problems: tuple[str, ...] = ()
     off: bool = False
     folded: bool = False
+    lead: str = ""
+    steps: "list[Row]" = field(default_factory=list)
+    other: "Row | None" = None
+    more: "list[Add]" = field(default_factory=list)
     is_group = False
 
     @property
@@ -116,6 +121,10 @@ class Row:
     def moves(self) -> "tuple[Move, ...]":
         return moves(self.path)
 
+    @property
+    def parts(self) -> "list[Row]":
+        return [*self.steps, *([self.other] if self.other else [])]
+
 
 @dataclass(frozen=True)
 class Move:
@@ -145,6 +154,7 @@ class Add:
     do: str
     label: str
     icon: str
+    path: str = ""
 
 
 @dataclass

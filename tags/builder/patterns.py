@@ -7,8 +7,7 @@ from django.utils.translation import pgettext
 
 from .operands import calendar_input, span
 from .parts import Choice, Choices, Input
-from .posted import Tree
-from .read import below, text
+from .posted import Tree, below, text
 
 
 def pattern_chooser(path: str, kind: str) -> Input:
@@ -43,6 +42,20 @@ def pattern_details(node: Tree, path: str, kind: str) -> list[Input]:
             ]
         case _:
             return []
+
+
+def rank_inputs(node: Tree, path: str) -> list[Input]:
+    """Who stands before whom, and how many of them; what they are ranked by stands behind."""
+    ends = (Choice("top", _("the highest")), Choice("bottom", _("the lowest")))
+    units = (Choice("percent", "%"), Choice("customer", _("customers")))
+    end, unit = text(node, "end") or "top", text(node, "unit") or "percent"
+    return [
+        Input(
+            f"{path}.end", "select", _("Highest or lowest"), end, options=(Choices("", ends),), before=_("among")
+        ),
+        _number(node, path, "n", _("How many")),
+        Input(f"{path}.unit", "select", _("Percent or customers"), unit, options=(Choices("", units),)),
+    ]
 
 
 def sample_inputs(node: Tree, path: str) -> list[Input]:

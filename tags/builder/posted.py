@@ -11,6 +11,17 @@ MAX_DEPTH = 60
 Tree = dict[str, Any]
 
 
+def text(node: Tree, key: str) -> str:
+    value = node.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def below(node: Tree, key: str) -> Tree:
+    """The part of the tree under a key; an empty one when there is none."""
+    part = node.get(key)
+    return part if isinstance(part, dict) else {}
+
+
 def tree_of(fields: Iterable[tuple[str, list[str]]]) -> Tree:
     """The tree of posted fields, such as `QueryDict.lists()`. Over-deep names are dropped."""
     root: Tree = {}

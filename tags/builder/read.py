@@ -10,10 +10,12 @@ from typing import Any
 from cdp.errors import N_, Problem
 from tags.rules.catalog import Catalog
 from tags.rules.operators import Shape
+from tags.rules.value_kinds import NUMBER
 
 from .kept import kept_rule
 from .literals import share_of, value_of
-from .posted import Tree
+from .owns import own_side
+from .posted import Tree, below, text
 from .table import left_kind, needs_property, shape_of, value_kind, value_kind_of_measure
 
 Path = tuple[str | int, ...]
@@ -63,6 +65,8 @@ def _plain(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any
             return _event(node, form, path, reading)
         case "first" | "stopped" | "resumed" | "regular" as kind:
             return {kind: _pattern(kind, node, form, (*path, kind), reading)}
+        case "rank":
+            return {"rank": _rank(node, form, (*path, "rank"), reading)}
         case "sample":
             return {"sample": _sample(node, form, (*path, "sample"), reading)}
         case "segment" | "list" as kind:
@@ -116,17 +120,6 @@ def _slug(node: Tree, kind: str, form: str, path: Path, reading: Reading) -> str
     return text(node, kind) or reading.blank((*path, kind), CHOOSE)
 
 
-def text(node: Tree, key: str) -> str:
-    value = node.get(key)
-    return value if isinstance(value, str) else ""
-
-
-def below(node: Tree, key: str) -> Tree:
-    """The part of the tree under a key; an empty one when there is none."""
-    part = node.get(key)
-    return part if isinstance(part, dict) else {}
-
-
 def _tested(kind: str, node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
     slug = _slug(node, kind, form, path, reading)
     if not slug:
@@ -143,6 +136,8 @@ def read_test(node: Tree, kind: str, form: str, path: Path, reading: Reading) ->
     value = node.get("value")
     value = value if isinstance(value, dict) else {}
     here = (*path, "value")
+    if own := own_side(node, kind, reading.catalog):
+        return {"op": op, "value": _own(own, value, kind, f"{form}.value", here, reading)}
     kind = value_kind(op, kind)
     match shape_of(op):
         case Shape.NONE:
@@ -164,6 +159,19 @@ def read_test(node: Tree, kind: str, form: str, path: Path, reading: Reading) ->
         case Shape.PLACE:
             # Kept as it is written, so a form never sends one.
             return {"op": op, "value": reading.blank(here)}
+
+
+def _own(own: str, value: Tree, left: str, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    """Another value of the customer. A date has no multiple."""
+    if own == "attribute":
+        return {"attribute": _slug(value, "attribute", form, path, reading)}
+    here = (*path, "measure")
+    measure = read_measure(below(value, "measure"), f"{form}.measure", here, reading)
+    if left not in NUMBER:
+        return {"measure": measure}
+    reading.places[(*path, "times")] = f"{form}.times"
+    times = _count(value, "times", (*path, "times"), reading)
+    return {"measure": measure} if times == 1 else {"measure": measure, "times": times}
 
 
 def _one(value: Tree, kind: str, op: str, path: Path, reading: Reading) -> Any:
@@ -212,6 +220,13 @@ def _pattern(kind: str, node: Tree, form: str, path: Path, reading: Reading) -> 
         return {**found, **numbers, "per": text(node, "per") or "month"}
     spans = {key: _span(below(node, key), (*path, key), reading) for key in ("quiet", "after")}
     return {**found, **spans}
+
+
+def _rank(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    end = "bottom" if text(node, "end") == "bottom" else "top"
+    reading.places[(*path, end)] = f"{form}.n"
+    measure = read_measure(node, form, (*path, "measure"), reading)
+    return {"measure": measure, end: _count(node, "n", (*path, end), reading), "unit": text(node, "unit")}
 
 
 def _sample(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:

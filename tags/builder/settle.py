@@ -6,8 +6,9 @@ from typing import Any
 from tags.rules.catalog import Catalog
 from tags.rules.operators import Operator, Shape, operators_of
 
-from .posted import Tree
-from .read import below, items_of, text
+from .owns import is_of, kinds_beside, own_side
+from .posted import Tree, below, text
+from .read import items_of
 from .table import (
     default_op,
     left_kind,
@@ -30,16 +31,19 @@ def settle(node: Any, catalog: Catalog) -> None:
         case "attribute" | "property" | "tag":
             if slug := text(node, kind):
                 rows = operators_for(kind, slug, catalog)
-                _settle_test(node, rows, left_kind(kind, slug, text(node, "op"), catalog))
+                _settle_test(node, rows, left_kind(kind, slug, text(node, "op"), catalog), catalog)
         case "event":
             settle_measure(node, catalog)
             measured = event_kind(node, catalog)
-            _settle_test(node, operators_of(measured), measured)
+            _settle_test(node, operators_of(measured), measured, catalog)
         case "first" | "stopped" | "resumed" | "regular":
             settle_measure(node, catalog)
             for key, days in (("quiet", "60"), ("after", "90")):
                 node[key] = {"n": days, "unit": "day", **below(node, key)}
             node |= {"times": "1", "per": "month", "in": "3", "of": "6"} | node
+        case "rank":
+            settle_measure(node, catalog)
+            node |= {"end": "top", "n": "10", "unit": "percent"} | node
         case "sample":
             node |= {"salt": "", "from": "0", "to": "10"} | node
 
@@ -62,11 +66,21 @@ def event_kind(node: Tree, catalog: Catalog) -> str:
     return value_kind_of_measure(text(node, "agg"), left_kind("property", measured, "", catalog))
 
 
-def _settle_test(node: Tree, rows: tuple[Operator, ...], kind: str) -> None:
+def _settle_test(node: Tree, rows: tuple[Operator, ...], kind: str, catalog: Catalog) -> None:
     if text(node, "op") not in [row.name for row in rows]:
         node["op"] = default_op(rows, kind)
     value = node["value"] if isinstance(node.get("value"), dict) else {}
     node["value"] = _carried(value, shape_of(node["op"]))
+    if own_side(node, kind, catalog) == "measure":
+        _settle_own(node["value"], kind, catalog)
+
+
+def _settle_own(value: Tree, left: str, catalog: Catalog) -> None:
+    value["measure"] = below(value, "measure")
+    settle_measure(value["measure"], catalog)
+    if not is_of(value["measure"]["agg"], kinds_beside(left)):
+        value["measure"]["agg"] = "last" if left == "date" else "count"
+    value.setdefault("times", "1")
 
 
 def _carried(value: Tree, shape: Shape) -> Tree:

@@ -11,8 +11,7 @@ from tags.rules.windows import Moment, resolve
 
 from .operands import calendar_input, unit_input
 from .parts import Choice, Choices, Input
-from .posted import Tree
-from .read import text
+from .posted import Tree, text
 
 
 def window_inputs(window: Tree, path: str) -> list[Input]:

@@ -38,10 +38,18 @@ def write_condition(rule: dict[str, Any]) -> Tree:
     for kind in PATTERNS:
         if kind in rule:
             return _pattern(kind, rule[kind])
+    if "rank" in rule:
+        return _rank(rule["rank"])
     if "sample" in rule:
         ends = {end: percent_text(rule["sample"][end]) for end in ("from", "to")}
         return {"type": "sample", "salt": rule["sample"]["salt"], **ends}
     return _event(rule)
+
+
+def _rank(rule: dict[str, Any]) -> Tree:
+    end = "bottom" if "bottom" in rule else "top"
+    size = {"end": end, "n": text_of(rule[end]), "unit": rule.get("unit", "customer")}
+    return {**write_measure(rule["measure"]), **size, "type": "rank"}
 
 
 def _pattern(kind: str, rule: dict[str, Any]) -> Tree:
@@ -79,6 +87,11 @@ def _operand(value: Any) -> Tree:
 def _one(value: Any) -> Tree:
     if not isinstance(value, dict):
         return {"text": text_of(value)}
+    if "attribute" in value:
+        return {"own": "attribute", "attribute": value["attribute"]}
+    if "measure" in value:
+        times = text_of(value.get("times", 1))
+        return {"own": "measure", "measure": write_measure(value["measure"]), "times": times}
     for side in ("ago", "ahead"):
         if side in value:
             return {"side": side, "n": text_of(value[side]), "unit": value["unit"]}

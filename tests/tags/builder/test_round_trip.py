@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from tags.builder.definitions import read_definition, read_rule, write_definition, write_segment
 from tags.builder.draw import Draw
+from tags.builder.edits import edit
+from tags.builder.places import place_of
 from tags.builder.posted import fields_of, tree_of
 from tags.builder.read import Reading
 from tags.builder.settle import settle, settle_measure
@@ -97,13 +99,21 @@ def test_renaming_a_value_changes_its_label_and_keeps_its_members():
     assert layer["names"] == {"zh-hans": "高", "en": "big spenders"}
 
 
-def test_a_condition_without_controls_is_shown_as_its_sentence_and_can_be_turned_round():
-    rule = {"not": {"rank": {"measure": {"event": "purchase", "agg": "count"}, "top": 10}}}
-    tree = posted(write_segment(rule))
+def drawn(tree):
+    """The only condition of a form."""
     settle(tree["rule"], CATALOG)
     moment = Moment(datetime(2026, 11, 21, 12, tzinfo=UTC), "Asia/Shanghai")
-
     [row] = Draw(CATALOG, "en", moment, "").group(tree["rule"], "rule", root=True).rows
+    return row
+
+
+def a_kept(rule):
+    """As conditions stand in forms that were kept before they had controls."""
+    return {"rule": {"items": [{"type": "kept", "json": rule, "negate": "1"}]}}
+
+
+def test_a_condition_kept_as_text_is_shown_as_its_sentence_and_can_be_turned_round():
+    row = drawn(a_kept('{"rank": {"measure": {"event": "purchase", "agg": "count"}, "top": 10}}'))
 
     assert "number of" in row.sentence
     assert (row.type, row.negated, row.may_negate) == ("kept", True, True)
@@ -111,12 +121,8 @@ def test_a_condition_without_controls_is_shown_as_its_sentence_and_can_be_turned
 
 
 def test_a_kept_condition_whose_event_is_gone_is_shown_as_it_is_written():
-    tree = write_segment({"sequence": [{"event": "vanished"}]})
-    moment = Moment(datetime(2026, 11, 21, 12, tzinfo=UTC), "Asia/Shanghai")
-
-    [row] = Draw(CATALOG, "en", moment, "").group(tree["rule"], "rule", root=True).rows
-
-    assert row.sentence == '{"sequence": [{"event": "vanished"}]}'
+    gone = '{"sequence": [{"event": "vanished"}]}'
+    assert drawn(a_kept(gone)).sentence == gone
 
 
 def test_what_was_tampered_with_is_asked_for_anew():
@@ -143,6 +149,7 @@ WINDOWS = [
     {"between_ago": [60, 30], "unit": "day"},
 ]
 BOUGHT = {"event": "purchase"}
+SPENT = {**BOUGHT, "agg": "sum", "property": "amount"}
 SPANS = {"quiet": {"n": 60, "unit": "day"}, "after": {"n": 3, "unit": "month"}}
 NODES = [
     *({"first": {**BOUGHT, "window": window}} for window in WINDOWS),
@@ -150,19 +157,38 @@ NODES = [
     {"resumed": {"event": ["browse", "purchase"], **SPANS}},
     {"regular": {**BOUGHT, "times": 2, "per": "month", "in": 3, "of": 6}},
     {"sample": {"salt": "exp-7", "from": 0.1, "to": 0.125}},
+    {"rank": {"measure": {**SPENT, "window": {"this": "year"}}, "top": 10, "unit": "percent"}},
+    {"rank": {"measure": {**BOUGHT, "agg": "count", "window": "ever"}, "bottom": 500, "unit": "customer"}},
     {"segment": "vip"},
     {"list": "invitees"},
+]
+A_QUARTER_BEFORE = {**SPENT, "window": {"previous": "quarter"}}
+LESS = {
+    "event": "purchase",
+    "measure": {"agg": "sum", "property": "amount"},
+    "window": {"this": "quarter"},
+    "op": "<",
+}
+FILTERED = {"all": [{"property": "category", "op": "is", "value": "零食"}]}
+LAST = {**BOUGHT, "agg": "last", "window": "ever"}
+# Another value of the same customer on the right.
+COMPARED = [
+    {**LESS, "value": {"measure": A_QUARTER_BEFORE, "times": 0.5}},
+    {**LESS, "where": FILTERED, "value": {"measure": {**A_QUARTER_BEFORE, "where": FILTERED}, "times": 1.25}},
+    {**LESS, "value": {"measure": A_QUARTER_BEFORE}},
+    {**LESS, "value": {"attribute": "balance"}},
+    {"attribute": "age", "op": ">=", "value": {"measure": {**BOUGHT, "agg": "days", "window": "ever"}}},
+    {"attribute": "birthday", "op": "after", "value": {"measure": LAST}},
+    {**BOUGHT, "measure": {"agg": "first"}, "window": "ever", "op": "on", "value": {"attribute": "birthday"}},
 ]
 
 
 def drawn_again(rule):
     """Through the form and back; every part of it has controls."""
     tree = posted(write_segment(rule))
-    settle(tree["rule"], CATALOG)
-    moment = Moment(datetime(2026, 11, 21, 12, tzinfo=UTC), "Asia/Shanghai")
-    [row] = Draw(CATALOG, "en", moment, "").group(tree["rule"], "rule", root=True).rows
+    row = drawn(tree)
     assert row.type != "kept"
-    controls = {one.name for one in [*row.inputs, *row.window]} | {one.name for one in row.hidden}
+    controls = {one.name for part in (row, *row.parts) for one in [*part.inputs, *part.window, *part.hidden]}
     left_out = {name for name, _values in fields_of({"rule": tree["rule"]}) if name.startswith("rule.items.0")}
     assert {name for name in left_out if ".where" not in name} <= controls | {"rule.items.0.type"}
     return read_rule(tree, Reading(CATALOG))
@@ -187,3 +213,40 @@ def test_every_operator_of_every_kind_is_chosen_in_the_form(slug, op):
 @pytest.mark.parametrize("rule", NODES, ids=lambda rule: next(iter(rule)))
 def test_every_condition_over_time_and_every_window_is_chosen_in_the_form(rule):
     assert drawn_again(rule) == rule
+
+
+@pytest.mark.parametrize("rule", COMPARED, ids=str)
+def test_every_other_value_on_the_right_is_chosen_in_the_form(rule):
+    assert drawn_again(rule) == rule
+
+
+def test_comparing_begins_with_the_same_measure_in_the_time_before():
+    rule = {**LESS, "where": FILTERED, "window": {"last": 30, "unit": "day"}, "value": 100}
+    tree = posted(write_segment(rule))
+    [button] = drawn(tree).more
+
+    cursor = edit(tree, f"{button.do} {button.path}")
+
+    row, again = drawn(tree), read_rule(tree, Reading(CATALOG))
+    assert row.other.path == "rule.items.0.value.measure"
+    assert cursor in [one.name for one in row.inputs]
+    before = {"between_ago": [60, 30], "unit": "day"}
+    assert again == {**rule, "value": {"measure": {**SPENT, "where": FILTERED, "window": before}}}
+
+
+def test_what_is_wrong_with_the_other_measure_is_said_beside_it():
+    tree = posted(write_segment({**LESS, "value": {"measure": A_QUARTER_BEFORE}}))
+    tree["rule"]["items"][0]["value"] |= {"times": "", "measure": {"agg": "sum", "event": [""]}}
+    settle(tree["rule"], CATALOG)
+    reading = Reading(CATALOG)
+    read_rule(tree, reading)
+    assert [place_of(blank.path, reading) for blank in reading.blanks] == [
+        "rule.items.0.value.measure.event",
+        "rule.items.0.value.measure.property",
+        "rule.items.0.value.times",
+    ]
+
+
+def test_plain_values_alone_stand_on_the_right_of_filters_and_tags():
+    for rule in ({"tag": "spend", "op": ">", "value": 5}, {"attribute": "interests", "op": "has", "value": "a"}):
+        assert drawn(posted(write_segment(rule))).more == []
