@@ -33,6 +33,8 @@ CDP_PULL_FOLDERS = env.text("CDP_PULL_FOLDERS", str(CDP_DATA / "inbox")).split(o
 # senders are asked to come again later.
 CDP_LIVE_WAITING = env.number("CDP_LIVE_WAITING", 50_000)
 CDP_LIVE_FREE_MB = env.number("CDP_LIVE_FREE_MB", 512)
+# What compares customers is refreshed so many minutes after the first event it is about; 0: by its schedule alone.
+CDP_COMPARE_MINUTES = env.number("CDP_COMPARE_MINUTES", 5)
 # Webhooks may be sent to addresses of private networks, too.
 CDP_WEBHOOK_PRIVATE = env.flag("CDP_WEBHOOK_PRIVATE")
 # Below this many customers no picture is shown that could single someone out.

@@ -33,6 +33,7 @@ from tags.rules.held_columns import HeldColumns
 from tags.runs import tags_mark_stale
 
 from ..models import LiveMember
+from .comparing import WAITING
 from .in_use import InUse
 from .wanted import FollowedSegment, One, followed
 
@@ -61,10 +62,13 @@ Asked = list[tuple[One, BitMap]]
 
 def steps_follow(at: datetime | None = None) -> None:
     """See to the steps that wait, the oldest first; `at` this moment, now by default."""
+    now = at or timezone.now()
     while steps := list(Step.objects.filter(is_followed=False).order_by("pk")[:MOST_STEPS]):
         origins, people = (_union(getattr(step, name) for step in steps) for name in ("origins", "people"))
         events = {event for step in steps for event in step.events}
         customers_follow(origins, people, events, at=at or timezone.now(), steps=[step.pk for step in steps])
+        WAITING.note(events, bool(people), now)
+    WAITING.ask(now)
 
 
 def _union(bitmaps: Iterable[bytes | memoryview]) -> BitMap:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from cdp.errors import UserError
 from tags.dependencies import SEGMENT, Graph, Ref, order, upstream
-from tags.following.definitions import Followed, followable, is_touched, rule_compares, tags_followed
+from tags.following.definitions import Followed, followable, is_touched, rule_compares, tags_followed, tags_in_use
 from tags.rules.nodes import Measure, Node
 from tags.rules.parse import parse_rule
 from tags.rules.walk import References, references
@@ -31,6 +31,10 @@ class FollowedSegment:
     def rules(self) -> list[Node | Measure]:
         return [] if self.rule is None else [self.rule]
 
+    @property
+    def is_alone(self) -> bool:
+        return self.rule is None or not rule_compares(self.rule)
+
 
 One = Followed | FollowedSegment
 
@@ -47,12 +51,31 @@ def followed(events: Collection[str]) -> list[tuple[One, bool]]:
     return [(known[ref], ref in touched) for ref in asked]
 
 
+def compared(events: Collection[str] | None) -> set[Ref]:
+    """What cannot be followed, because it compares customers or is built on what does, and may have changed by
+    these events (by anything, for None); and, since that is asked of results in use, what it is built on and may
+    have changed, too."""
+    needed = graph()
+    known: dict[Ref, One] = {**{one.ref: one for one in tags_in_use()}, **_segments_in_use()}
+    touched: set[Ref] = set()
+    for ref in order(needed, known):
+        if events is None or upstream(needed, [ref]) & touched or is_touched(known[ref].references, events):
+            touched.add(ref)
+    alone = [ref for ref, one in known.items() if one.is_alone]
+    others = touched - followable(alone, _everything(needed), needed)
+    return others | (upstream(needed, others) & touched)
+
+
 def _everything(needed: Graph) -> set[Ref]:
     """A list is the segment of the same name, so only that counts."""
     return {ref for ref in needed if ref.kind != "list"}
 
 
 def _segments_followed() -> dict[Ref, FollowedSegment]:
+    return {ref: one for ref, one in _segments_in_use().items() if one.is_alone}
+
+
+def _segments_in_use() -> dict[Ref, FollowedSegment]:
     rows = Segment.objects.filter(run__isnull=False, bitmap__isnull=False).order_by("slug")
     found: dict[Ref, FollowedSegment] = {}
     for pk, slug, kind, definition in rows.values_list("pk", "slug", "kind", "definition"):
@@ -61,7 +84,6 @@ def _segments_followed() -> dict[Ref, FollowedSegment]:
         except UserError:
             # It can no longer be read, which is told by its next refresh.
             continue
-        if rule is None or not rule_compares(rule):
-            one = FollowedSegment(pk, slug, rule, References() if rule is None else references(rule))
-            found[one.ref] = one
+        one = FollowedSegment(pk, slug, rule, References() if rule is None else references(rule))
+        found[one.ref] = one
     return found

@@ -35,19 +35,25 @@ MOST = 10_000
 @dataclass(frozen=True)
 class Followed:
     """A tag in force with a result in use of the moment `as_of`. `keeps`: who has no value now keeps the one the
-    run in use gave, as at a refresh."""
+    run in use gave, as at a refresh. `lapses`: values count for some days only."""
 
     pk: int
     slug: str
     kind: str
     as_of: datetime
     keeps: bool
+    lapses: bool
     definition: Definition
     references: References
 
     @property
     def ref(self) -> Ref:
         return Ref(TAG, self.slug)
+
+    @property
+    def is_alone(self) -> bool:
+        """How long ago a value was last given, and so whether it is still kept, is a matter of runs, too."""
+        return is_alone(self.definition) and not (self.keeps and self.lapses)
 
     @property
     def rules(self) -> list[Node | Measure]:
@@ -67,20 +73,26 @@ _kept: dict[VersionKey, tuple[Definition, References] | None] = {}
 
 def tags_followed() -> dict[Ref, Followed]:
     """The tags with a result in use that say of each customer by itself what they say."""
+    return {one.ref: one for one in tags_in_use() if one.is_alone}
+
+
+def tags_in_use() -> list[Followed]:
+    """The tags with a result in use that has not expired."""
     found = TagVersion.objects.filter(state=VersionState.PUBLISHED, tag__run__isnull=False)
-    # How long ago a value was last given, and so whether it is still kept, is a matter of runs.
-    found = found.exclude(tag__empty_policy=EmptyPolicy.KEEP, tag__valid_days__isnull=False).order_by("tag__slug")
-    rows = found.annotate(mark=published_mark(), as_of=F("tag__run__as_of")).values_list(
-        "pk", "mark", "tag_id", "tag__slug", "tag__kind", "as_of", "tag__valid_days", "tag__empty_policy"
+    rows = (
+        found.order_by("tag__slug")
+        .annotate(mark=published_mark(), as_of=F("tag__run__as_of"))
+        .values_list(
+            "pk", "mark", "tag_id", "tag__slug", "tag__kind", "as_of", "tag__valid_days", "tag__empty_policy"
+        )
     )
     chosen, now = list(rows), timezone.now()
     read = _definitions({(pk, mark): kind for pk, mark, _tag, _slug, kind, *_more in chosen})
-    tags = [
-        Followed(tag, slug, kind, as_of, policy == EmptyPolicy.KEEP, *definition)
+    return [
+        Followed(tag, slug, kind, as_of, policy == EmptyPolicy.KEEP, days is not None, *definition)
         for pk, mark, tag, slug, kind, as_of, days, policy in chosen
         if (definition := read.get((pk, mark))) and not is_expired(as_of, days, now)
     ]
-    return {one.ref: one for one in tags if is_alone(one.definition)}
 
 
 def _definitions(wanted: Mapping[VersionKey, str]) -> dict[VersionKey, tuple[Definition, References] | None]:

@@ -18,6 +18,7 @@ from cdp.live.models import Flush, Step
 from cdp.live.taking import take_in
 from cdp.store.models import Customer
 from cdp.store.services import batch_commit, batch_open, changes_publish, events_add, lake_compact
+from segments.following.comparing import Waiting
 from segments.following.follow import steps_follow
 from segments.models import LiveMember, Refresh, Segment
 from segments.refresh import refresh_create, refresh_run
@@ -171,6 +172,63 @@ def test_what_compares_customers_waits_for_its_refresh(shop_floor):
     assert "best" not in told(customer("u2"), TAGS.keys())[0]
     refreshed(MOMENT + timedelta(seconds=1))
     assert told(customer("u2"), TAGS.keys())[0]["best"] == (["yes"], None)
+
+
+@pytest.fixture
+def waiting(monkeypatch):
+    """What compares customers waits for five minutes, and no test before this one left anything to wait for."""
+    fresh = Waiting()
+    monkeypatch.setattr("segments.following.follow.WAITING", fresh)
+    return fresh
+
+
+def asked():
+    return [refresh.targets for refresh in Refresh.objects.filter(trigger="events").order_by("pk")]
+
+
+def test_what_compares_customers_is_refreshed_some_minutes_after_what_it_is_about(shop_floor, waiting, analyst):
+    tag_make("elite", labels(("yes", {"tag": "best", "op": "is", "value": "yes"})), analyst)
+    high = {"tag": "spent", "op": "is", "value": "high"}
+    tag_make("rich", labels(("yes", {"all": [high, TAGS["best"]["layers"][0]["when"]]})), analyst)
+    refreshed(NOON)
+    arrive(track("u2", "purchase", 1, amount=500))
+    live_at(MOMENT)
+    live_at(MOMENT + timedelta(minutes=4))
+    assert asked() == []
+    live_at(MOMENT + timedelta(minutes=5))
+    live_at(MOMENT + timedelta(minutes=9))
+    assert asked() == [[["tag", "best"], ["tag", "elite"], ["tag", "spent"], ["tag", "rich"]]]
+    refresh = Refresh.objects.get(trigger="events")
+    Refresh.objects.update(as_of=MOMENT + timedelta(minutes=5))
+    job_run(Refresh, refresh.pk, refresh_run)
+    said = told(customer("u2"), {"best", "elite", "rich"})[0]
+    assert said == dict.fromkeys(("best", "elite", "rich"), (["yes"], None))
+
+
+def test_what_compares_customers_by_something_else_is_left_alone(shop_floor, waiting):
+    arrive(track("u2", "page", 1))
+    live_at(MOMENT)
+    live_at(MOMENT + timedelta(minutes=6))
+    assert asked() == []
+
+
+def test_one_such_refresh_at_a_time_is_asked_for(shop_floor, waiting):
+    for minutes in (0, 5, 10):
+        arrive(track("u2", "purchase", -minutes, amount=500), at=NOON + timedelta(minutes=minutes))
+        live_at(MOMENT + timedelta(minutes=minutes))
+    live_at(MOMENT + timedelta(minutes=20))
+    assert asked() == [[["tag", "best"]]]
+    Refresh.objects.update(state="done")
+    live_at(MOMENT + timedelta(minutes=21))
+    assert asked() == [[["tag", "best"]]] * 2
+
+
+def test_by_the_schedule_alone_if_one_says_so(shop_floor, waiting, settings):
+    settings.CDP_COMPARE_MINUTES = 0
+    arrive(track("u2", "purchase", 1, amount=500))
+    live_at(MOMENT)
+    live_at(MOMENT + timedelta(minutes=6))
+    assert asked() == []
 
 
 def test_a_refresh_says_itself_what_was_found_before_it_and_nothing_is_kept_twice(shop_floor):
