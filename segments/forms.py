@@ -16,6 +16,8 @@ from cdp.identity.models import IdentifierType
 from tags.builder.definitions import new_segment
 from tags.conflicts import Conflict, Stored, conflict_of
 from tags.forms import About, about_posted, about_saved, slug_taken, version_open
+from tags.gallery.begin import about_begin
+from tags.gallery.files import ReadyRule
 from tags.models import Schedule
 from tags.preview import Preview
 from tags.selectors import rule_count, rule_sentence
@@ -43,6 +45,11 @@ class SegmentForm:
     base: str = ""
     over: str = ""
     conflict: Conflict | None = None
+
+    def begin(self, ready: ReadyRule) -> None:
+        """Fill a new form in with a ready rule."""
+        about_begin(self.about, ready, is_taken=Segment.objects.filter(slug=ready.slug).exists())
+        self.work = work_saved(self.viewer, RULE, dict(ready.rule))
 
     @property
     def problems(self) -> list[Problem]:

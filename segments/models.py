@@ -231,3 +231,21 @@ class Refresh(Job):
         ordering = ("-pk",)
         verbose_name = _("refresh")
         verbose_name_plural = _("refreshes")
+
+
+class InstalledPack(models.Model):
+    """A pack of `segments.packs` that somebody installed. `parts`: what it made, `{"kind", "slug", "pk", "seal"}`;
+    `left_out`: what it did not, `{"kind", "slug", "why"}`."""
+
+    slug = models.SlugField(max_length=64, unique=True)
+    parts = models.JSONField(default=list)
+    left_out = models.JSONField(default=list)
+    category_made = models.BooleanField(default=False)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("slug",)
+
+    def __str__(self) -> str:
+        return self.slug

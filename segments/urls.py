@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from . import about_views, list_views, version_views, views, why_views
 from .combining import views as combining
 from .comparing import views as comparing
+from .packs import views as packs
 from .splitting import views as splitting
 
 app_name = "segments"
@@ -19,6 +20,9 @@ urlpatterns = [
     path("splits/<int:pk>/", splitting.split_detail, name="split"),
     path("combine/", combining.segment_combine, name="combine"),
     path("combine/count/", combining.segment_combine_count, name="combine-count"),
+    path("packs/", packs.pack_list, name="packs"),
+    path("packs/<str:slug>/install/", packs.pack_install_view, name="pack-install"),
+    path("packs/<str:slug>/remove/", packs.pack_remove_view, name="pack-remove"),
     path("<str:slug>/", views.segment_detail, name="detail"),
     path("<str:slug>/favourite/", list_views.segment_favourite, name="favourite"),
     path("<str:slug>/lineage/", about_views.segment_lineage, name="lineage"),

@@ -11,6 +11,7 @@ from cdp.access.web import page
 from cdp.errors import UserError
 from tags.catalogue import workbook
 from tags.dependencies import SEGMENT
+from tags.gallery.views import ready_named
 from tags.live import live_answer, live_url
 from tags.typed import typed_key, typed_saved
 from tags.versions import draft_of
@@ -85,8 +86,7 @@ def segment_new_list(request: HttpRequest) -> HttpResponse:
 
 def _edited(request: HttpRequest, segment: Segment | None) -> HttpResponse:
     if request.method != "POST":
-        form = segment_form_of(request.user, segment) if segment else segment_form_new(request.user)
-        return _form(request, form)
+        return _form(request, segment_form_of(request.user, segment) if segment else _begun(request))
     form = segment_form_posted(request.user, segment, request.POST)
     if "do" in request.POST:
         return _form(request, form)
@@ -98,6 +98,14 @@ def _edited(request: HttpRequest, segment: Segment | None) -> HttpResponse:
         return typed_saved(redirect("segments:publish", saved.slug), key)
     messages.success(request, _("Saved. The members are being worked out."))
     return typed_saved(redirect("segments:detail", saved.slug), key)
+
+
+def _begun(request: HttpRequest) -> SegmentForm:
+    """A new form: empty, or filled in with a template."""
+    form = segment_form_new(request.user)
+    if template := request.GET.get("template"):
+        form.begin(ready_named(template))
+    return form
 
 
 def _form(request: HttpRequest, form: SegmentForm, status: int = 200) -> HttpResponse:

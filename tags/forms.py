@@ -26,7 +26,7 @@ from .workbench import Work, said, work_posted, work_saved
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 # Addresses of pages that stand where a tag's or a segment's own page would be.
 RESERVED = {"new", "build", "live-count", "values", "bulk", "look", "health", "approvals"}
-RESERVED |= {"combine", "splits", "overlaps"}
+RESERVED |= {"combine", "splits", "overlaps", "templates", "packs"}
 BY_KIND = {TagKind.LABELS: ("layers", "rest", "multiple"), TagKind.MEASURE: ("measure", "bins")}
 
 

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import about_views, entry_views, list_views, version_views, views, why_views
+from .gallery import views as gallery
 
 app_name = "tags"
 urlpatterns = [
@@ -13,6 +14,8 @@ urlpatterns = [
     path("build/", views.tag_build, name="build"),
     path("live-count/", views.tag_live, name="live-count"),
     path("values/", views.value_list, name="values"),
+    path("templates/", gallery.template_list, name="templates"),
+    path("templates/<str:slug>/count/", gallery.template_count, name="template-count"),
     path("<str:slug>/", views.tag_detail, name="detail"),
     path("<str:slug>/favourite/", list_views.tag_favourite, name="favourite"),
     path("<str:slug>/lineage/", about_views.tag_lineage, name="lineage"),

@@ -13,6 +13,8 @@ from cdp.access.web import page
 from .catalogue import workbook
 from .dependencies import TAG
 from .forms import TagForm, tag_form_new, tag_form_of, tag_form_posted
+from .gallery.begin import tag_form_begun
+from .gallery.views import ready_named
 from .json_forms import is_written, json_form_new, json_form_of, json_form_posted
 from .live import live_answer, live_url
 from .models import Tag
@@ -63,8 +65,7 @@ def _edited(request: HttpRequest, tag: Tag | None) -> HttpResponse:
     if is_written(tag, request.POST or request.GET):
         return _written(request, tag)
     if request.method != "POST":
-        form = tag_form_of(request.user, tag) if tag else tag_form_new(request.user, request.GET.get("kind", ""))
-        return _form(request, form)
+        return _form(request, tag_form_of(request.user, tag) if tag else _begun(request))
     form = tag_form_posted(request.user, tag, request.POST)
     if "do" in request.POST:
         return _form(request, form)
@@ -73,6 +74,13 @@ def _edited(request: HttpRequest, tag: Tag | None) -> HttpResponse:
     if saved is None:
         return _form(request, form, status=422)
     return typed_saved(_saved(request, saved, publish), typed_key(request, TAG, tag))
+
+
+def _begun(request: HttpRequest) -> TagForm:
+    """A new form: empty, or filled in with a template."""
+    if template := request.GET.get("template"):
+        return tag_form_begun(request.user, ready_named(template))
+    return tag_form_new(request.user, request.GET.get("kind", ""))
 
 
 def _written(request: HttpRequest, tag: Tag | None) -> HttpResponse:

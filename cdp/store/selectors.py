@@ -11,9 +11,11 @@ from django.utils import timezone
 from cdp.access.viewer import Viewer, customer_scope, profile_scope
 from cdp.compiled import Compiled
 
+from .delta import table_files
 from .lake import Lake, snapshot
 from .models import Attribute, BatchState, Customer, EventType, LakeVersion, Property
-from .versions import version_current
+from .versions import Version, version_current
+from .views import PROFILES, columns_of
 
 LATELY = timedelta(days=7)
 KEPT_SECONDS = 3600
@@ -49,6 +51,18 @@ def _event_counts(lake: Lake) -> dict[str, int]:
     events = lake.tables.events
     counted = lake.frame(events.group_by("event").aggregate(number=events.count()))
     return dict(zip(counted["event"].to_pylist(), counted["number"].to_pylist(), strict=True))
+
+
+def attributes_used() -> frozenset[str]:
+    """The attributes that are not personal and somebody has a value of; read anew when the data changed."""
+    version = version_current()
+    found = cache.get_or_set(f"attributes-used-{version.token}", lambda: _attributes_used(version), KEPT_SECONDS)
+    return found or frozenset()
+
+
+def _attributes_used(version: Version) -> frozenset[str]:
+    columns = {column for file in table_files(PROFILES, version.profiles) for column in columns_of(PROFILES, file)}
+    return frozenset(columns - {"customer_id"})
 
 
 def attributes() -> QuerySet[Attribute]:
