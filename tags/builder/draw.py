@@ -10,6 +10,7 @@ from django.utils.translation import pgettext
 from tags.rules.catalog import FIXED, Catalog, Field, Names, TagInfo, name_in
 from tags.rules.nodes import ANY_EVENT, Agg, Window
 from tags.rules.operators import Operator, operators_of
+from tags.rules.parse_patterns import MOST_STEPS
 from tags.rules.parse_windows import read_window as parse_window
 from tags.rules.reading import Reading as Checking
 from tags.rules.value_kinds import NUMBER, measure_kind
@@ -19,15 +20,23 @@ from .kept import PATTERNS, kept_sentence, rule_sentence
 from .operands import operand_inputs
 from .owns import fitting_attributes, is_of, kinds_beside, own_inputs, own_side, owns
 from .parts import Add, Choice, Choices, Group, Hidden, Input, Row
-from .patterns import pattern_chooser, pattern_details, rank_inputs, sample_inputs
+from .patterns import (
+    absent_input,
+    pattern_chooser,
+    pattern_details,
+    rank_inputs,
+    sample_inputs,
+    sequence_inputs,
+)
 from .posted import Tree, below, fields_of, text
-from .read import OFF, Reading, items_of, join_of, read_condition, read_window
+from .read import OFF, Reading, items_of, join_of, read_condition, read_window, steps_of
 from .settle import event_kind
 from .table import MEASURES, left_kind, needs_property, operators_for, value_kind
 from .windows import resolved_text, window_inputs
 
+FEWEST_STEPS = 2
 ICONS = {"attribute": "badge", "event": "bolt", "tag": "sell", "segment": "join_inner", "list": "list_alt"}
-ICONS |= {**dict.fromkeys(PATTERNS, "timeline"), "sample": "casino", "rank": "leaderboard"}
+ICONS |= {**dict.fromkeys((*PATTERNS, "sequence"), "timeline"), "sample": "casino", "rank": "leaderboard"}
 ICONS |= {"property": "filter_alt", "group": "account_tree", "kept": "notes"}
 
 
@@ -94,6 +103,8 @@ class Draw:
                 row = self._event(node, path)
             case "first" | "stopped" | "resumed" | "regular":
                 row = self._pattern(node, path, kind)
+            case "sequence":
+                row = self._sequence(node, path)
             case "rank":
                 row = self._rank(node, path)
             case "sample":
@@ -188,6 +199,29 @@ class Draw:
             measure, path = below(below(node, "value"), "measure"), f"{row.path}.value.measure"
             row.other = self.measure(measure, path, kinds_beside(left))
             row.other.title, row.other.lead = _("The other measure"), _("the other measure:")
+
+    def _sequence(self, node: Tree, path: str) -> Row:
+        row = Row(path, "sequence", type_title("sequence"), ICONS["sequence"], sequence_inputs(node, path))
+        first, *others = self._when(row, node)
+        row.window = [replace(first, before=_("the first of them")), *others]
+        steps = steps_of(node)
+        row.steps = [self._step(step, path, number, len(steps)) for number, step in enumerate(steps)]
+        if len(steps) < MOST_STEPS:
+            row.more.append(Add("add step", _("then another step"), "add", f"{path}.steps"))
+        return row
+
+    def _step(self, step: Tree, path: str, number: int, among: int) -> Row:
+        here = f"{path}.steps.{number}"
+        row = Row(here, "step", _("Step %(number)s") % {"number": number + 1}, "", [], alone=True)
+        row.lead = f"{number + 1}."
+        row.inputs = [*([absent_input(step, here)] if number else []), *self.happened_inputs(step, here)]
+        row.where = self.group(below(step, "where"), f"{here}.where", root=True, in_where=True)
+        if number > 1 or (number and not text(step, "absent")):
+            row.more.append(Add("up", _("Move up"), "arrow_upward", here))
+        if among > FEWEST_STEPS:
+            row.more.append(Add("remove", _("Remove"), "close", here))
+        row.hidden, row.problems = hidden_of(step, here, row), tuple(self._problems_under(row))
+        return row
 
     def _rank(self, node: Tree, path: str) -> Row:
         first, *others = self.measure_inputs(node, path, NUMBER)
@@ -284,11 +318,15 @@ class Draw:
         return row
 
     def when_and_where(self, row: Row, node: Tree) -> None:
-        window = node["window"] if isinstance(node.get("window"), dict) else {}
-        row.window = window_inputs(window, f"{row.path}.window")
-        row.resolved = resolved_text(self._window(window), self.moment)
+        self._when(row, node)
         where = node["where"] if isinstance(node.get("where"), dict) else {}
         row.where = self.group(where, f"{row.path}.where", root=True, in_where=True)
+
+    def _when(self, row: Row, node: Tree) -> list[Input]:
+        window = below(node, "window")
+        row.window = window_inputs(window, f"{row.path}.window")
+        row.resolved = resolved_text(self._window(window), self.moment)
+        return row.window
 
     def _window(self, window: Tree) -> Window | None:
         """The window as it stands; None while it is unfinished."""
@@ -322,7 +360,7 @@ def type_title(kind: str) -> str:
         "kept": _("Condition that is edited as text"),
         "sample": _("Random sample"),
         "rank": _("Rank"),
-        **dict.fromkeys(PATTERNS, _("Behaviour")),
+        **dict.fromkeys((*PATTERNS, "sequence"), _("Behaviour")),
     }
     return titles[kind]
 

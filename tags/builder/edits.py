@@ -27,6 +27,7 @@ NEW: dict[str, Tree] = {
         "agg": "count",
         "window": {"shape": "last", "n": "1", "unit": "year"},
     },
+    "step": {"event": [""]},
     "tag": {"type": "tag"},
     "segment": {"type": "segment"},
     "list": {"type": "list"},

@@ -1,4 +1,4 @@
-"""Conditions that the form has no controls for yet: kept as they are written, and shown as their sentence."""
+"""Conditions that the form has no controls for: kept as they are written, and shown as their sentence."""
 
 import json
 from typing import Any
@@ -7,7 +7,6 @@ from cdp.errors import UserError
 from tags.json_text import json_read
 from tags.rules.catalog import Catalog
 from tags.rules.describe import describe
-from tags.rules.operators import SHAPES, Shape
 from tags.rules.parse import CONDITIONS
 from tags.rules.parse_groups import read_condition
 from tags.rules.parse_measures import PROPERTIES
@@ -16,13 +15,12 @@ from tags.rules.validate import validate
 from tags.rules.windows import Moment
 
 PATTERNS = ("first", "stopped", "resumed", "regular")
-DRAWN = ("attribute", "event", "property", "tag", "segment", "list", "sample", "rank", *PATTERNS)
+DRAWN = ("attribute", "event", "property", "tag", "segment", "list", "sample", "rank", "sequence", *PATTERNS)
 
 
 def is_drawn(rule: dict[str, Any]) -> bool:
     """Whether the form has controls for a single condition."""
-    is_place = SHAPES.get(rule.get("op", "")) is Shape.PLACE
-    return not is_place and any(kind in rule for kind in DRAWN)
+    return any(kind in rule for kind in DRAWN)
 
 
 def kept_text(rule: dict[str, Any]) -> str:

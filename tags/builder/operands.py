@@ -1,5 +1,6 @@
 """The controls of a right-hand side, by its shape and the kind of its values."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
@@ -11,6 +12,7 @@ from tags.rules.operators import Shape
 from .literals import NUMERIC, is_day
 from .parts import Choice, Choices, Input
 from .posted import Tree, text
+from .regions import place_inputs
 from .table import shape_of
 
 # Operators whose right-hand side is one whole value, and so can be picked from the known ones.
@@ -23,8 +25,10 @@ def operand_inputs(
     """`known`: the values there can be, when they are few and named."""
     shape = shape_of(op)
     match shape:
-        case Shape.NONE | Shape.PLACE:
+        case Shape.NONE:
             return []
+        case Shape.PLACE:
+            return place_inputs(value, path, op)
         case Shape.ONE if known and op in WHOLE:
             return [_pick(value, path, known)]
         case Shape.ONE:
@@ -101,14 +105,14 @@ def _date(value: Tree, path: str) -> list[Input]:
             return [chooser, Input(f"{path}.text", shape, _("Date"), typed)]
 
 
-def span(value: Tree, path: str) -> list[Input]:
+def span(value: Tree, path: str, units: Iterable[Unit] = tuple(Unit)) -> list[Input]:
     return [
         Input(f"{path}.n", "number", _("How many"), text(value, "n"), placeholder="30"),
-        unit_input(f"{path}.unit", text(value, "unit") or "day"),
+        unit_input(f"{path}.unit", text(value, "unit") or "day", units),
     ]
 
 
-def unit_input(name: str, value: str) -> Input:
+def unit_input(name: str, value: str, units: Iterable[Unit] = tuple(Unit)) -> Input:
     names = {
         Unit.HOUR: _("hours"),
         Unit.DAY: _("days"),
@@ -117,7 +121,7 @@ def unit_input(name: str, value: str) -> Input:
         Unit.QUARTER: _("quarters"),
         Unit.YEAR: _("years"),
     }
-    return _units(name, value, names)
+    return _units(name, value, {unit: label for unit, label in names.items() if unit in units or unit == value})
 
 
 def calendar_input(name: str, value: str) -> Input:
@@ -134,5 +138,5 @@ def calendar_input(name: str, value: str) -> Input:
 
 
 def _units(name: str, value: str, names: dict[Unit, str]) -> Input:
-    choices = tuple(Choice(unit.value, names[unit]) for unit in Unit)
+    choices = tuple(Choice(unit.value, label) for unit, label in names.items())
     return Input(name, "select", _("Unit of time"), value, options=(Choices("", choices),))

@@ -5,9 +5,14 @@ from dataclasses import replace
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from tags.rules.nodes import Unit
+
 from .operands import calendar_input, span
 from .parts import Choice, Choices, Input
 from .posted import Tree, below, text
+
+# Units that always have the same length.
+FIXED_LENGTHS = (Unit.HOUR, Unit.DAY, Unit.WEEK)
 
 
 def pattern_chooser(path: str, kind: str) -> Input:
@@ -16,6 +21,7 @@ def pattern_chooser(path: str, kind: str) -> Input:
         Choice("stopped", _("has stopped doing")),
         Choice("resumed", _("does again")),
         Choice("regular", _("does regularly")),
+        Choice("sequence", _("did one after the other")),
     )
     return Input(f"{path}.type", "select", _("Behaviour"), kind, options=(Choices("", kinds),), rebuilds=True)
 
@@ -42,6 +48,23 @@ def pattern_details(node: Tree, path: str, kind: str) -> list[Input]:
             ]
         case _:
             return []
+
+
+def sequence_inputs(node: Tree, path: str) -> list[Input]:
+    """The steps and when the first of them was stand below."""
+    number, unit = span(below(node, "within"), f"{path}.within", FIXED_LENGTHS)
+    return [
+        pattern_chooser(path, "sequence"),
+        replace(number, before=pgettext("a length of time", "within")),
+        replace(unit, after=_("from the first to the last:")),
+    ]
+
+
+def absent_input(step: Tree, path: str) -> Input:
+    choices = (Choice("", _("then did")), Choice("1", _("but did not")))
+    return Input(
+        f"{path}.absent", "select", _("Did or did not"), text(step, "absent"), options=(Choices("", choices),)
+    )
 
 
 def rank_inputs(node: Tree, path: str) -> list[Input]:

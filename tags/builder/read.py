@@ -16,6 +16,7 @@ from .kept import kept_rule
 from .literals import share_of, value_of
 from .owns import own_side
 from .posted import Tree, below, text
+from .regions import POINT, POLYGON, SIDES, corners_of
 from .table import left_kind, needs_property, shape_of, value_kind, value_kind_of_measure
 
 Path = tuple[str | int, ...]
@@ -65,6 +66,8 @@ def _plain(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any
             return _event(node, form, path, reading)
         case "first" | "stopped" | "resumed" | "regular" as kind:
             return {kind: _pattern(kind, node, form, (*path, kind), reading)}
+        case "sequence":
+            return _sequence(node, form, path, reading)
         case "rank":
             return {"rank": _rank(node, form, (*path, "rank"), reading)}
         case "sample":
@@ -157,8 +160,17 @@ def read_test(node: Tree, kind: str, form: str, path: Path, reading: Reading) ->
         case Shape.SPAN:
             return {"op": op, "value": _span(value, here, reading)}
         case Shape.PLACE:
-            # Kept as it is written, so a form never sends one.
-            return {"op": op, "value": reading.blank(here)}
+            return {"op": op, "value": _place(value, op, f"{form}.value", here, reading)}
+
+
+def _place(value: Tree, op: str, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    if op == "within_km":
+        km = _count(value, "km", path, reading)
+        return {"km": km, "of": {key: _count(value, key, path, reading) for key in POINT}}
+    if text(value, "region") == POLYGON:
+        corners = corners_of(text(value, "corners"))
+        return {POLYGON: corners or reading.blank(path)}
+    return {"box": {side: _count(value, side, path, reading) for side in SIDES}}
 
 
 def _own(own: str, value: Tree, left: str, form: str, path: Path, reading: Reading) -> dict[str, Any]:
@@ -220,6 +232,31 @@ def _pattern(kind: str, node: Tree, form: str, path: Path, reading: Reading) -> 
         return {**found, **numbers, "per": text(node, "per") or "month"}
     spans = {key: _span(below(node, key), (*path, key), reading) for key in ("quiet", "after")}
     return {**found, **spans}
+
+
+def _sequence(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    """One after the other, in time. Steps are no conditions by themselves, so only their parts have places."""
+    for key in ("sequence", "within", "window"):
+        reading.places[(*path, key)] = form if key == "sequence" else f"{form}.{key}"
+    return {
+        "sequence": [
+            _step(step, f"{form}.steps.{number}", (*path, "sequence", number), reading)
+            for number, step in enumerate(steps_of(node))
+        ],
+        "within": _span(below(node, "within"), (*path, "within"), reading),
+        "window": read_window(below(node, "window"), (*path, "window"), reading),
+    }
+
+
+def steps_of(node: Tree) -> list[Tree]:
+    steps = node.get("steps")
+    return [step if isinstance(step, dict) else {} for step in steps] if isinstance(steps, list) else []
+
+
+def _step(step: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:
+    reading.places[(*path, "absent")] = f"{form}.absent"
+    what = _occurrence(step, form, path, reading)
+    return {**what, "absent": True} if text(step, "absent") else what
 
 
 def _rank(node: Tree, form: str, path: Path, reading: Reading) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from tags.rules.operators import Operator, Shape, operators_of
 
 from .owns import is_of, kinds_beside, own_side
 from .posted import Tree, below, text
-from .read import items_of
+from .read import items_of, steps_of
 from .table import (
     default_op,
     left_kind,
@@ -37,10 +37,14 @@ def settle(node: Any, catalog: Catalog) -> None:
             measured = event_kind(node, catalog)
             _settle_test(node, operators_of(measured), measured, catalog)
         case "first" | "stopped" | "resumed" | "regular":
+            if not isinstance(node.get("event"), list) and (steps := steps_of(node)):
+                node |= {key: steps[0][key] for key in ("event", "where") if key in steps[0]}
             settle_measure(node, catalog)
             for key, days in (("quiet", "60"), ("after", "90")):
                 node[key] = {"n": days, "unit": "day", **below(node, key)}
             node |= {"times": "1", "per": "month", "in": "3", "of": "6"} | node
+        case "sequence":
+            _settle_sequence(node, catalog)
         case "rank":
             settle_measure(node, catalog)
             node |= {"end": "top", "n": "10", "unit": "percent"} | node
@@ -50,14 +54,32 @@ def settle(node: Any, catalog: Catalog) -> None:
 
 def settle_measure(node: Tree, catalog: Catalog) -> None:
     """Which events, where, what is measured, and when."""
+    _settle_what(node, catalog)
+    node["agg"] = text(node, "agg") or "count"
+    _settle_window(node)
+
+
+def _settle_what(node: Tree, catalog: Catalog) -> None:
     if not isinstance(node.get("event"), list) or not node["event"]:
         node["event"] = [""]
-    node["agg"] = text(node, "agg") or "count"
     if isinstance(node.get("where"), dict):
         node["where"]["type"] = "group"
         settle(node["where"], catalog)
-    window = node["window"] if isinstance(node.get("window"), dict) else {}
-    node["window"] = {"shape": "ever", "unit": "day", "calendar": "month", **window}
+
+
+def _settle_window(node: Tree) -> None:
+    node["window"] = {"shape": "ever", "unit": "day", "calendar": "month", **below(node, "window")}
+
+
+def _settle_sequence(node: Tree, catalog: Catalog) -> None:
+    """At least two steps, the first of which happens. One that was another pattern begins with its event."""
+    steps = steps_of(node) or [{key: node[key] for key in ("event", "where") if key in node}]
+    node["steps"] = [*steps, *({} for _missing in range(2 - len(steps)))]
+    for step in node["steps"]:
+        _settle_what(step, catalog)
+    node["steps"][0].pop("absent", None)
+    node["within"] = {"n": "7", "unit": "day", **below(node, "within")}
+    _settle_window(node)
 
 
 def event_kind(node: Tree, catalog: Catalog) -> str:
@@ -92,5 +114,7 @@ def _carried(value: Tree, shape: Shape) -> Tree:
             return {**value, "text": many[0]}
         case Shape.SPAN:
             return {"n": "30", "unit": "day", **value}
+        case Shape.PLACE:
+            return {"km": "5", "region": "box", **value}
         case _:
             return value

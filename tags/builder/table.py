@@ -74,8 +74,7 @@ def operators_for(kind: str, slug: str, catalog: Catalog) -> tuple[Operator, ...
     """What a drop-down offers. A tag of numbers that has labels too is asked for either."""
     tag = catalog.tags.get(slug) if kind == "tag" else None
     if tag is None or not tag.has_numbers:
-        rows = operators_of(left_kind(kind, slug, "", catalog))
-        return tuple(row for row in rows if row.shape is not Shape.PLACE)
+        return operators_of(left_kind(kind, slug, "", catalog))
     numeric = operators_of("number")
     taken = {row.name for row in numeric}
     return (*numeric, *(row for row in operators_of(LABEL) if tag.has_labels and row.name not in taken))

@@ -6,6 +6,7 @@ from .kept import PATTERNS, is_drawn, kept_text
 from .literals import percent_text, text_of
 from .posted import Tree
 from .read import OFF
+from .regions import write_place
 
 TURNED = {"any": "none", "all": "not_all", "none": "any", "not_all": "all"}
 
@@ -38,12 +39,20 @@ def write_condition(rule: dict[str, Any]) -> Tree:
     for kind in PATTERNS:
         if kind in rule:
             return _pattern(kind, rule[kind])
+    if "sequence" in rule:
+        return _sequence(rule)
     if "rank" in rule:
         return _rank(rule["rank"])
     if "sample" in rule:
         ends = {end: percent_text(rule["sample"][end]) for end in ("from", "to")}
         return {"type": "sample", "salt": rule["sample"]["salt"], **ends}
     return _event(rule)
+
+
+def _sequence(rule: dict[str, Any]) -> Tree:
+    steps = [{**_what(step), **({"absent": "1"} if step.get("absent") else {})} for step in rule["sequence"]]
+    window = write_window(rule.get("window", "ever"))
+    return {"type": "sequence", "steps": steps, "within": _one(rule["within"]), "window": window}
 
 
 def _rank(rule: dict[str, Any]) -> Tree:
@@ -87,6 +96,8 @@ def _operand(value: Any) -> Tree:
 def _one(value: Any) -> Tree:
     if not isinstance(value, dict):
         return {"text": text_of(value)}
+    if {"km", "box", "polygon"} & value.keys():
+        return write_place(value)
     if "attribute" in value:
         return {"own": "attribute", "attribute": value["attribute"]}
     if "measure" in value:
@@ -107,12 +118,16 @@ def _event(rule: dict[str, Any]) -> Tree:
 
 
 def _happened(rule: dict[str, Any]) -> Tree:
+    return {"type": "event", **_what(rule), "window": write_window(rule.get("window", "ever"))}
+
+
+def _what(rule: dict[str, Any]) -> Tree:
+    """Which events are meant."""
     names = rule["event"]
-    tree: Tree = {"type": "event", "event": names if isinstance(names, list) else [names]}
-    where = rule.get("where")
-    if where:
+    tree: Tree = {"event": names if isinstance(names, list) else [names]}
+    if where := rule.get("where"):
         tree["where"] = write_root({"all": where} if isinstance(where, list) else where)
-    return {**tree, "window": write_window(rule.get("window", "ever"))}
+    return tree
 
 
 def _measure(measure: dict[str, Any]) -> Tree:

@@ -17,7 +17,7 @@ from tags.rules.parse import parse_rule
 from tags.rules.validate import read_rule as checked
 from tags.rules.windows import Moment
 
-from .rules import CATALOG, full_measures, rules
+from .rules import CATALOG, PLACES, full_measures, rules
 
 quick = settings(max_examples=150, deadline=None)
 labels = st.text("abc高低", min_size=1, max_size=5)
@@ -132,13 +132,7 @@ def test_what_was_tampered_with_is_asked_for_anew():
 
 
 KINDS_OF = {slug: field.kind for slug, field in CATALOG.attributes.items()}
-# Places are drawn on no form yet: such a condition is shown as its sentence.
-TABLE = [
-    (slug, row.name)
-    for slug, kind in KINDS_OF.items()
-    for row in operators_of(kind)
-    if row.shape is not Shape.PLACE
-]
+TABLE = [(slug, row.name) for slug, kind in KINDS_OF.items() for row in operators_of(kind)]
 WINDOWS = [
     "ever",
     {"last": 30, "unit": "day"},
@@ -149,6 +143,9 @@ WINDOWS = [
     {"between_ago": [60, 30], "unit": "day"},
 ]
 BOUGHT = {"event": "purchase"}
+FILTERED = {"all": [{"property": "category", "op": "is", "value": "零食"}]}
+BOX = {"south": 29.5, "west": 119, "north": 31, "east": 120.75}
+RING = [[30, 120], [31, 120], [30.5, -121.25], [30, 120]]
 SPENT = {**BOUGHT, "agg": "sum", "property": "amount"}
 SPANS = {"quiet": {"n": 60, "unit": "day"}, "after": {"n": 3, "unit": "month"}}
 NODES = [
@@ -157,6 +154,18 @@ NODES = [
     {"resumed": {"event": ["browse", "purchase"], **SPANS}},
     {"regular": {**BOUGHT, "times": 2, "per": "month", "in": 3, "of": 6}},
     {"sample": {"salt": "exp-7", "from": 0.1, "to": 0.125}},
+    {"sequence": [BOUGHT, BOUGHT], "within": {"n": 24, "unit": "hour"}, "window": {"last": 30, "unit": "day"}},
+    {
+        "sequence": [
+            {"event": "browse", "where": FILTERED},
+            {"event": ["browse", "purchase"]},
+            {**BOUGHT, "absent": True},
+        ],
+        "within": {"n": 2, "unit": "week"},
+        "window": "ever",
+    },
+    {"attribute": "home", "op": "in_region", "value": {"box": BOX}},
+    {"not": {"attribute": "home", "op": "in_region", "value": {"polygon": RING}}},
     {"rank": {"measure": {**SPENT, "window": {"this": "year"}}, "top": 10, "unit": "percent"}},
     {"rank": {"measure": {**BOUGHT, "agg": "count", "window": "ever"}, "bottom": 500, "unit": "customer"}},
     {"segment": "vip"},
@@ -169,7 +178,6 @@ LESS = {
     "window": {"this": "quarter"},
     "op": "<",
 }
-FILTERED = {"all": [{"property": "category", "op": "is", "value": "零食"}]}
 LAST = {**BOUGHT, "agg": "last", "window": "ever"}
 # Another value of the same customer on the right.
 COMPARED = [
@@ -205,6 +213,7 @@ def test_every_operator_of_every_kind_is_chosen_in_the_form(slug, op):
         Shape.MANY: [one],
         Shape.PAIR: [one, one],
         Shape.SPAN: {"n": 30, "unit": "day"},
+        Shape.PLACE: PLACES.get(op),
     }[row.shape]
     rule = {"attribute": slug, "op": op, **({} if value is None else {"value": value})}
     assert drawn_again(rule) == rule
@@ -245,6 +254,37 @@ def test_what_is_wrong_with_the_other_measure_is_said_beside_it():
         "rule.items.0.value.measure.property",
         "rule.items.0.value.times",
     ]
+
+
+def test_steps_are_added_moved_and_taken_away():
+    tree = posted(write_segment({"sequence": [{"event": "browse"}, BOUGHT], "within": {"n": 1, "unit": "day"}}))
+    row = drawn(tree)
+    assert [step.more[-1].do for step in row.steps if step.more] == ["up"]
+
+    edit(tree, f"{row.more[0].do} {row.more[0].path}")
+    tree["rule"]["items"][0]["steps"][2] |= {"event": ["*"], "absent": "1"}
+    edit(tree, "up rule.items.0.steps.1")
+    edit(tree, "remove rule.items.0.steps.1")
+
+    assert drawn(tree).type == "sequence"
+    assert read_rule(tree, Reading(CATALOG))["sequence"] == [BOUGHT, {"event": "*", "absent": True}]
+
+
+def test_another_pattern_begins_with_the_event_that_was_chosen():
+    tree = posted(write_segment({"stopped": {**BOUGHT, **SPANS}}))
+    tree["rule"]["items"][0]["type"] = "sequence"
+    assert [step.inputs[-1].value for step in drawn(tree).steps] == ["purchase", ""]
+    tree["rule"]["items"][0]["type"] = "first"
+    del tree["rule"]["items"][0]["event"]
+    drawn(tree)
+    assert read_rule(tree, Reading(CATALOG))["first"]["event"] == "purchase"
+
+
+def test_corners_are_typed_as_they_come():
+    value = {"region": "polygon", "corners": "30，120；31 120;\n30.5, here"}
+    tree = {"rule": {"items": [{"type": "attribute", "attribute": "home", "op": "in_region", "value": value}]}}
+    drawn(tree)
+    assert read_rule(tree, Reading(CATALOG))["value"] == {"polygon": [[30, 120], [31, 120], [30.5, "here"]]}
 
 
 def test_plain_values_alone_stand_on_the_right_of_filters_and_tags():
