@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -41,7 +40,7 @@ def pack_install_view(request: HttpRequest, slug: str) -> HttpResponse:
         if left:
             text += " " + ngettext("%(left)s was left out.", "%(left)s were left out.", left)
         messages.success(request, text % {"made": made, "left": left})
-    return _back(slug)
+    return redirect("segments:packs")
 
 
 @require_POST
@@ -56,7 +55,7 @@ def pack_remove_view(request: HttpRequest, slug: str) -> HttpResponse:
         messages.success(request, _("The pack is removed."))
         for one in kept:
             messages.warning(request, _kept(one))
-    return _back(slug)
+    return redirect("segments:packs")
 
 
 def _asked(request: HttpRequest, slug: str) -> Pack:
@@ -75,7 +74,3 @@ def _kept(one: Kept) -> str:
 def _tell(request: HttpRequest, error: UserError) -> None:
     for problem in error.problems:
         messages.error(request, said(problem))
-
-
-def _back(slug: str) -> HttpResponse:
-    return redirect(f"{reverse('segments:packs')}#{slug}")
