@@ -57,6 +57,7 @@ test-deep: setup ## the long property tests
 
 screenshots: setup ## pictures of the main pages with the demo world, in var/screenshots: ONLY=phone-en
 	@sh scripts/browser
+	@sh scripts/sdks
 	@$(PYTHON) -m tests.screenshots var/screenshots $(ONLY)
 
 bench: setup ## benchmarks, one JSON object each: NAME=tags for one of them

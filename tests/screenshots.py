@@ -2,7 +2,8 @@
 
 `python -m tests.screenshots FOLDER [WORD…]` takes each page at a desk, on a phone and in the dark, in three
 languages, and the first screen of each for the README; with words only those whose name has one of them. A page
-with a script error, or wider than the screen, is told and makes the command fail.
+with a script error, wider than the screen, or with what axe-core calls a serious obstacle, is told and makes the
+command fail.
 """
 
 import sys
@@ -12,6 +13,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.browser.accessible import obstacles
 from tests.browser.conftest import FLAGS, SYSTEM_CHROMIUM, watch
 from tests.running.system import System
 
@@ -103,6 +105,7 @@ def _taken(browser: Browser, port: int, look: str, language: str, folder: Path, 
         tab.screenshot(path=folder / f"{name}.png", full_page=is_long)
         if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
             trouble.append(f"{name} is wider than the screen")
+        trouble += [f"{name}: {obstacle}" for obstacle in obstacles(tab)]
     context.close()
     return trouble
 

@@ -1,0 +1,17 @@
+"""Everybody can use the pages: axe-core finds nothing serious. `make screenshots` asks the same of all main pages."""
+
+import pytest
+
+from tests.browser.accessible import obstacles
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_nothing_stands_in_anybodys_way(visit, theme):
+    tab = visit("/", theme=theme)
+    found = {"/": obstacles(tab)}
+    for path in ("/customers/", "/tags/new/", "/segments/", "/data/upload/"):
+        tab.goto(path)
+        found[path] = obstacles(tab)
+    assert not any(found.values()), found
