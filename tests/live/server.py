@@ -11,7 +11,9 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from django.core import serializers
 from django.db import connection
+from django.db.models import Model
 
 from cdp.running import programs
 from cdp.running.answers import web_answers
@@ -35,14 +37,18 @@ class Server:
         own = {"CDP_DATA": str(self.data), "CDP_LAKE": "", "DATABASE_URL": ""}
         return os.environ | own | {"DJANGO_SETTINGS_MODULE": "tests.live.settings"}
 
-    def tables_make(self) -> None:
-        """What the test's own database has; where that is none of SQLite's, the tables without rows."""
+    def tables_make(self, *rows: Model) -> None:
+        """What the test's own database has; where that is none of SQLite's, of the rows only these."""
         if connection.vendor == "sqlite":
             connection.ensure_connection()
             with closing(sqlite3.connect(self.database)) as copy:
                 connection.connection.backup(copy)
             return
         line = [sys.executable, "manage.py", "migrate", "--verbosity", "0"]
+        subprocess.run(line, cwd=ROOT, env=self.environment, check=True)
+        file = self.data / "rows.json"
+        file.write_text(serializers.serialize("json", rows))
+        line = [sys.executable, "manage.py", "loaddata", str(file), "--verbosity", "0"]
         subprocess.run(line, cwd=ROOT, env=self.environment, check=True)
 
     def start(self) -> None:

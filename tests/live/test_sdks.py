@@ -97,7 +97,7 @@ def server(tmp_path_factory, django_db_setup, django_db_blocker) -> Iterator[tup
         source = source_save(slug="sdks", names={"en": "SDKs"}, channel="web")
         key = key_create(source=source, name="SDKs")
         try:
-            server.tables_make()
+            server.tables_make(source, key)
         finally:
             key.delete()
             source.delete()
