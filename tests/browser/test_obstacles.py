@@ -1,4 +1,4 @@
-"""Everybody can use the pages: axe-core finds nothing serious. `make screenshots` asks the same of all main pages."""
+"""Everybody can use the pages: axe-core finds nothing serious. `make screenshots` asks it of all main pages."""
 
 import pytest
 
