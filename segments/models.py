@@ -130,6 +130,33 @@ class SplitGroup(models.Model):
         ordering = ("split", "position")
 
 
+class Lookalike(Job):
+    """A search for the customers who are most like the members of `seed`, as of its run then.
+
+    `weights`: `segments.lookalike.score.Weight` as JSON, the heaviest first; `sizes`: `holdout.Size` as JSON,
+    rising; `excluded`: the tags left out; `ranking`: customer ids (uint32), the most similar first, without
+    members.
+    """
+
+    task_name = "segments.lookalike"
+    permission = "access.edit_segments"
+
+    seed = models.ForeignKey(Segment, models.CASCADE, related_name="lookalikes", verbose_name=_("segment"))
+    seed_version = models.PositiveIntegerField(default=1)
+    as_of = models.DateTimeField(_("as of"), null=True, blank=True)
+    size = models.PositiveIntegerField(_("members"), default=0)
+    universe = models.PositiveIntegerField(_("customers"), default=0)
+    excluded = models.JSONField(default=list, blank=True)
+    weights = models.JSONField(default=list, blank=True)
+    sizes = models.JSONField(default=list, blank=True)
+    ranking = models.BinaryField(null=True, editable=False)
+
+    class Meta:
+        ordering = ("-pk",)
+        verbose_name = _("search for similar customers")
+        verbose_name_plural = _("searches for similar customers")
+
+
 class SegmentRun(Job):
     """One evaluation of a segment at an `as_of`; together they are its size over time. `drift` and
     `past` as of a tag run."""

@@ -41,6 +41,7 @@ from tags.uses import Use, other_uses, use_counts
 from tags.versions import draft_of
 from tags.workbench import said
 
+from .lookalike.selectors import WeightRow, weight_rows
 from .models import BY_RULE, Segment, SegmentKind, SegmentRun, SegmentVersion, Split, SplitGroup
 from .past import segment_members_as_of
 from .selectors import segment_counts, segment_members, segment_runs, segments
@@ -184,7 +185,8 @@ def _state(segment: Segment, running: bool, data: str) -> str:
 
 @dataclass(frozen=True)
 class Snapshot:
-    """Whose members a list keeps, and as of when; `found` while that segment is still there."""
+    """Whose members, or whose most similar customers, a list keeps, and as of when; `found` while that segment is
+    still there."""
 
     slug: str
     name: str
@@ -193,12 +195,17 @@ class Snapshot:
 
 
 def _snapshot(viewer: Viewer, listed: Mapping[str, Any]) -> Snapshot | None:
-    came = listed.get("snapshot")
+    came = listed.get("snapshot") or listed.get("lookalike")
     if came is None:
         return None
     source = segments(viewer).filter(slug=came["slug"]).first()
     name = source.name if source else name_in(came["names"], get_language() or "zh-hans", came["slug"])
     return Snapshot(came["slug"], name, datetime.fromisoformat(came["as_of"]), source is not None)
+
+
+def _weights(viewer: Viewer, listed: Mapping[str, Any]) -> list[WeightRow]:
+    came = listed.get("lookalike")
+    return weight_rows(viewer, came["weights"], came["seed_size"], came["universe"]) if came else []
 
 
 def _group(segment: Segment) -> SplitGroup | None:
@@ -227,6 +234,7 @@ class SegmentPage:
     upstream: tuple[Trouble, ...] = ()
     drift: str = ""
     snapshot: Snapshot | None = None
+    weights: list[WeightRow] = field(default_factory=list)
     splits: list[Split] = field(default_factory=list)
     group: SplitGroup | None = None
     past: PastPage = field(default_factory=PastPage)
@@ -268,6 +276,7 @@ def segment_page(viewer: Viewer, segment: Segment, on: str = "") -> SegmentPage:
         trouble=trouble,
         listed=listed,
         snapshot=_snapshot(viewer, listed),
+        weights=_weights(viewer, listed),
         splits=list(segment.splits.all()),
         group=_group(segment),
         runs=runs,

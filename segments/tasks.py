@@ -4,7 +4,8 @@ from cdp.ledger.services import job_task
 from cdp.live.draining import arrivals_seen
 
 from .backfill import backfill_run
-from .models import Backfill, Refresh, SegmentRun
+from .lookalike.run import lookalike_run
+from .models import Backfill, Lookalike, Refresh, SegmentRun
 from .refresh import refresh_due, refresh_run
 from .runs import segment_run
 
@@ -23,6 +24,11 @@ def refresh_task(refresh: Refresh) -> None:
 @job_task("segments.Backfill", "segments.backfill")
 def backfill_task(backfill: Backfill) -> None:
     backfill_run(backfill)
+
+
+@job_task("segments.Lookalike", "segments.lookalike")
+def lookalike_task(lookalike: Lookalike) -> None:
+    lookalike_run(lookalike)
 
 
 @shared_task(name="segments.refresh_due")

@@ -3,6 +3,7 @@ from django.urls import path, re_path
 from . import about_views, list_views, version_views, views, why_views
 from .combining import views as combining
 from .comparing import views as comparing
+from .lookalike import views as lookalike
 from .packs import views as packs
 from .splitting import views as splitting
 
@@ -35,6 +36,10 @@ urlpatterns = [
     path("<str:slug>/keep/", views.segment_keep, name="keep"),
     path("<str:slug>/split/", splitting.segment_split, name="new-split"),
     path("<str:slug>/compare/", comparing.segment_compare, name="compare"),
+    path("<str:slug>/similar/", lookalike.segment_similar, name="similar"),
+    path("<str:slug>/similar/search/", lookalike.segment_similar_search, name="similar-search"),
+    path("<str:slug>/similar/<int:pk>/count/", lookalike.segment_similar_count, name="similar-count"),
+    path("<str:slug>/similar/<int:pk>/save/", lookalike.segment_similar_save, name="similar-save"),
     path("<str:slug>/refresh/", views.segment_refresh, name="refresh"),
     path("<str:slug>/publish/", version_views.segment_publish_draft, name="publish"),
     path("<str:slug>/publish/effects/", version_views.segment_effects, name="effects"),
