@@ -135,7 +135,9 @@ def category_in_rules(category: Category) -> bool:
 
 def _remove(part: Mapping[str, Any], actor: Viewer) -> Kept | None:
     ref = Ref(part["kind"], part["slug"])
-    named = MODELS[ref.kind].objects.select_for_update().filter(pk=part["pk"], slug=ref.slug).first()
+    # In no other order: that of tags goes by their categories, and PostgreSQL locks no row that may be missing.
+    found = MODELS[ref.kind].objects.select_for_update().filter(pk=part["pk"], slug=ref.slug)
+    named = found.order_by("pk").first()
     if named is None:
         return None
     try:
