@@ -7,9 +7,9 @@ from tests.browser.accessible import obstacles
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_nothing_stands_in_anybodys_way(visit, theme):
-    tab = visit("/", theme=theme)
+@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+def test_nothing_stands_in_anybodys_way(visit, theme, width):
+    tab = visit("/", theme=theme, width=width)
     found = {"/": obstacles(tab)}
     for path in ("/customers/", "/tags/new/", "/segments/", "/data/upload/"):
         tab.goto(path)
