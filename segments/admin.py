@@ -8,11 +8,12 @@ from django.http import HttpRequest
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin
 
+from cdp.access.web import person
 from tags.admin import ReadOnly, Workbook
 
 from .models import Refresh, Segment, SegmentKind, SegmentRun
 from .resources import SegmentResource
-from .services import segment_users
+from .services import segment_delete, segment_users
 
 
 @admin.register(Segment)
@@ -35,6 +36,10 @@ class SegmentAdmin(Workbook, ModelAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Segment | None = None) -> bool:
         return super().has_delete_permission(request, obj) and not (obj and segment_users(segment=obj))
+
+    def delete_model(self, request: HttpRequest, obj: Segment) -> None:
+        """By the service, which asks who has to agree and forgets what colleagues did with it."""
+        segment_delete(segment=obj, actor=person(request))
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         """Several at once would go past the question who uses them."""

@@ -12,11 +12,10 @@ from tags import bulk
 from tags.dependencies import SEGMENT, Ref
 from tags.list_views import bulk_answer, favourite_answer, look_answer, new_department, new_owner
 
+from .forms import EDIT
 from .models import Segment
 from .pages import COLUMNS, segment_sheet
 from .services import segment_describe_only, segment_refresh_request, segment_retire
-
-EDIT = "access.edit_segments"
 
 
 @require_GET

@@ -74,8 +74,9 @@ def put_in_use(run: SegmentRun, members: BitMap, data_version: str, universe: in
     job_beat(run)
     if segment.run_id == run.pk:
         return
-    if segment.version != run.segment_version or (segment.run_id and segment.run_id > run.pk):
-        # The rule was changed, or it was asked for again later and that was quicker.
+    is_later = segment.run_id and segment.run_id > run.pk
+    if segment.retired_at or segment.version != run.segment_version or is_later:
+        # It was retired, the rule was changed, or it was asked for again later and that was quicker.
         raise JobCancelled
     difference = change(bitmap_read(segment.bitmap) if segment.bitmap else BitMap(), members)
     SegmentRun.objects.filter(pk=run.pk).update(

@@ -18,12 +18,11 @@ from tags.version_pages import effects_page, publish_page, version_rows
 from tags.versions import draft_of, seal_check, seal_of
 from tags.workbench import said
 
+from .forms import EDIT
 from .models import Segment
 from .selectors import segments
 from .services import segment_refresh_request
 from .versions import segment_publish, segment_restore
-
-EDIT = "access.edit_segments"
 
 
 @page(EDIT)

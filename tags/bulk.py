@@ -14,7 +14,6 @@ from cdp.errors import UserError
 from .workbench import said
 
 REFRESH, CATEGORY, OWNER, DEPARTMENT, RETIRE = "refresh", "category", "owner", "department", "retire"
-ACTIONS = (REFRESH, CATEGORY, OWNER, DEPARTMENT, RETIRE)
 
 
 @dataclass

@@ -175,8 +175,10 @@ def tag_publish(*, tag: Tag, actor: Viewer) -> TagVersion:
     """Put the draft into force and retire the version before. Without a draft the published one stays. `UserError`
     where that needs approval (`teamwork.approval`)."""
     require(actor, "access.edit_tags")
-    if tag.versions.filter(state=VersionState.DRAFT).exists():
-        refuse_unapproved(TAG, facets_of(Tag.objects.get(pk=tag.pk)), actor)
+    # Locked first: a draft saved, or a category changed, in between would go past the question.
+    locked = Tag.objects.select_for_update().get(pk=tag.pk)
+    if locked.versions.filter(state=VersionState.DRAFT).exists():
+        refuse_unapproved(TAG, facets_of(locked), actor)
     return tag_put_in_force(tag)
 
 

@@ -31,9 +31,12 @@ def cuts_plain(shares: Sequence[Decimal]) -> list[float]:
 
 
 def cuts_exact(shares: Sequence[Decimal], salt: str, members: BitMap) -> list[float]:
-    """The same, put where these members are divided as exactly as whole customers can be."""
+    """The same, put where these members are divided as exactly as whole customers can be; as they are where a
+    share is of less than one of them."""
     places = np.sort(salted(salt, ids_of_bitmap(members))).astype(np.float64) / SPACE
     ends = [round(len(places) * float(end) / 100) for end in accumulate(shares[:-1])]
+    if any(low >= high for low, high in pairwise([0, *ends, len(places)])):
+        return cuts_plain(shares)
     return [0.0, *(round(float(places[end - 1] + places[end]) / 2, DECIMALS) for end in ends), 1.0]
 
 

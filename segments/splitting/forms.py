@@ -21,6 +21,7 @@ from ..models import Segment, Split
 from .services import MOST, Group, segment_split_make
 
 LABELS = "ABCDE"
+LARGEST = 1_000_000
 
 
 @dataclass
@@ -52,7 +53,8 @@ class SplitForm:
                 continue
             try:
                 share = Decimal(text.replace("％", "%").rstrip("% "))
-                finite = share.is_finite()
+                # What is larger cannot be rounded, and is no share.
+                finite = share.is_finite() and abs(share) < LARGEST
             except InvalidOperation:
                 finite = False
             if finite:

@@ -23,6 +23,8 @@ from .cuts import Stratum, group_rules
 FEWEST, MOST = 2, 5
 MOST_STRATA = 20
 LONGEST_SALT = 64
+# Of a split's name, so that there is room for that of a group behind it.
+NAME_KEPT = 77
 
 
 @dataclass(frozen=True)
@@ -65,7 +67,7 @@ def segment_split_make(
             slug=_slug(slug, position),
             rule={"v": 1, **rule},
             actor=actor,
-            names={get_language() or "zh-hans": f"{name} · {group.label}"},
+            names={get_language() or "zh-hans": f"{name[:NAME_KEPT]} · {group.label}"},
             department=segment.department,
             schedule=segment.schedule,
             kind=SegmentKind.SPLIT,

@@ -22,5 +22,6 @@ def favourite_turn(*, ref: Ref, by: User) -> bool:
     own = Favourite.objects.filter(person=by, kind=ref.kind, slug=ref.slug)
     if own.delete()[0]:
         return False
-    Favourite.objects.create(person=by, kind=ref.kind, slug=ref.slug)
+    # Two quick clicks at once are one.
+    Favourite.objects.get_or_create(person=by, kind=ref.kind, slug=ref.slug)
     return True

@@ -7,3 +7,4 @@ from .models import ApprovalRequest, Comment, Favourite, Likeness
 def teamwork_forget(ref: Ref) -> None:
     for rows in (Favourite, Comment, ApprovalRequest, Likeness):
         rows.objects.filter(kind=ref.kind, slug=ref.slug).delete()
+    Likeness.objects.filter(other_kind=ref.kind, other_slug=ref.slug).delete()

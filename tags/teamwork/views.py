@@ -150,7 +150,8 @@ def request_effects(request: HttpRequest, pk: int) -> HttpResponse:
     asked = _seen(request, pk)
     named = PUBLISHERS[asked.kind].named(asked.slug)
     draft = draft_of(named) if named else None
-    if draft is None:
+    # What somebody drafted since was not put before those who were asked.
+    if draft is None or seal_of(draft.definition) != asked.seal:
         raise Http404
     ref = Ref(asked.kind, asked.slug)
     found = effects_page(person(request), ref, draft.definition, again="again" in request.GET)

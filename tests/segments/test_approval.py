@@ -189,6 +189,14 @@ def test_no_other_way_publishes(pages, people, analyst, value):
     assert in_force() == EAST and Tag.objects.get().category.slug == "value"
 
 
+def test_what_was_drafted_since_is_not_shown_to_those_who_were_asked_before(pages, people, value):
+    request, _answer = asked(pages)
+    effects = reverse("approvals:effects", args=[request.pk])
+    assert pages["head"].get(effects).status_code == 200
+    change(value, labels(("west", lives_in("四川省"))), people["mei"])
+    assert pages["head"].get(effects).status_code == 404
+
+
 def rows_csv(rows):
     data = Dataset(headers=list(rows[0]))
     for row in rows:

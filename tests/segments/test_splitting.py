@@ -39,6 +39,12 @@ def test_exact_cuts_divide_the_members_of_now_as_exactly_as_whole_customers_can_
     assert all(abs(one - size) <= 1 for one, size in zip(found, sizes, strict=True))
 
 
+@pytest.mark.parametrize("shares", [("0.4", "99.6"), ("99.6", "0.4"), ("49.9", "0.2", "49.9")])
+def test_a_share_of_less_than_one_of_them_is_cut_as_it_is(shares):
+    given = [Decimal(share) for share in shares]
+    assert cuts_exact(given, "salt", BitMap(range(100))) == cuts_plain(given)
+
+
 def test_plain_cuts_are_the_shares_themselves():
     assert cuts_plain([Decimal("33.33"), Decimal("33.33"), Decimal("33.34")]) == [0.0, 0.3333, 0.6666, 1.0]
 
@@ -149,6 +155,7 @@ WRONG = [
     ({"label.0": "Control"}, "Two groups have the same name."),
     ({"name": ""}, "Give it a name."),
     ({"salt": ""}, "The salt is missing"),
+    ({"share.0": "1e30"}, "“1e30” is no share."),
 ]
 
 
