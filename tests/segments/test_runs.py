@@ -16,6 +16,7 @@ from segments.services import (
     segment_delete,
     segment_from_list,
     segment_refresh_request,
+    segment_retire,
     segment_runs_create,
     segment_save,
 )
@@ -211,3 +212,12 @@ def test_a_rule_can_ask_who_is_on_a_list(known, from_list, gather, analyst):
     assert members("others") == set(known[1:])
     with pytest.raises(UserError):
         segment_save(slug="guests", rule=bought(), actor=analyst)
+
+
+def test_a_run_that_ends_after_its_segment_was_retired_brings_nobody_back(shop, analyst):
+    segment = segment_save(slug="buyers", rule=bought(), actor=analyst)
+    (run,) = segment_runs_create(segments=[segment], as_of=AS_OF)
+    segment_retire(segment=segment, actor=analyst)
+    job_run(SegmentRun, run.pk, segment_run)
+    segment.refresh_from_db()
+    assert (SegmentRun.objects.get(pk=run.pk).state, segment.run) == (JobState.CANCELLED, None)
