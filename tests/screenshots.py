@@ -37,7 +37,7 @@ PAGES = {
     "segments": "/segments/",
     "segment": "/segments/loyal_high_value/",
     "segment-edit": "/segments/loyal_high_value/edit/",
-    "segment-combine": "/segments/combine/?chosen=loyal_high_value&chosen=young_parents",
+    "segment-combine": "/segments/combine/?s=loyal_high_value&s=young_parents",
     "segment-compare": "/segments/loyal_high_value/compare/?with=young_parents",
     "segment-split": "/segments/loyal_high_value/split/",
     "segment-similar": "/segments/loyal_high_value/similar/",
