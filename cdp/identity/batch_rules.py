@@ -53,6 +53,8 @@ def _place(rules: Rules, slug: str) -> int:
 
 def _ends(verdicts: pa.Table, nodes: Nodes, elements: Elements) -> np.ndarray:
     """The two elements of each verdict both ends of which are among the elements."""
+    if not verdicts.num_rows:
+        return np.empty((0, 2), dtype=np.int64)
     one, other = (_elements_of_end(verdicts, end, nodes, elements) for end in ("one", "other"))
     there = (one != NOBODY) & (other != NOBODY)
     return np.stack([one[there], other[there]], axis=1)

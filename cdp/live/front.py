@@ -71,6 +71,9 @@ def _taken(environ: Environ) -> Answer:
 def _connection_mend() -> None:
     """A connection to SQLite is kept by its thread, for opening one takes longer than what it is opened for; what
     Django's own requests do with theirs is left to them. One that met an error is not used again."""
-    is_asked_for = connection.vendor != "sqlite" or connection.errors_occurred
-    if is_asked_for and not connection.in_atomic_block:
+    if connection.in_atomic_block:
+        return
+    if connection.vendor != "sqlite":
         connection.close_if_unusable_or_obsolete()
+    elif connection.errors_occurred:
+        connection.close()

@@ -7,6 +7,7 @@ itself be stopped and run again.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import numpy as np
@@ -17,7 +18,7 @@ from .changes import changes_note
 from .delta import table_version
 from .events import events_remove
 from .lock import Waiting, exclusive
-from .mirror import mirror_write, overrides_write
+from .mirror import mirror_write, overrides_put, overrides_read
 from .models import Batch, BatchState, Customer, Record
 from .profiles import golden_refresh
 from .replacing import batch_restore
@@ -54,8 +55,8 @@ def batch_commit(*, batch: Batch) -> None:
     batch.refresh_from_db()
     if batch.state != BatchState.OPEN:
         raise ValueError(f"batch {batch.pk} is {batch.state}, not open")
-    sightings_settle(batch)
     _publish(batch, BatchState.DONE)
+    sightings_settle()
 
 
 def batch_undo(*, batch: Batch) -> None:
@@ -89,12 +90,14 @@ def changes_publish() -> None:
 
 def _publish(batch: Batch | None, state: str, *, everyone: bool = False) -> None:
     with exclusive("lake"):
-        mirror = mirror_write(batch, everyone=everyone)
+        with ThreadPoolExecutor(1) as beside:
+            overrides = beside.submit(overrides_put, overrides_read())
+            mirror = mirror_write(batch, everyone=everyone)
         version_publish(
             profiles=mirror.version,
             personal=mirror.personal,
             changes=mirror.changes,
-            overrides=overrides_write(),
+            overrides=overrides.result(),
             events=table_version(EVENTS),
             batch=batch,
             state=state,

@@ -23,6 +23,7 @@ from pyarrow import csv
 CHUNK_ROWS = 20_000
 ROWS_A_STATEMENT = 500
 ROWS_TOGETHER = 2 * CHUNK_ROWS
+FAR_APART = 8
 
 
 def is_postgresql() -> bool:
@@ -200,7 +201,8 @@ def _update_chunk(model: type[models.Model], rows: pa.Table, fixed: Mapping[str,
     settings = [f"{_quoted([name])} = {sql}" for name, sql in fixed.items()]
     names = [name for name in rows.column_names if name != "id"]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        if parcel := _parcel(model, rows):
+        parcel = None if _is_sparse(rows["id"]) else _parcel(model, rows)
+        if parcel is not None:
             columns, text = parcel
             settings += [f"{_quoted([name])} = {columns[name]}" for name in names]
             found = f"FROM json_each(?) AS new WHERE {table}.id = {columns['id']}"
@@ -209,6 +211,12 @@ def _update_chunk(model: type[models.Model], rows: pa.Table, fixed: Mapping[str,
         settings += [f"{_quoted([name])} = ?" for name in names]
         values = zip(*(column.to_pylist() for column in rows.select([*names, "id"]).columns), strict=True)
         cursor.connection.executemany(f"UPDATE {table} SET {', '.join(settings)} WHERE id = ?", values)
+
+
+def _is_sparse(ids: pa.ChunkedArray) -> bool:
+    """Whether ascending ids lie so far apart that most are on a page of their own: row by row then takes half the
+    time of one statement for all, which takes half of that where they lie together."""
+    return (ids[-1].as_py() - ids[0].as_py()) > FAR_APART * len(ids)
 
 
 def _update_by_copy(table: str, rows: pa.Table, constants: Mapping[str, Any]) -> None:

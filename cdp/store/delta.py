@@ -26,6 +26,7 @@ from cdp.engine import Connection
 
 from . import files
 from .kinds import Column, arrow_schema, literal
+from .opened import table_keep, table_open
 
 NO_VERSION = -1
 STATISTICS = ("customer_id", "time", "batch_id")
@@ -56,7 +57,7 @@ def _open(table: str, version: int | None = None) -> DeltaTable | None:
     if not files.is_remote() and not Path(uri, "_delta_log").exists():
         return None
     try:
-        return DeltaTable(uri, version=version)
+        return table_open(uri, version)
     except TableNotFoundError:
         return None
 
@@ -160,6 +161,7 @@ def _commit(
         delta.create_write_transaction(actions, "append", schema, list(partitions))
         # Reads the one new entry of the log; opening the table again would read all of it.
         delta.update_incremental()
+        table_keep(files.table_uri(table), delta)
     return delta.version()
 
 

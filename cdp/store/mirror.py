@@ -158,9 +158,18 @@ def _transform(columns: dict[str, Column]) -> str:
 
 def overrides_write() -> int:
     """Write the `overrides` table anew; `NO_VERSION` when no stored event needs one. Under the lock "lake"."""
-    columns = {"origin_id": CUSTOMER_ID, "customer_id": CUSTOMER_ID}
+    return overrides_put(overrides_read())
+
+
+def overrides_read() -> pa.Table:
+    """origin_id, customer_id of those whose events may have been stored under another customer."""
     sql = "SELECT id AS origin_id, coalesce(merged_into_id, id) AS customer_id FROM store_customer WHERE moved"
-    moved = rows_read(sql, MOVED)
+    return rows_read(sql, MOVED)
+
+
+def overrides_put(moved: pa.Table) -> int:
+    """As `overrides_write`, of what was read; asks nothing of the database."""
+    columns = {"origin_id": CUSTOMER_ID, "customer_id": CUSTOMER_ID}
     if not moved.num_rows:
         return NO_VERSION
     with workspace() as workbench:

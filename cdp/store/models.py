@@ -227,7 +227,7 @@ class ProfileChange(models.Model):
 
 
 class SightingNote(models.Model):
-    """Sightings of a batch that is still open and makes many small ones; see sightings.py. `pairs` are group and
+    """Sightings of a batch that are too few for a file of their own; see sightings.py. `pairs` are group and
     identifier ids by turns, four bytes each."""
 
     batch = models.ForeignKey(Batch, models.CASCADE, related_name="+")

@@ -2,26 +2,31 @@
 
 Table `sightings` of the lake: batch_id, group_id (the identifier some rows of the batch went with), identifier_id
 (that one itself, and each that came along with it). Few at a time are noted in the operational database first, and
-go into the lake together when their batch is committed.
+go into the lake together with those of other batches, once they are many.
 """
 
 import numpy as np
 import pyarrow as pa
-from django.db.models import QuerySet
+from django.db.models import Count, QuerySet, Sum
+from django.db.models.functions import Length
 
 from cdp.engine import Connection, workspace
 
 from .delta import DataFile, columns_mark, file_write, table_commit, table_files
 from .kinds import CUSTOMER_ID
 from .lock import exclusive
-from .models import Batch, SightingNote
+from .models import Batch, BatchState, SightingNote
 from .views import read
 
 SIGHTINGS = "sightings"
 COLUMNS = {"batch_id": CUSTOMER_ID, "group_id": CUSTOMER_ID, "identifier_id": CUSTOMER_ID}
 SCHEMA = pa.schema([(name, pa.int32()) for name in COLUMNS])
-# So many pairs are noted; more are written as a file at once.
-MOST_NOTED = 5_000
+# So many pairs of a batch are noted; more are written as a file at once. Notes of finished batches become a file
+# when there are so many of them, or of their pairs: each question about sightings reads all of them.
+MOST_NOTED = 50_000
+MOST_NOTES = 64
+MOST_KEPT = 200_000
+PAIR_BYTES = 8
 
 
 def sightings_add(*, batch: Batch, groups: np.ndarray, identifiers: np.ndarray) -> None:
@@ -35,12 +40,26 @@ def sightings_add(*, batch: Batch, groups: np.ndarray, identifiers: np.ndarray) 
         _write(_table(batch.pk, groups, identifiers))
 
 
-def sightings_settle(batch: Batch) -> None:
-    """Write what is noted of a batch into the lake. Stopped in between, some of it is there twice, which says the
-    same."""
-    if (noted := _noted(SightingNote.objects.filter(batch=batch))).num_rows:
-        _write(noted)
-        SightingNote.objects.filter(batch=batch).delete()
+def sightings_settle() -> None:
+    """Write what is noted of finished batches into the lake, if it is much. Stopped in between, some of it is there
+    twice, which says the same."""
+    if not _is_much():
+        return
+    # Under the lock, so that a batch that is taken back meanwhile does not come back with the file.
+    with exclusive("lake"):
+        notes = _finished()
+        ids = list(notes.values_list("pk", flat=True))
+        _write(_noted(notes))
+        SightingNote.objects.filter(pk__in=ids).delete()
+
+
+def _is_much() -> bool:
+    held = _finished().aggregate(notes=Count("pk"), bytes=Sum(Length("pairs")))
+    return held["notes"] > MOST_NOTES or (held["bytes"] or 0) > MOST_KEPT * PAIR_BYTES
+
+
+def _finished() -> QuerySet[SightingNote]:
+    return SightingNote.objects.exclude(batch__state=BatchState.OPEN)
 
 
 def _write(seen: pa.Table) -> None:
@@ -100,8 +119,8 @@ def sightings_about(identifiers: np.ndarray, *, without: Batch | None = None) ->
 
 
 def sightings_remove(batch: Batch) -> None:
-    SightingNote.objects.filter(batch=batch).delete()
     with exclusive("lake"), workspace() as workbench:
+        SightingNote.objects.filter(batch=batch).delete()
         files = [
             file for file in table_files(SIGHTINGS) if file.low["batch_id"] <= batch.pk <= file.high["batch_id"]
         ]

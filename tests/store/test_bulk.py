@@ -130,3 +130,17 @@ def test_very_many_rows_leave_nothing_in_the_log_for_the_next_writer(tmp_path, m
         assert file.stat().st_size < 200_000
     assert file.stat().st_size > 200_000
     own.close()
+
+
+@pytest.mark.parametrize("apart", [1, 50], ids=["side by side", "far apart"])
+@pytest.mark.parametrize("columns", [{}, {"attributes": '{"name": "%d"}'}], ids=["a constant", "a value each"])
+def test_what_is_updated_is_updated_wherever_the_rows_lie(customer, apart, columns):
+    ids = range(1000, 1000 + 20 * apart, apart)
+    Customer.objects.bulk_create(Customer(pk=pk, batch=customer.batch) for pk in [*ids, 999])
+    values = {name: [text % pk for pk in ids] for name, text in columns.items()}
+    rows_update(
+        Customer, pa.table({"id": list(ids)[::-1], **{k: v[::-1] for k, v in values.items()}}), {"moved": True}
+    )
+    changed = Customer.objects.filter(moved=True).order_by("pk")
+    assert list(changed.values_list("pk", flat=True)) == list(ids)
+    assert {row.attributes.get("name") for row in changed} == ({str(pk) for pk in ids} if columns else {None})
