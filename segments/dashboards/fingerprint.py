@@ -14,6 +14,7 @@ from cdp.store import selectors as store
 from segments.models import Segment
 from tags import selectors as tags
 
+NAMES = ("name_zh_hans", "name_zh_hant", "name_en")
 DRAWN_BY = ("segments/dashboards", "segments/personas")
 
 
@@ -23,7 +24,8 @@ def fingerprint_of(segment: Segment, data_version: str, language: str) -> str:
     made_of = {
         "segment": [segment.pk, segment.run_id],
         "data": data_version,
-        "tags": [[tag.slug, tag.run_id, *_names(tag)] for tag in tags.tags(SYSTEM)],
+        # Not as objects: each would bring its versions' rules along, to be read from JSON.
+        "tags": list(map(list, tags.tags(SYSTEM).order_by("slug").values_list("slug", "run_id", *NAMES))),
         "names": [[row.slug, *_names(row)] for registry in registries for row in registry],
         "language": language,
         "least": settings.CDP_MIN_GROUP,
@@ -33,7 +35,7 @@ def fingerprint_of(segment: Segment, data_version: str, language: str) -> str:
 
 
 def _names(row: Named) -> list[Any]:
-    return [row.name_zh_hans, row.name_zh_hant, row.name_en]
+    return [getattr(row, name) for name in NAMES]
 
 
 @cache
