@@ -8,9 +8,11 @@ from django.core.cache import cache
 from pyroaring import BitMap
 
 from cdp.access.viewer import Viewer
-from cdp.bitmaps import bitmap_of_ids
+from cdp.bitmaps import bitmap_of_ids, ids_of_bitmap
 from cdp.identity.models import IdentifierType
 from cdp.store.bulk import rows_read
+from cdp.store.customers import roots_read
+from cdp.store.lake import snapshot
 from cdp.store.selectors import data_version
 from tags.membership import bitmap_read, scope
 
@@ -46,8 +48,9 @@ def counted(viewer: Viewer, segment: Segment) -> Counted | None:
         return None
     recorded, allowed = bitmap_read(blob), scope(viewer)
     members = recorded if allowed is None else recorded & allowed
-    merged = members & _ids("SELECT id FROM store_customer WHERE merged_into_id IS NOT NULL")
-    there = members & _ids("SELECT id FROM store_customer WHERE merged_into_id IS NULL")
+    with snapshot() as lake:
+        there = members & lake.universe()
+    merged = bitmap_of_ids(roots_read(ids_of_bitmap(members - there))["id"].to_numpy()) & members
     identified = there & _identified()
     live = LiveMember.objects.filter(segment=segment, as_of__gt=segment.run.as_of)
     found: dict[bool, BitMap] = {
@@ -69,10 +72,6 @@ def counted(viewer: Viewer, segment: Segment) -> Counted | None:
     )
 
 
-def _ids(sql: str, params: tuple[str, ...] = ()) -> BitMap:
-    return bitmap_of_ids(rows_read(sql, IDS, params)["id"].to_numpy())
-
-
 def _identified() -> BitMap:
     """The customers with an identifier that is one person's: any but those of types that may be shared. Kept as
     long as the data is the same."""
@@ -85,6 +84,6 @@ def _identified() -> BitMap:
             "SELECT DISTINCT coalesce(c.merged_into_id, c.id) AS id FROM identity_identifier i "
             f"JOIN store_customer c ON c.id = i.origin_id WHERE i.type IN ({marks})"
         )
-        kept = _ids(sql, types).serialize()
+        kept = bitmap_of_ids(rows_read(sql, IDS, types)["id"].to_numpy()).serialize()
         cache.set(key, kept, CACHE_SECONDS)
     return BitMap.deserialize(kept)

@@ -114,6 +114,11 @@ def tags(viewer: Viewer) -> QuerySet[Tag]:
     return Tag.objects.select_related("category", "owner", "run").prefetch_related(published)
 
 
+def tags_named(viewer: Viewer) -> QuerySet[Tag]:
+    """Tags by name alone, to choose one of: hundreds of rules would take longer to read than the rest of a page."""
+    return Tag.objects.all()
+
+
 def tag_runs(viewer: Viewer, slug: str) -> QuerySet[TagRun]:
     """The runs of a tag, the latest first."""
     return TagRun.objects.filter(version__tag__slug=slug).select_related("version__tag", "requested_by")

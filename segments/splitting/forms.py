@@ -14,7 +14,7 @@ from cdp.errors import N_, Problem, UserError
 from cdp.store import selectors as store
 from tags.forms import slug_from
 from tags.models import TagKind
-from tags.selectors import tags
+from tags.selectors import tags_named
 from tags.workbench import said
 
 from ..models import Segment, Split
@@ -39,7 +39,7 @@ class SplitForm:
 
     def choices(self) -> list[tuple[str, list[tuple[str, str]]]]:
         """What it can be balanced by: tags with one value a customer that are computed, and attributes of text."""
-        computed = tags(self.viewer).filter(run__isnull=False).exclude(kind=TagKind.PREFERENCE)
+        computed = tags_named(self.viewer).filter(run__isnull=False).exclude(kind=TagKind.PREFERENCE)
         attributes = [row for row in store.attributes() if row.kind == "text" and not row.personal]
         return [
             (_("Tags"), [(f"tag:{tag.slug}", tag.name) for tag in computed]),

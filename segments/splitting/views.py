@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cdp.access.web import page
-from tags.selectors import tags
+from tags.selectors import tags_named
 
 from ..forms import EDIT
 from ..selectors import segment_members, segments
@@ -38,6 +38,6 @@ def split_detail(request: HttpRequest, pk: int) -> HttpResponse:
         "split": split,
         "by": strata_name(request.user, split),
         "chosen": chosen,
-        "tags": tags(request.user).filter(run__isnull=False),
+        "tags": tags_named(request.user).filter(run__isnull=False),
     }
     return render(request, "segments/split.html", context)
