@@ -217,7 +217,7 @@ def tell(story, settings, tmp_path):
 fixtures = {"deadline": None, "suppress_health_check": [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]}
 
 
-@hypothesis.settings(max_examples=10, **fixtures)
+@hypothesis.settings(max_examples=7, **fixtures)
 @given(story=stories)
 def test_any_story_ends_as_if_told_from_the_start(story, settings, tmp_path):
     tell(story, settings, tmp_path)

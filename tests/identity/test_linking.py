@@ -141,7 +141,7 @@ def empty_world(settings, folder):
         transaction.set_rollback(True)
 
 
-@hypothesis.settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(batches=batches_of_rows, data=st.data())
 def test_any_order_of_loads_and_undos_equals_linking_from_scratch(batches, data, settings, tmp_path):
     with empty_world(settings, tmp_path):

@@ -208,7 +208,7 @@ step = st.one_of(
 )
 
 
-@hypothesis.settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@hypothesis.settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(step, min_size=2, max_size=9))
 def test_whatever_happens_the_mirror_is_what_a_full_rewrite_gives(steps, settings, tmp_path):
     with empty_world(settings, tmp_path):

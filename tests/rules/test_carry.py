@@ -26,7 +26,7 @@ from tests.rules import drawing
 from tests.rules.memory_lake import MemoryLake, MemoryMembers, catalog_of
 from tests.world import AS_OF, CAST, HAN_MEIMEI, LI_LEI, ZONE, Deed, Person, World, at
 
-NORMAL = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+NORMAL = settings(max_examples=100, deadline=None, suppress_health_check=list(HealthCheck))
 DEEP = settings(NORMAL, max_examples=3_000)
 LATER = (
     *(timedelta(seconds=s) for s in (0, 1)),
@@ -133,7 +133,7 @@ def test_any_condition_carried_on_at_length(
     carries_on(drawn, rule, later, seed)
 
 
-@settings(NORMAL, max_examples=80)
+@settings(NORMAL, max_examples=50)
 @given(drawing.worlds(), drawing.measures(), st.sampled_from(LATER), st.integers(0, 2**32))
 def test_any_measure_carried_on(
     drawn: tuple[World, datetime], made: tuple[dict[str, Any], str], later: timedelta, seed: int
@@ -157,7 +157,7 @@ def test_any_measure_carried_on(
         )
 
 
-@settings(NORMAL, max_examples=80)
+@settings(NORMAL, max_examples=50)
 @given(drawing.worlds(), drawing.ranks(), st.sampled_from(LATER), st.integers(0, 2**32), st.booleans())
 def test_any_rank_carried_on(
     drawn: tuple[World, datetime], rule: dict[str, Any], later: timedelta, seed: int, kept: bool

@@ -20,7 +20,7 @@ from tests.rules.memory_lake import MemoryLake, MemoryMembers, catalog_of
 from tests.world import AS_OF, CAST, World
 
 # Every question of a cluster takes a second.
-EXAMPLES = 240 if product.CDP_ENGINE == "duckdb" else 100
+EXAMPLES = 160 if product.CDP_ENGINE == "duckdb" else 100
 NORMAL = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
 DEEP = settings(NORMAL, max_examples=5_000)
 
