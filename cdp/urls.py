@@ -20,6 +20,7 @@ urlpatterns = [
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("tags/", include("tags.urls")),
     path("segments/", include("segments.urls")),
+    path("definitions/", include("segments.definitions.urls")),
     path("approvals/", include("tags.teamwork.urls")),
     path("settings/webhooks/", include("segments.activation.webhooks.urls")),
     path("settings/keys/", include("segments.profiles.urls")),

@@ -92,13 +92,15 @@ def _schedule_problems(schedule: str) -> list[Problem]:
 
 @dataclass(frozen=True)
 class ListReport:
-    """What became of a list: `given` values, `repeated` ones among them, `customers` they led to."""
+    """What became of a list: `given` values, `repeated` ones among them, `customers` who are on it now, and how
+    many of those were `added`."""
 
     segment: Segment
     given: int
     repeated: int
     customers: int
     unmatched: list[Unmatched]
+    added: int
 
 
 @transaction.atomic
@@ -134,7 +136,43 @@ def segment_from_list(
     SegmentList.objects.update_or_create(segment=segment, defaults={"origins": bitmap_write(matching.origins)})
     segment_refresh_request(segments=[segment], by=actor)
     customers = len(list_members(segment))
-    return ListReport(segment, matching.given, matching.repeated, customers, matching.unmatched)
+    return ListReport(segment, matching.given, matching.repeated, customers, matching.unmatched, customers)
+
+
+@transaction.atomic
+def segment_list_add(*, segment: Segment, values: Iterable[str], actor: Viewer, type: str = "") -> ListReport:
+    """Put the customers who have these identifiers on a list, beside those who are on it, and ask for its run.
+
+    `type` as in `segment_from_list`. `UserError` when nothing among the values is known, or the list was kept from
+    elsewhere as of a moment and so stays what it was.
+    """
+    require(actor, "access.edit_segments")
+    segment = Segment.objects.select_for_update().defer("bitmap").get(pk=segment.pk)
+    told = dict(segment.definition.get("list") or {})
+    if segment.kind != SegmentKind.LIST or not told.keys() <= COUNTED:
+        raise user_error(
+            N_("Only a list that was pasted or uploaded can be added to."), N_("Make a list of its own.")
+        )
+    matching = values_match(values, _types(type))
+    if not matching.origins:
+        raise UserError(_nobody(matching))
+    before = list_members(segment)
+    kept = SegmentList.objects.get(segment=segment)
+    kept.origins = bitmap_write(bitmap_read(kept.origins) | matching.origins)
+    kept.save(update_fields=["origins"])
+    told["type"] = type if told.get("type", "") == type else ""
+    counts = {"given": matching.given, "repeated": matching.repeated, "unmatched": len(matching.unmatched)}
+    segment.definition = {"list": told | {key: told.get(key, 0) + count for key, count in counts.items()}}
+    segment.version, segment.retired_at = segment.version + 1, None
+    segment.save(update_fields=["definition", "version", "retired_at"])
+    segment_refresh_request(segments=[segment], by=actor)
+    now = list_members(segment)
+    added = len(now - before)
+    return ListReport(segment, matching.given, matching.repeated, len(now), matching.unmatched, added)
+
+
+# What is kept of a list that was pasted or uploaded (`Segment.definition`).
+COUNTED = {"type", "given", "repeated", "unmatched"}
 
 
 @transaction.atomic
@@ -195,7 +233,10 @@ def list_members(segment: Segment) -> BitMap:
     blob = SegmentList.objects.filter(segment=segment).values_list("origins", flat=True).first()
     if blob is None:
         raise user_error(N_("This list is empty."), N_("Paste or upload its values."))
-    origins = bitmap_read(blob)
+    return customers_now(bitmap_read(blob))
+
+
+def customers_now(origins: BitMap) -> BitMap:
     merged = Customer.objects.filter(merged_into__isnull=False).values_list("pk", "merged_into")
     moved = {origin: root for origin, root in merged.iterator(chunk_size=10_000) if root and origin in origins}
     return (origins - BitMap(moved)) | BitMap(moved.values())
@@ -279,7 +320,7 @@ def segment_retire(*, segment: Segment, actor: Viewer) -> None:
 
 @transaction.atomic
 def segment_describe_only(*, segment: Segment, actor: Viewer, **changes: Any) -> None:
-    """Change `owner` or `department` of a segment, and nothing else."""
+    """Change what is said of a segment (its names, `description`, `owner`, `department`), and nothing else."""
     require(actor, "access.edit_segments")
     Segment.objects.filter(pk=segment.pk).update(**changes)
 

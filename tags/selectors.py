@@ -234,17 +234,22 @@ def value_labels(tag: Tag) -> dict[str, str]:
 
 
 def sentences(
-    viewer: Viewer, kind: str, definition: Any, as_of: datetime | None = None, facts: Facts | None = None
+    viewer: Viewer,
+    kind: str,
+    definition: Any,
+    as_of: datetime | None = None,
+    facts: Facts | None = None,
+    known: Catalog | None = None,
 ) -> list[Sentence]:
     """A tag's definition read out in the language in force, with the facts of a run of it also what that run
-    worked out. `UserError` when it can no longer be read."""
-    known, language = catalog(viewer), get_language() or "zh-hans"
+    worked out. `UserError` when it can no longer be read. `known`: the catalog, for whoever has read it."""
+    known, language = known or catalog(viewer), get_language() or "zh-hans"
     return KINDS[kind].read_out(read_definition(kind, definition, known), known, moment_of(as_of), language, facts)
 
 
-def rule_sentence(viewer: Viewer, rule: Any, as_of: datetime | None = None) -> str:
-    """A rule read out in the language in force. `UserError` when it can no longer be read."""
-    known, language = catalog(viewer), get_language() or "zh-hans"
+def rule_sentence(viewer: Viewer, rule: Any, as_of: datetime | None = None, known: Catalog | None = None) -> str:
+    """A rule read out in the language in force. `UserError` when it can no longer be read. `known` as above."""
+    known, language = known or catalog(viewer), get_language() or "zh-hans"
     return describe(read_rule(rule, known), known, moment_of(as_of), language)
 
 

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "segments.personas",
     "segments.dashboards",
     "segments.activation",
+    "segments.definitions",
 ]
 
 MIDDLEWARE = [
