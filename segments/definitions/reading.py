@@ -95,7 +95,7 @@ def _opened(content: bytes) -> CalamineWorkbook:
 
 
 def _errors(content: bytes) -> dict[str, list[tuple[int, int, str]]]:
-    """Sheet → row, column and text of what Excel could not work out: read as nothing, it would empty what is there."""
+    """Sheet → row, column and text of what Excel could not work out; as nothing it would empty what is there."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = [name for name in archive.namelist() if name.startswith("xl/worksheets/")]
         if not any(b't="e"' in archive.read(name) for name in parts):
@@ -103,9 +103,9 @@ def _errors(content: bytes) -> dict[str, list[tuple[int, int, str]]]:
     book = load_workbook(io.BytesIO(content), data_only=True)
     return {
         sheet.title: [
-            (cell.row, cell.column, str(cell.value))
-            for line in sheet.iter_rows()
-            for cell in line
+            (row, column, str(cell.value))
+            for row, line in enumerate(sheet.iter_rows(), start=1)
+            for column, cell in enumerate(line, start=1)
             if cell.data_type == "e"
         ]
         for sheet in book.worksheets
