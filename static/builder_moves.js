@@ -26,7 +26,8 @@
   });
 
   let drag = null;
-  const inWhere = (path) => `${path}.`.includes(".where.");
+  // Values stay among values, filters of an event among its filters.
+  const among = (path) => /^layers(\.\d+)?$/.test(path) ? "values" : `${path}.`.includes(".where.");
   const START = 5, EDGE = 60, SPEED = 12;
 
   document.addEventListener("pointerdown", (event) => {
@@ -65,7 +66,7 @@
   // The innermost list under the pointer, else the nearest, and before which of its items.
   function slotAt(x, y) {
     const lists = [...document.querySelectorAll("#builder [data-drop]")]
-      .filter((list) => inWhere(list.dataset.drop) === inWhere(drag.path) && !drag.part.contains(list));
+      .filter((list) => among(list.dataset.drop) === among(drag.path) && !drag.part.contains(list));
     const near = lists.map((list) => [list, distance((list.closest("[data-part]") || list).getBoundingClientRect(), x, y)]);
     const least = Math.min(...near.map(([, far]) => far));
     const list = near.filter(([, far]) => far === least).pop()?.[0];

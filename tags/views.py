@@ -19,6 +19,7 @@ from .json_forms import is_written, json_form_new, json_form_of, json_form_poste
 from .live import live_answer, live_url
 from .models import Tag
 from .pages import tag_catalogue, tag_list_page, tag_page, tags_asked
+from .pictures import PICTURES
 from .preview import tag_preview
 from .resources import TagResource
 from .selectors import catalog, tags
@@ -133,7 +134,7 @@ def tag_live(request: HttpRequest) -> HttpResponse:
 
 
 def _counted(work):
-    return tag_preview(work.viewer, work.of, work.definition)
+    return tag_preview(work.viewer, work.of, work.definition, picture=PICTURES.get(work.of))
 
 
 @require_GET

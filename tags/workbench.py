@@ -16,7 +16,7 @@ from django.utils.translation import get_language, gettext
 from cdp.access.viewer import Viewer
 from cdp.errors import Problem, UserError
 
-from .builder.board import Board, Value, board_of, whole
+from .builder.board import NAMELESS, Board, Value, board_of, whole
 from .builder.definitions import has_off, read_definition, read_rule, write_definition, write_segment
 from .builder.draw import Draw
 from .builder.edits import edit
@@ -28,6 +28,7 @@ from .kinds import KINDS, Sentence
 from .models import TagKind
 from .moments import moment_of
 from .part_counts import PartCount, part_counts
+from .pictures import PICTURES
 from .preview import Preview
 from .rules.catalog import Catalog
 from .rules.definition import read_definition as definition_checked
@@ -36,8 +37,6 @@ from .rules.validate import read_rule as rule_checked
 from .selectors import catalog
 
 RULE = "rule"
-# Before a number: a value that has no name yet.
-NAMELESS = "\N{ZERO WIDTH SPACE}"
 
 
 @dataclass
@@ -150,6 +149,7 @@ class Work:
         fits = self._fits()
         counts = [_mark(mark, found, value) for mark, value in zip_longest(marks, found.values if found else ())]
         return {
+            "board": board,
             "rows": [(row, fits.get(row.path)) for row in rows_of(board)],
             "off": sum(row.off for row in rows_of(board)),
             "unfinished": len(self.blanks),
@@ -157,9 +157,16 @@ class Work:
             "trouble": trouble,
             "sentences": self.sentences(),
             "preview": found,
+            **self._pictured(found, board),
             "counts": [one for one in counts if one.count is not None],
             "marks": counts,
         }
+
+    def _pictured(self, found: Preview | None, board: Board) -> dict[str, Any]:
+        kind = PICTURES.get(self.of)
+        if kind is None or found is None or found.picture is None:
+            return {"picture": None}
+        return {"picture": kind.drawn(found.picture, board), "picture_template": kind.template}
 
     def _fits(self) -> dict[str, PartCount]:
         """How many fit each finished condition and group by itself."""

@@ -14,6 +14,9 @@ from .parts import Group, Hidden, Input, Row, element_id
 from .posted import Tree, fields_of, text
 from .settle import settle, settle_measure
 
+# Before a number: a value that has no name yet.
+NAMELESS = "\N{ZERO WIDTH SPACE}"
+
 
 @dataclass
 class Value:
@@ -30,6 +33,13 @@ class Value:
     @property
     def id(self) -> str:
         return element_id(self.path)
+
+    @property
+    def shown(self) -> str:
+        """What it is called, or its place where it has no name yet."""
+        typed = self.label.value.strip()
+        named = typed and not typed.startswith(NAMELESS)
+        return typed if named else _("Value %(number)s") % {"number": self.number + 1}
 
 
 @dataclass

@@ -5,6 +5,7 @@ from typing import Any
 from .posted import Tree
 
 WHERE = ".where."
+LAYERS = "layers"
 
 
 def at(tree: Any, path: str) -> Any:
@@ -30,7 +31,7 @@ def place(tree: Tree, path: str) -> tuple[list[Any] | None, int]:
 
 def move(tree: Tree, path: str, target: str, index: int) -> str:
     """Put it before the `index`-th item of the list at `target`, counted before anything moves. Returns its new
-    path. Nothing moves into itself, and what filters an event stays among what filters events."""
+    path. Nothing moves into itself, what filters an event stays among what filters events, values among values."""
     holder, number = place(tree, path)
     if holder is None or _under(target, path) or not _fits(path, target):
         return ""
@@ -94,6 +95,8 @@ def _is_group(node: Any) -> bool:
 def _items(tree: Tree, target: str) -> list[Any] | None:
     """The list at `target`; that of a group which has none yet is made."""
     found = at(tree, target)
+    if target == LAYERS:
+        return found if isinstance(found, list) else None
     group = at(tree, target.removesuffix(".items"))
     if found is None and target.endswith(".items") and _is_group(group):
         found = group["items"] = []
@@ -105,4 +108,6 @@ def _under(target: str, path: str) -> bool:
 
 
 def _fits(path: str, target: str) -> bool:
+    if LAYERS in (target, path.rpartition(".")[0]):
+        return path.rpartition(".")[0] == target
     return (WHERE in path) == (WHERE in f"{target}.") and ".items." in path
