@@ -157,15 +157,21 @@ class Work:
             "trouble": trouble,
             "sentences": self.sentences(),
             "preview": found,
-            **self._pictured(found, board),
+            **self._pictured(found or self._without_bins(count), board),
             "counts": [one for one in counts if one.count is not None],
             "marks": counts,
         }
 
+    def _without_bins(self, count: Callable[["Work"], Preview]) -> Preview | None:
+        """What a measure gives while its bins are unfinished: by that one sees where to cut."""
+        if self.of != TagKind.MEASURE or not self.tree.get("bins"):
+            return None
+        return replace(self, tree={**self.tree, "bins": []})._counted(count)[0]
+
     def _pictured(self, found: Preview | None, board: Board) -> dict[str, Any]:
         kind = PICTURES.get(self.of)
         if kind is None or found is None or found.picture is None:
-            return {"picture": None}
+            return {"picture": None, "picture_template": ""}
         return {"picture": kind.drawn(found.picture, board), "picture_template": kind.template}
 
     def _fits(self) -> dict[str, PartCount]:

@@ -2,11 +2,12 @@
 
 from tags.models import TagKind
 
-from . import layers
+from . import histogram, layers
 from .base import Picture, Seen
 
 PICTURES: dict[str, Picture] = {
     TagKind.LABELS: Picture(layers.figures, layers.drawn, "tags/pictures/layers.html"),
+    TagKind.MEASURE: Picture(histogram.figures, histogram.drawn, "tags/pictures/histogram.html"),
 }
 
 __all__ = ["PICTURES", "Picture", "Seen"]
