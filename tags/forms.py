@@ -13,6 +13,7 @@ from cdp.access.viewer import Viewer
 from cdp.errors import N_, Problem, UserError
 
 from .builder.definitions import new_tag
+from .builder.kind_forms import KIND_FORMS
 from .builder.posted import Tree, fields_of
 from .conflicts import Conflict, Stored, conflict_of
 from .dependencies import TAG
@@ -27,7 +28,11 @@ LANGUAGES = ("zh-hans", "zh-hant", "en")
 # Addresses of pages that stand where a tag's or a segment's own page would be.
 RESERVED = {"new", "build", "live-count", "values", "bulk", "look", "health", "approvals"}
 RESERVED |= {"combine", "splits", "overlaps", "templates", "packs"}
-BY_KIND = {TagKind.LABELS: ("layers", "rest", "multiple"), TagKind.MEASURE: ("measure", "bins")}
+BY_KIND: dict[TagKind, tuple[str, ...]] = {
+    TagKind.LABELS: ("layers", "rest", "multiple"),
+    TagKind.MEASURE: ("measure", "bins"),
+    **{TagKind(kind): (kind,) for kind in KIND_FORMS},
+}
 
 
 @dataclass

@@ -24,24 +24,6 @@ from .selectors import sentences
 
 MOST_SHOWN = 30
 EXAMPLES: Mapping[str, dict[str, Any]] = {
-    TagKind.PREFERENCE: {
-        "v": 1,
-        "event": "purchase",
-        "property": "category",
-        "window": {"last": 365, "unit": "day"},
-        "weight": {"half_life": 90},
-        "top": 3,
-        "min_events": 2,
-        "min_share": 0.2,
-    },
-    TagKind.RFM: {
-        "v": 1,
-        "event": "purchase",
-        "amount": "amount",
-        "window": {"last": 365, "unit": "day"},
-        "scores": "quintiles",
-    },
-    TagKind.LIFECYCLE: {"v": 1, "event": "purchase", "new": 30, "dormant": 90, "churned": 180, "won_back": 30},
     TagKind.LIST: {"v": 1, "values": ["KOC", "VIP"], "multiple": True},
     TagKind.FORMULA: {"v": 1, "formula": "round(spend / orders, 2)"},
 }

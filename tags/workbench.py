@@ -41,7 +41,7 @@ RULE = "rule"
 
 @dataclass
 class Work:
-    """One state of a form. `of`: labels, measure or rule. `blanks` are unfinished places, `wrong` mistakes."""
+    """One state of a form. `of`: the kind of a tag, or rule. `blanks` are unfinished places, `wrong` mistakes."""
 
     viewer: Viewer
     of: str
@@ -99,7 +99,7 @@ class Work:
 
     def _refused(self) -> list[Problem]:
         """Of an unfinished form each condition by itself, so that one empty field hides no mistake elsewhere."""
-        if not self.blanks or self.of == TagKind.MEASURE:
+        if not self.blanks or self.of not in (RULE, TagKind.LABELS):
             return _problems_of(self._checked)
         return [
             replace(problem, path=(*path, *problem.path))
@@ -147,7 +147,8 @@ class Work:
         found, trouble = self._counted(count)
         marks = [*board.layers, *board.bins, *([board.rest] if board.rest and board.rest.label.value else [])]
         fits = self._fits()
-        counts = [_mark(mark, found, value) for mark, value in zip_longest(marks, found.values if found else ())]
+        known = found.values if found and marks else ()
+        counts = [_mark(mark, found, value) for mark, value in zip_longest(marks, known)]
         return {
             "board": board,
             "rows": [(row, fits.get(row.path)) for row in rows_of(board)],
@@ -176,7 +177,7 @@ class Work:
 
     def _fits(self) -> dict[str, PartCount]:
         """How many fit each finished condition and group by itself."""
-        if self.of == TagKind.MEASURE:
+        if self.of not in (RULE, TagKind.LABELS):
             return {}
         parts = parts_of(self._read[1], self.definition)
         try:

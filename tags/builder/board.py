@@ -10,8 +10,10 @@ from tags.rules.catalog import Catalog
 
 from .draw import Draw
 from .edits import new
+from .kind_form import Setting
+from .kind_forms import KIND_FORMS
 from .parts import Group, Hidden, Input, Row, element_id
-from .posted import Tree, fields_of, text
+from .posted import Tree, below, fields_of, text
 from .settle import settle, settle_measure
 
 # Before a number: a value that has no name yet.
@@ -44,7 +46,8 @@ class Value:
 
 @dataclass
 class Board:
-    """`of`: labels, measure or rule."""
+    """`of`: labels, measure, rule or another kind. `measure`: what a measure or another kind looks at, whose other
+    questions are `settings`; `value_names`: what values are called that only the data knows."""
 
     of: str
     layers: list[Value] = field(default_factory=list)
@@ -52,6 +55,8 @@ class Board:
     multiple: bool = False
     measure: Row | None = None
     bins: list[Value] = field(default_factory=list)
+    settings: list[Setting] = field(default_factory=list)
+    value_names: Mapping[str, str] = field(default_factory=dict)
     rule: Group | None = None
     problems: tuple[str, ...] = ()
     cursor: str = ""
@@ -61,6 +66,9 @@ def whole(tree: Tree, of: str, catalog: Catalog) -> Tree:
     """Fill in what a form of this kind cannot be without."""
     if of == "rule":
         tree["rule"] = _group(tree.get("rule"), catalog)
+    elif of in KIND_FORMS:
+        tree[of] = below(tree, of)
+        KIND_FORMS[of].settle(tree[of], catalog)
     elif of == "measure":
         tree["measure"] = tree["measure"] if isinstance(tree.get("measure"), dict) else new("measure")
         settle_measure(tree["measure"], catalog)
@@ -82,6 +90,9 @@ def board_of(tree: Tree, of: str, draw: Draw, cursor: str = "") -> Board:
     board = Board(of, cursor=element_id(cursor) if cursor else "")
     if of == "rule":
         board.rule = draw.group(tree["rule"], "rule", root=True)
+    elif of in KIND_FORMS:
+        board.measure, board.settings = KIND_FORMS[of].draw(tree[of], draw)
+        board.value_names = draw.value_names(text(tree[of], "property"))
     elif of == "measure":
         board.measure = draw.measure(tree["measure"], "measure")
         parts = tree["bins"] if isinstance(tree.get("bins"), list) else []

@@ -14,8 +14,9 @@ from cdp.errors import N_
 from tags.rules.catalog import name_in
 
 from .edits import new
+from .kind_forms import KIND_FORMS
 from .literals import text_of, value_of
-from .posted import Tree, text
+from .posted import Tree, below, text
 from .read import OFF, Path, Reading, items_read, read_condition, read_measure
 from .write import write_measure, write_root
 
@@ -38,6 +39,8 @@ def _lean(group: Any, form: str, path: Path, reading: Reading) -> dict[str, Any]
 
 def read_definition(tree: Tree, language: str, reading: Reading) -> dict[str, Any]:
     """A tag's definition, of the kind the form says."""
+    if form := KIND_FORMS.get(text(tree, "kind")):
+        return form.read(below(tree, text(tree, "kind")), reading)
     if text(tree, "kind") == "measure":
         return _measured(tree, language, reading)
     layers = [_layer(layer, number, language, reading) for number, layer in enumerate(_parts(tree, "layers"))]
@@ -105,6 +108,8 @@ def _bin(part: Tree, number: int, last: bool, language: str, reading: Reading) -
 
 
 def write_definition(kind: str, definition: dict[str, Any], language: str) -> Tree:
+    if form := KIND_FORMS.get(kind):
+        return {"kind": kind, kind: form.write(definition)}
     if kind == "measure":
         bins = definition.get("bins") or []
         return {

@@ -118,6 +118,9 @@ class Draw:
         row.problems = tuple(self._problems_under(row))
         return row
 
+    def problems_of(self, row: Row) -> tuple[str, ...]:
+        return tuple(self._problems_under(row))
+
     def _problems_under(self, row: Row) -> Iterable[str]:
         """Each once. A filter's conditions show their own, and so do the parts inside a condition."""
         within = (f"{row.path}.where", *(part.path for part in row.parts))
@@ -243,6 +246,10 @@ class Draw:
                 holder = self.catalog.tags.get(slug)
         values = holder.values if holder else {}
         return tuple(Choice(value, name_in(names, self.language, value)) for value, names in values.items())
+
+    def value_names(self, slug: str) -> dict[str, str]:
+        """What the values of a property are called, where they have names."""
+        return {choice.value: choice.label for choice in self._known("property", slug)} if slug else {}
 
     def _suggest(self, kind: str, slug: str) -> str:
         return f"{self.values_url}?{urlencode({'of': kind, 'slug': slug})}"

@@ -309,6 +309,11 @@ def read_measure(node: Any, form: str, path: Path, reading: Reading) -> dict[str
     return {**found, **measure}
 
 
+def read_events(node: Tree, form: str, reading: Reading, *, windowed: bool = True) -> dict[str, Any]:
+    """The events a kind looks at, as they stand in its definition."""
+    return _happened(node, form, (), reading) if windowed else _occurrence(node, form, (), reading)
+
+
 def read_window(node: Tree, path: Path, reading: Reading) -> Any:
     unit = text(node, "unit") or "day"
     match text(node, "shape"):

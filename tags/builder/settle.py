@@ -59,6 +59,12 @@ def settle_measure(node: Tree, catalog: Catalog) -> None:
     _settle_window(node)
 
 
+def settle_events(node: Tree, catalog: Catalog) -> None:
+    """Which events, where, and when."""
+    _settle_what(node, catalog)
+    _settle_window(node)
+
+
 def _settle_what(node: Tree, catalog: Catalog) -> None:
     if not isinstance(node.get("event"), list) or not node["event"]:
         node["event"] = [""]

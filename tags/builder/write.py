@@ -117,6 +117,11 @@ def _event(rule: dict[str, Any]) -> Tree:
     return {**_happened(rule), **_measure(rule.get("measure", {})), **test}
 
 
+def write_events(definition: dict[str, Any]) -> Tree:
+    """The events that a kind looks at."""
+    return _happened(definition)
+
+
 def _happened(rule: dict[str, Any]) -> Tree:
     return {"type": "event", **_what(rule), "window": write_window(rule.get("window", "ever"))}
 

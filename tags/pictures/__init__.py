@@ -2,12 +2,15 @@
 
 from tags.models import TagKind
 
-from . import histogram, layers
+from . import cube, histogram, layers, preferred, states
 from .base import Picture, Seen
 
 PICTURES: dict[str, Picture] = {
     TagKind.LABELS: Picture(layers.figures, layers.drawn, "tags/pictures/layers.html"),
     TagKind.MEASURE: Picture(histogram.figures, histogram.drawn, "tags/pictures/histogram.html"),
+    TagKind.PREFERENCE: Picture(preferred.figures, preferred.drawn, "tags/pictures/preferred.html"),
+    TagKind.RFM: Picture(cube.figures, cube.drawn, "tags/pictures/cube.html"),
+    TagKind.LIFECYCLE: Picture(states.figures, states.drawn, "tags/pictures/states.html"),
 }
 
 __all__ = ["PICTURES", "Picture", "Seen"]

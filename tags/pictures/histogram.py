@@ -16,7 +16,7 @@ from tags.rules.definition import Bins, MeasureTag
 from .base import Seen
 from .steps import nice_step, rounded, whole_only
 
-BARS = 40
+BARS = 60
 # What is above this share of all numbers is a tail, where the highest is so many times as far away.
 NEARLY_ALL, FAR = 0.99, 1.5
 # A bar more than so many times as high as the next one is cut off.
