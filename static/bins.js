@@ -100,6 +100,15 @@
     all[0]?.dispatchEvent(new Event("change", { bubbles: true }));
   });
 
+  // Limits of scores: several fields at once.
+  document.addEventListener("click", (event) => {
+    const fill = event.target.closest?.("[data-fill]")?.dataset.fill;
+    if (!fill) return;
+    const filled = Object.entries(JSON.parse(fill)).map(([id, value]) => [document.getElementById(id), value]).filter(([field]) => field);
+    for (const [field, value] of filled) field.value = value;
+    filled[0]?.[0].dispatchEvent(new Event("change", { bubbles: true }));
+  });
+
   for (const name of ["input", "change"]) document.addEventListener(name, (event) => { if (event.target.id?.startsWith("f-bins-")) draw(); });
   for (const name of ["htmx:afterSettle", "htmx:oobAfterSwap"]) document.addEventListener(name, draw);
   window.addEventListener("resize", draw);

@@ -21,8 +21,8 @@ from .selectors import catalog
 
 @dataclass(frozen=True)
 class Preview:
-    """Customers by value and with any value, of `universe`, as of when; `seconds` it took. `picture`: the figures of
-    the kind's own picture, where it was asked for."""
+    """Customers by value and with any value, of `universe`, as of when; `seconds` it took. `picture`: the figures
+    of the kind's own picture, where it was asked for."""
 
     values: dict[str, int]
     everyone: int

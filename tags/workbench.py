@@ -20,6 +20,7 @@ from .builder.board import NAMELESS, Board, Value, board_of, whole
 from .builder.definitions import has_off, read_definition, read_rule, write_definition, write_segment
 from .builder.draw import Draw
 from .builder.edits import edit
+from .builder.limits import without_limits
 from .builder.parts import Group, Row
 from .builder.places import conditions, groups_of, parts_of, placed
 from .builder.posted import Tree, tree_of
@@ -158,16 +159,15 @@ class Work:
             "trouble": trouble,
             "sentences": self.sentences(),
             "preview": found,
-            **self._pictured(found or self._without_bins(count), board),
+            **self._pictured(found or self._halfway(count), board),
             "counts": [one for one in counts if one.count is not None],
             "marks": counts,
         }
 
-    def _without_bins(self, count: Callable[["Work"], Preview]) -> Preview | None:
-        """What a measure gives while its bins are unfinished: by that one sees where to cut."""
-        if self.of != TagKind.MEASURE or not self.tree.get("bins"):
-            return None
-        return replace(self, tree={**self.tree, "bins": []})._counted(count)[0]
+    def _halfway(self, count: Callable[["Work"], Preview]) -> Preview | None:
+        """What a kind gives while its limits are unfinished: by that one sees where to put them."""
+        tree = without_limits(self.of, self.tree)
+        return None if tree == self.tree else replace(self, tree=tree)._counted(count)[0]
 
     def _pictured(self, found: Preview | None, board: Board) -> dict[str, Any]:
         kind = PICTURES.get(self.of)

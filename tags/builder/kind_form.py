@@ -1,4 +1,4 @@
-"""What a kind of tag brings for its form, beside layers and measures: one module a kind, one row in `kind_forms`."""
+"""What a kind of tag brings for its form, beside layers and measures: a module a kind, a row in `kind_forms`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -70,8 +70,12 @@ def whole_number(node: Tree, key: str, path: Path, form: str, reading: Reading) 
     return value_of(typed, "number") if typed else reading.blank(path)
 
 
-def number_input(node: Tree, path: str, key: str, label: str, *, before: str = "", after: str = "") -> Input:
-    return Input(f"{path}.{key}", "number", label, text(node, key), before=before, after=after)
+def number_input(node: Tree, path: str, key: str, said: str) -> Input:
+    """`said` is the sentence around the number, which stands at %(n)s."""
+    before, after = (part.strip() for part in said.split("%(n)s"))
+    return Input(
+        f"{path}.{key}", "number", f"{before} … {after}".strip(), text(node, key), before=before, after=after
+    )
 
 
 def choice_input(

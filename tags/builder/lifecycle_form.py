@@ -46,15 +46,15 @@ def write(definition: dict[str, Any]) -> Tree:
 
 def draw(node: Tree, draw: Draw) -> tuple[Row, list[Setting]]:
     texts = {
-        "new": (_("New"), _("until"), _("days after the first one")),
-        "dormant": (_("Dormant"), _("after more than"), _("days without one")),
-        "churned": (_("Churned"), _("after more than"), _("days without one (dormant, too)")),
-        "won_back": (_("Won back"), _("for"), _("days after coming back from churned")),
+        "new": (_("New customer"), _("for %(n)s days after the first one")),
+        "dormant": (_("Dormant"), _("after more than %(n)s days without one")),
+        "churned": (_("Churned"), _("after more than %(n)s days without one")),
+        "won_back": (_("Won back"), _("for %(n)s days after coming back from churned")),
     }
-    settings = []
-    for key, (label, before, after) in texts.items():
-        days = number_input(node, "lifecycle", key, f"{label}: {before} {after}", before=before, after=after)
-        settings.append(setting(f"lifecycle.{key}", label, [days], draw))
+    settings = [
+        setting(f"lifecycle.{key}", label, [number_input(node, "lifecycle", key, said)], draw)
+        for key, (label, said) in texts.items()
+    ]
     return events_row(node, "lifecycle", draw, windowed=False), settings
 
 

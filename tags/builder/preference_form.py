@@ -82,9 +82,7 @@ def draw(node: Tree, draw: Draw) -> tuple[Row, list[Setting]]:
     if text(node, "weigh") == SUM:
         weigh.append(property_input(node, path, "sum", _("The total of"), tuple(NUMBER), draw))
     if text(node, "weigh") == HALF_LIFE:
-        half = number_input(
-            node, path, "days", _("Days"), before=_("worth half after every"), after=_("days")
-        )
+        half = number_input(node, path, "days", _("worth half after every %(n)s days"))
         weigh.append(half)
     settings = [
         setting("preference.property", _("Preferred are values of"), [of], draw),
@@ -92,19 +90,19 @@ def draw(node: Tree, draw: Draw) -> tuple[Row, list[Setting]]:
         setting(
             "preference.top",
             _("At most"),
-            [number_input(node, path, "top", _("Most values of a customer"), after=_("values of a customer"))],
+            [number_input(node, path, "top", _("%(n)s values of a customer"))],
             draw,
         ),
         setting(
             "preference.min_events",
             _("Each at least"),
-            [number_input(node, path, "min_events", _("Fewest events"), after=_("times"))],
+            [number_input(node, path, "min_events", _("%(n)s times"))],
             draw,
         ),
         setting(
             "preference.min_share",
             _("And at least"),
-            [number_input(node, path, "min_share", _("Smallest share"), after=_("% of all of the customer's"))],
+            [number_input(node, path, "min_share", _("%(n)s percent of the customer's whole"))],
             draw,
         ),
     ]

@@ -68,7 +68,7 @@ def write(definition: dict[str, Any]) -> Tree:
 
 
 def draw(node: Tree, draw: Draw) -> tuple[Row, list[Setting]]:
-    money = property_input(node, "rfm", "amount", _("The money"), tuple(NUMBER), draw)
+    money = property_input(node, "rfm", "amount", _("The property that holds the money"), tuple(NUMBER), draw)
     how = {QUINTILES: _("In fifths of the customers, worked out in each refresh"), LIMITS: _("By fixed limits")}
     scored = choice_input(node, "rfm", "scores", _("How scores are given"), how, rebuilds=True)
     settings = [

@@ -1,6 +1,7 @@
 """The events several kinds look at: as a table to ask, and as words."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
 
 import ibis
 import ibis.expr.types as ir
@@ -11,6 +12,7 @@ from tags.rules.catalog import Catalog, name_in
 from tags.rules.compile import matching, scope_of
 from tags.rules.describe import Describer
 from tags.rules.nodes import ANY_EVENT, Measure
+from tags.rules.sameness import events_alike
 
 from .base import World
 
@@ -19,8 +21,33 @@ def events_of(events: Measure, world: World) -> ir.Table:
     return matching(events, world.evaluation.lake.tables.events, world.evaluation.moment)
 
 
-def asked(expr: ir.Table, events: Measure, world: World) -> pa.Table:
-    """The answer of those who are live customers, sorted by `customer_id` (uint32)."""
+@dataclass(frozen=True)
+class HeldTable:
+    table: pa.Table
+
+    @property
+    def bytes(self) -> int:
+        return int(self.table.nbytes)
+
+
+def asked(expr: ir.Table, events: Measure, world: World, *what: Hashable) -> pa.Table:
+    """The answer of those who are live customers, sorted by `customer_id` (uint32).
+
+    `what` says what is asked of the events. While a form is worked on, its answer is held for the next question.
+    """
+    evaluation = world.evaluation
+    if evaluation.held is None or not what:
+        return _asked(expr, events, world)
+    held, lake = evaluation.held.held, evaluation.lake
+    key = (what, lake.version, events_alike(events, evaluation.moment, lake.parts(None)))
+    found = held.get(key)
+    if found is None:
+        found = HeldTable(_asked(expr, events, world))
+        held.put(key, found)
+    return found.table
+
+
+def _asked(expr: ir.Table, events: Measure, world: World) -> pa.Table:
     table = world.evaluation.lake.frame(expr, scope=scope_of(events, world.evaluation.moment))
     place = table.schema.get_field_index("customer_id")
     table = table.set_column(place, "customer_id", table["customer_id"].cast(pa.uint32()))

@@ -31,7 +31,7 @@ keep = keep_nothing
 
 def evaluate(definition: Lifecycle, world: World) -> Result:
     rows = events_of(definition.events, world)
-    ends = asked(_first_and_last(rows), definition.events, world)
+    ends = asked(_first_and_last(rows), definition.events, world, "first and last")
     ids, first, last = ends["customer_id"].to_numpy(), days_of(ends["first"]), days_of(ends["last"])
     left, back = _returns(definition, rows, ids, world)
     today = int((np.datetime64(world.evaluation.moment.day, "D") - EPOCH).astype(np.int64))
@@ -58,7 +58,7 @@ def _returns(definition: Lifecycle, rows: ir.Table, ids: np.ndarray, world: Worl
     steps = days.mutate(before=before)
     silences = steps.filter(days_between(steps.day, steps.before) > definition.dormant + 1)
     latest = silences.group_by("customer_id").aggregate(left=silences.before.max(), back=silences.day.max())
-    found = asked(latest, definition.events, world)
+    found = asked(latest, definition.events, world, "silences", definition.dormant)
     place = np.searchsorted(ids, found["customer_id"].to_numpy())
     left, back = np.full(len(ids), NEVER), np.full(len(ids), NEVER)
     left[place], back[place] = days_of(found["left"]), days_of(found["back"])

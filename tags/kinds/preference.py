@@ -27,7 +27,7 @@ DECIMALS = 9
 
 def evaluate(definition: Preference, world: World) -> Result:
     weighed = _weighed(definition, _happenings(definition, events_of(definition.events, world)))
-    found = asked(_heaviest(definition, weighed), definition.events, world)
+    found = asked(_heaviest(definition, weighed), definition.events, world, "heaviest", definition)
     return Result(_by_value(definition, found))
 
 

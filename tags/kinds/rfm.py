@@ -61,7 +61,7 @@ def _taken(definition: Rfm, world: World) -> pa.Table:
         frequency=rows.count().cast("int32"),
         monetary=amount.sum().cast("float64").coalesce(0.0),
     )
-    return asked(groups, definition.events, world)
+    return asked(groups, definition.events, world, "rfm", definition.amount)
 
 
 def _cuts(definition: Rfm, columns: Sequence[np.ndarray]) -> list[list[float]]:

@@ -1,5 +1,7 @@
 """RFM: how many customers have which three scores, and how large the eight groups are."""
 
+import json
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -15,6 +17,8 @@ from tags.rules.definitions.rfm import GROUPS, PARTS, SCORES
 
 from .base import Seen
 
+# Settings of a form without limits.
+PLAIN = 2
 LETTERS = ("r", "f", "m")
 
 
@@ -103,7 +107,8 @@ class Drawn:
     means: tuple[tuple[str, str], ...]
     size: int
     nobody: int
-    fill: dict[str, str]
+    fill: str
+    is_limited: bool
 
 
 def drawn(found: Cube, board: Board) -> Drawn:
@@ -115,8 +120,12 @@ def drawn(found: Cube, board: Board) -> Drawn:
         for r in range(SCORES, 0, -1)
     )
     columns = tuple((f, high[1][f - 1]) for f in range(1, SCORES + 1))
-    means = tuple((letter.upper(), number_text(mean)) for letter, mean in zip(LETTERS, found.means, strict=False))
-    return Drawn(lines, columns, _groups(found), means, found.size, found.nobody, _fill(found))
+    means = tuple(
+        (letter.upper(), number_text(round(mean, 2))) for letter, mean in zip(LETTERS, found.means, strict=False)
+    )
+    return Drawn(
+        lines, columns, _groups(found), means, found.size, found.nobody, _fill(found), len(board.settings) > PLAIN
+    )
 
 
 def _cell(found: Cube, r: int, f: int, top: int, piece_top: int) -> Cell:
@@ -139,12 +148,13 @@ def _groups(found: Cube) -> tuple[Group, ...]:
     )
 
 
-def _fill(found: Cube) -> dict[str, str]:
-    """Today's limits for the fields of fixed ones; none where they do not rise, as fixed limits must. A fifth ends at
-    its limit, a fixed limit is where the next score begins."""
-    return {
-        element_id(f"rfm.{part}[]") + f"-{place}": number_text(cut).replace(",", "")
-        for part, cuts in found.cuts.items()
-        for place, cut in enumerate(cuts)
-    }
-
+def _fill(found: Cube) -> str:
+    """Today's fifths for the fields of fixed limits, by the fields' ids, as JSON. A fifth ends at its cut, a limit
+    is where the next score begins; limits rise where equal cuts do not."""
+    filled = {}
+    for part, cuts in found.cuts.items():
+        least = -math.inf
+        for place, cut in enumerate(cuts):
+            least = max(math.floor(cut) + 1, least + 1)
+            filled[element_id(f"rfm.{part}[]") + f"-{place}"] = least
+    return json.dumps(filled)

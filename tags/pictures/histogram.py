@@ -201,10 +201,15 @@ def _bars(found: Spread, scale: float) -> tuple[list[Bar], Bar | None]:
         x = scale if is_tail else scale * place / len(found.counts)
         width = TAIL if is_tail else scale / len(found.counts)
         low = found.low + step * place
-        ends = (number_text(round(low, 6)), number_text(found.most) if is_tail else number_text(round(low + step, 6)))
+        ends = (
+            number_text(round(low, 6)),
+            number_text(found.most) if is_tail else number_text(round(low + step, 6)),
+        )
         number = 1 + int(np.searchsorted(found.cuts, low, side="right"))
         height = round(min(100.0, 100 * count / (top or 1)), 2)
-        bars.append(Bar(round(x, 3), round(width, 3), height, count, *ends, min(number, COLOURS), count > top, is_tail))
+        bars.append(
+            Bar(round(x, 3), round(width, 3), height, count, *ends, min(number, COLOURS), count > top, is_tail)
+        )
     return bars, next((bar for bar in bars if bar.is_cut), None)
 
 

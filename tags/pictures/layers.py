@@ -13,8 +13,8 @@ from .base import Seen
 
 @dataclass(frozen=True)
 class Shade:
-    """`fits` its rule, `gets` the value. `taken`: of those who fit, how many each earlier layer has; where every value
-    that fits counts, nobody is taken and `also` have another value as well."""
+    """`fits` its rule, `gets` the value. `taken`: of those who fit, how many each earlier layer has; where every
+    value that fits counts, nobody is taken and `also` have another value as well."""
 
     fits: int
     gets: int

@@ -44,6 +44,14 @@ def asked_alike(leaf: Node, what: Question | None, moment: Moment, parts: Sequen
     return leaf, clipped(looked, parts)
 
 
+def events_alike(events: Measure, moment: Moment, parts: Sequence[Part]) -> Hashable:
+    """Equal for the same events on the same business day."""
+    if events.where is not None and any(map(relative, tests_in(events.where))):
+        return events, moment
+    looked = _stretch(Occurrence(events.events, events.where), resolve(events.window, moment.as_of, moment.zone))
+    return events, moment.day, clipped((looked,), parts)
+
+
 def _looked(leaf: Node, moment: Moment) -> tuple[Tally, ...] | None:
     """The stretches of time a leaf that is asked by itself looks at; None for what is not known here."""
     match leaf:

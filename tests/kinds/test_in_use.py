@@ -221,29 +221,32 @@ def form(kind, definition, **more):
     return {"kind": kind, "names.en": "Worth", "slug": "worth", "definition": json.dumps(definition), **more}
 
 
-def test_a_definition_is_written_checked_and_published(buyers, page, django_capture_on_commit_callbacks):
-    new = page.get(reverse("tags:new") + "?kind=rfm").content.decode()
-    assert "quintiles" in new
-    checked = page.post(reverse("tags:new"), form("rfm", RFM, check="1")).content.decode()
-    assert "Important: valuable" in checked and "scored in fifths" in checked
+FORMULA = {"v": 1, "formula": "round(orders * 2)"}
+
+
+def test_a_definition_is_written_checked_and_published(buyers, publish, page, django_capture_on_commit_callbacks):
+    publish("orders", "measure", ORDERS)
+    new = page.get(reverse("tags:new") + "?kind=formula").content.decode()
+    assert "round(" in new
+    checked = page.post(reverse("tags:new"), form("formula", FORMULA, check="1")).content.decode()
+    assert "rounded (" in checked
     with django_capture_on_commit_callbacks(execute=True):
-        response = page.post(reverse("tags:new"), form("rfm", RFM, save="publish"))
+        response = page.post(reverse("tags:new"), form("formula", FORMULA, save="publish"))
     assert response.status_code == 302
-    detail = page.get(response.url).content.decode()
-    assert "mean scores: R 4, F 2, M 2" in detail
-    assert "Important: valuable" in page.get(reverse("tags:edit", args=["worth"])).content.decode()
+    assert "rounded (" in page.get(response.url).content.decode()
 
 
-def test_mistakes_are_told_in_words_and_nothing_is_lost(buyers, page):
-    wrong = form("rfm", {**RFM, "event": "purchse"}, save="draft")
+def test_mistakes_are_told_in_words_and_nothing_is_lost(buyers, publish, page):
+    publish("orders", "measure", ORDERS)
+    wrong = form("formula", {**FORMULA, "formula": "ordrs * 2"}, save="draft")
     response = page.post(reverse("tags:new"), wrong)
     text = response.content.decode()
     assert response.status_code == 422
-    assert "There is no event &quot;purchse&quot;. Did you mean purchase?" in text
-    assert "purchse&quot;, &quot;amount" in text
+    assert "Did you mean orders?" in text
+    assert "ordrs * 2" in text
     broken = page.post(reverse("tags:new"), {**wrong, "definition": "{"}).content.decode()
     assert "The definition is not JSON: line 1, column 2." in broken
-    assert not Tag.objects.exists()
+    assert not Tag.objects.filter(slug="worth").exists()
 
 
 def test_bins_that_are_cut_anew_are_written_too(buyers, page, publish):
@@ -255,7 +258,8 @@ def test_bins_that_are_cut_anew_are_written_too(buyers, page, publish):
 
 def test_the_builder_offers_the_other_kinds(page, db):
     text = page.get(reverse("tags:new")).content.decode()
-    assert "?kind=rfm" in text and 'value="rfm"' not in text
+    assert 'name="kind" value="rfm"' in text
+    assert "?kind=formula" in text and 'value="formula"' not in text
 
 
 def test_the_live_count_of_a_rule_counts_attributes_in_formulas(shop, publish):
