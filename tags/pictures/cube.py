@@ -25,11 +25,12 @@ LETTERS = ("r", "f", "m")
 @dataclass(frozen=True)
 class Cube:
     """`counts[r - 1, f - 1, m - 1]` customers; `groups` in the order of `GROUPS`; `means` of all who were scored,
-    nothing where nobody was. `cuts`: the limits of each part."""
+    nothing where nobody was, and which scores of each part are above. `cuts`: the limits of each part."""
 
     counts: np.ndarray
     groups: tuple[int, ...]
     means: tuple[float, ...]
+    high: tuple[tuple[bool, ...], ...]
     cuts: dict[str, list[float]]
     nobody: int
 
@@ -40,7 +41,7 @@ class Cube:
 
 def figures(definition: Rfm, result: Result, world: World, seen: Seen) -> Cube:
     assert result.details is not None
-    r, f, m = (result.details[letter].to_numpy().astype(np.int64) for letter in LETTERS)
+    scores = r, f, m = tuple(result.details[letter].to_numpy().astype(np.int64) for letter in LETTERS)
     place = (r - 1) * SCORES * SCORES + (f - 1) * SCORES + (m - 1)
     if seen.allowed is not None:
         place = place[np.isin(result.details["customer_id"].to_numpy(), np.array(seen.allowed.to_array()))]
@@ -50,8 +51,10 @@ def figures(definition: Rfm, result: Result, world: World, seen: Seen) -> Cube:
         {part: [float(one) for one in getattr(limits, part)] for part in PARTS} if limits else {}
     )
     means = tuple(float(mean) for mean in result.facts.get("means", {}).values())
+    # As a sum, for a mean that was rounded may lie on the other side of a score.
+    high = tuple(tuple(n * len(score) > score.sum() for n in range(1, SCORES + 1)) for score in scores)
     groups = tuple(seen.count(members) for members in result.values.values())
-    return Cube(counts, groups, means, dict(cuts), seen.count(world.universe - result.everyone()))
+    return Cube(counts, groups, means, high, dict(cuts), seen.count(world.universe - result.everyone()))
 
 
 # As it is shown
@@ -112,17 +115,14 @@ class Drawn:
 
 
 def drawn(found: Cube, board: Board) -> Drawn:
-    high = [[score > mean for score in range(1, SCORES + 1)] for mean in found.means or (0.0,) * len(PARTS)]
     flat = found.counts.sum(axis=2)
     top, piece_top = int(flat.max()) or 1, int(found.counts.max()) or 1
     lines = tuple(
-        Line(r, high[0][r - 1], tuple(_cell(found, r, f, top, piece_top) for f in range(1, SCORES + 1)))
+        Line(r, found.high[0][r - 1], tuple(_cell(found, r, f, top, piece_top) for f in range(1, SCORES + 1)))
         for r in range(SCORES, 0, -1)
     )
-    columns = tuple((f, high[1][f - 1]) for f in range(1, SCORES + 1))
-    means = tuple(
-        (letter.upper(), number_text(round(mean, 2))) for letter, mean in zip(LETTERS, found.means, strict=False)
-    )
+    columns = tuple((f, found.high[1][f - 1]) for f in range(1, SCORES + 1))
+    means = tuple((letter.upper(), number_text(mean)) for letter, mean in zip(LETTERS, found.means, strict=False))
     return Drawn(
         lines, columns, _groups(found), means, found.size, found.nobody, _fill(found), len(board.settings) > PLAIN
     )
