@@ -33,6 +33,7 @@ urlpatterns = [
     path("<str:slug>/edit/", views.segment_edit, name="edit"),
     path("<str:slug>/list/", views.segment_list_report, name="list-report"),
     path("<str:slug>/counted/", views.segment_counted, name="counted"),
+    path("<str:slug>/download/", views.segment_download, name="download"),
     path("<str:slug>/keep/", views.segment_keep, name="keep"),
     path("<str:slug>/split/", splitting.segment_split, name="new-split"),
     path("<str:slug>/compare/", comparing.segment_compare, name="compare"),

@@ -1,24 +1,23 @@
 """Pages of segments: the catalogue, a segment and its members, and the forms that make one."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.web import page
-from cdp.errors import UserError
+from cdp.exports.asking import Wanted, asked, people_file
+from cdp.exports.services import AT_ONCE
 from tags.catalogue import workbook
 from tags.dependencies import SEGMENT
 from tags.gallery.views import ready_named
 from tags.live import live_answer, live_url
 from tags.typed import typed_key, typed_saved
 from tags.versions import draft_of
-from tags.workbench import said
 
 from .counted import counted
-from .exports import members_csv, members_xlsx
 from .forms import (
     EDIT,
     ListForm,
@@ -40,7 +39,6 @@ from .services import segment_refresh_request
 
 REPORT = "list_report"
 EXPORT = "access.export_customers"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -189,20 +187,19 @@ def segment_refresh(request: HttpRequest, slug: str) -> HttpResponse:
 @require_GET
 @page(EXPORT)
 def segment_export(request: HttpRequest, slug: str, form: str) -> HttpResponseBase:
-    get_object_or_404(Segment, slug=slug)
-    disposition = {"Content-Disposition": f'attachment; filename="{_ascii(slug)}.{form}"'}
-    if form == "csv":
-        return StreamingHttpResponse(
-            members_csv(request.user, slug), content_type="text/csv; charset=utf-8", headers=disposition
-        )
-    try:
-        content = members_xlsx(request.user, slug)
-    except UserError as error:
-        for problem in error.problems:
-            messages.error(request, said(problem))
-        return redirect("segments:detail", slug)
-    return HttpResponse(content, content_type=XLSX, headers=disposition)
+    """The members as they are shown; of many, the page that has the file made."""
+    wanted = _members(request, slug)
+    if len(wanted.members) > AT_ONCE:
+        return redirect(f"{reverse('segments:download', args=[slug])}?form={form}")
+    return people_file(request.user, wanted, form, wanted.shown)
 
 
-def _ascii(slug: str) -> str:
-    return slug if slug.isascii() else "members"
+@page(EXPORT)
+def segment_download(request: HttpRequest, slug: str) -> HttpResponse:
+    """Which file of the members, and of many, having it made."""
+    return asked(request, _members(request, slug))
+
+
+def _members(request: HttpRequest, slug: str) -> Wanted:
+    segment = get_object_or_404(segments(request.user), slug=slug)
+    return Wanted(segment.name, reverse("segments:detail", args=[slug]), segment_members(request.user, slug))

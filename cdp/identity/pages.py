@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+import numpy as np
 from django.db.models import QuerySet
 from django.utils.dateparse import parse_datetime
+from django.utils.http import urlencode
 from django.utils.translation import gettext_lazy as _
+from pyroaring import BitMap
 
 from cdp.access.masking import masked
-from cdp.access.viewer import Viewer, sees_personal
+from cdp.access.viewer import Viewer, customer_scope, sees_personal
+from cdp.bitmaps import bitmap_of_ids
 from cdp.store.lake import snapshot
 from cdp.store.models import Attribute, Customer, ValueKind
 from cdp.store.selectors import customers as live_customers
@@ -52,20 +56,48 @@ class CustomersPage:
     lately: bool
     most_named: int = MOST_NAMED
 
+    @property
+    def narrowed(self) -> str:
+        """The query of an address that shows the same list."""
+        return urlencode({key: value for key, value in (("q", self.query), ("lately", self.lately and 1)) if value})
+
     @classmethod
     def of(
         cls, viewer: Viewer, *, query: str, before: int | None, after: int | None, lately: bool = False
     ) -> "CustomersPage":
-        everyone = live_customers(viewer)
-        if lately:
-            everyone = customers_made_lately(everyone)
-        found = customers_found(viewer, everyone, query) if query else Found(everyone)
+        found = _found(viewer, query, lately)
         customers, newer, older = _keyset(found.customers, before, after)
         columns = _columns(customers)
         rows = _rows(viewer, customers, columns)
         masks = not sees_personal(viewer)
-        total = everyone.count() if lately else _total()
+        total = _found(viewer, "", True).customers.count() if lately else _total()
         return cls(query, columns, rows, newer, older, masks, total, found.is_cut, lately)
+
+
+@dataclass(frozen=True)
+class CustomersListed:
+    """The whole list: whom it holds, and the attributes that are its columns on its first page."""
+
+    members: BitMap
+    columns: list[Attribute]
+
+
+def customers_listed(viewer: Viewer, *, query: str, lately: bool) -> CustomersListed:
+    found = _found(viewer, query, lately).customers
+    first, _newer, _older = _keyset(found, None, None)
+    if query or lately or customer_scope(viewer):
+        members = bitmap_of_ids(np.fromiter(found.order_by().values_list("pk", flat=True), np.uint32))
+    else:
+        with snapshot() as lake:
+            members = lake.universe()
+    return CustomersListed(members, _columns(first))
+
+
+def _found(viewer: Viewer, query: str, lately: bool) -> Found:
+    everyone = live_customers(viewer)
+    if lately:
+        everyone = customers_made_lately(everyone)
+    return customers_found(viewer, everyone, query) if query else Found(everyone)
 
 
 def _total() -> int:

@@ -35,6 +35,8 @@ CDP_LIVE_WAITING = env.number("CDP_LIVE_WAITING", 50_000)
 CDP_LIVE_FREE_MB = env.number("CDP_LIVE_FREE_MB", 512)
 # What compares customers is refreshed so many minutes after the first event it is about; 0: by its schedule alone.
 CDP_COMPARE_MINUTES = env.number("CDP_COMPARE_MINUTES", 5)
+# Files of customers that were made in the background are removed so many days later.
+CDP_EXPORT_DAYS = env.number("CDP_EXPORT_DAYS", 7)
 # Webhooks may be sent to addresses of private networks, too.
 CDP_WEBHOOK_PRIVATE = env.flag("CDP_WEBHOOK_PRIVATE")
 # Below this many customers no picture is shown that could single someone out.
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
     "cdp.access",
     "cdp.store",
     "cdp.identity",
+    "cdp.exports",
     "cdp.sources",
     "cdp.live",
     "tags",

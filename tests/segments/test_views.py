@@ -105,7 +105,7 @@ def test_only_those_who_may_download_members(east, page, django_user_model):
     other = Client()
     other.force_login(reader)
     assert other.get(address).status_code == 403
-    text = b"".join(page.get(address).streaming_content).decode("utf-8-sig")
+    text = page.get(address).content.decode("utf-8-sig")
     _header, *rows = text.strip().splitlines()
     assert len(rows) == 3
     assert "M0" in rows[0]
