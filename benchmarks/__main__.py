@@ -14,6 +14,7 @@ BENCHMARKS = {
     "growth": "benchmarks.growth",
     "load": "benchmarks.load",
     "xlsx": "benchmarks.xlsx",
+    "export": "benchmarks.export",
     "mirror": "benchmarks.mirror",
     "oneid": "benchmarks.oneid",
     "preview": "benchmarks.preview",

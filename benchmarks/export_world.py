@@ -1,5 +1,5 @@
-"""The people `bench export` takes away: a million customers with three identifiers and eight attributes, their names
-among them. Run as a module, so that building leaves nothing behind in the memory of what is measured."""
+"""The people `bench export` takes away: a million customers with three identifiers and eight attributes, their
+names among them. Run as a module, so that building leaves nothing behind in the memory of what is measured."""
 
 import os
 

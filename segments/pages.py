@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
 
 from cdp.access.accounts import colleagues
+from cdp.access.table_files import rows_a_page
 from cdp.access.viewer import Viewer, may, sees_personal
 from cdp.errors import UserError
 from cdp.identity.rows import CustomerRow, customer_rows
@@ -260,7 +261,7 @@ class SegmentPage:
 def segment_page(viewer: Viewer, segment: Segment, on: str = "") -> SegmentPage:
     """`on`: the day whose members are asked for, as it was typed."""
     members = segment_members(viewer, segment.slug)
-    runs = list(segment_runs(viewer, segment.slug).filter(past=False)[:RUNS_SHOWN])
+    runs = list(segment_runs(viewer, segment.slug).filter(past=False)[: rows_a_page(RUNS_SHOWN)])
     open_run = next((run for run in runs if run.is_open), None)
     state = _state(segment, open_run is not None, data_version())
     sentence, trouble = _said(viewer, segment)

@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from cdp.access.accounts import colleagues
+from cdp.access.table_files import rows_a_page
 from cdp.access.viewer import Viewer, may
 from cdp.errors import UserError
 from cdp.ledger.models import OPEN_STATES, JobState
@@ -281,7 +282,7 @@ def tag_page(viewer: Viewer, tag: Tag, on: str = "") -> TagPage:
     versions = list(tag.versions.select_related("created_by"))
     by_state = {version.state: version for version in reversed(versions)}
     published, draft = by_state.get(VersionState.PUBLISHED), by_state.get(VersionState.DRAFT)
-    runs = list(tag_runs(viewer, tag.slug).filter(past=False)[:RUNS_SHOWN])
+    runs = list(tag_runs(viewer, tag.slug).filter(past=False)[: rows_a_page(RUNS_SHOWN)])
     open_run = next((run for run in runs if run.is_open), None)
     state = state_of(tag, open_run is not None, data_version())
     values = {value: len(members) for value, members in tag_values(viewer, tag.slug).items()}

@@ -1,6 +1,7 @@
 """What every page of ours has in common: who may open it, and what the shell around it needs."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 
@@ -10,11 +11,14 @@ from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import resolve_url
-from django.utils.http import urlencode
+from django.utils.http import content_disposition_header, urlencode
 
+from .table_files import ASKED, drawn_whole, table_read, table_workbook
 from .viewer import may
 
 P = ParamSpec("P")
+EXPORT = "access.export_customers"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -35,11 +39,33 @@ def page(permission: str | None = None, *, administrators_only: bool = False) ->
                 raise PermissionDenied
             if permission and not may(request.user, permission):
                 raise PermissionDenied(permission)
+            if ASKED in request.GET and request.method == "GET":
+                return _as_file(request, view, *args, **kwargs)
             return view(request, *args, **kwargs)
 
         return wrapped
 
     return decorate
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """The table that was asked for, as it was drawn (`{% as_file %}`)."""
+
+    html: str
+    title: str
+
+
+def _as_file(request: HttpRequest, view: View[P], *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+    """One table of the page as a workbook; the page itself when it has no such table."""
+    with drawn_whole():
+        answer = view(request, *args, **kwargs)
+    drawn: Drawn | None = getattr(request, "drawn", None)
+    if drawn is None or answer.status_code != 200:
+        return answer
+    content = table_workbook(table_read(drawn.html), drawn.title)
+    name = content_disposition_header(True, f"{drawn.title}.xlsx") or "attachment"
+    return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": name})
 
 
 def person(request: HttpRequest) -> User:

@@ -1,4 +1,4 @@
-"""Customers on a page as a file: as they are shown at once, or with more columns; many of them in the background."""
+"""Customers on a page as a file: as they are shown, or with more columns; many of them in the background."""
 
 import tempfile
 from collections.abc import Sequence
@@ -88,5 +88,8 @@ def people_file(viewer: Viewer, wanted: Wanted, form: str, attributes: Sequence[
 
 
 def attachment(name: str) -> dict[str, str]:
-    plain = name.replace("/", " ").replace("\\", " ")
-    return {"Content-Disposition": content_disposition_header(True, plain) or "attachment"}
+    return {"Content-Disposition": content_disposition_header(True, named(name)) or "attachment"}
+
+
+def named(file: str) -> str:
+    return file.replace("/", " ").replace("\\", " ")

@@ -1,4 +1,4 @@
-"""Customers as rows of a file, a stretch of them after the other, so that a million need no more memory than some."""
+"""Customers as rows of a file, stretch by stretch, so that a million need no more memory than some."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -124,5 +124,3 @@ def _stored(lake: Lake, stretch: Stretch, slugs: Sequence[str]) -> pa.Table:
         return lake.frame(there.filter(there.customer_id.between(int(stretch.ids[0]), int(stretch.ids[-1]))))
     wanted = there.semi_join(lake.tables.members, "customer_id")
     return lake.frame(wanted, members=bitmap_of_ids(stretch.ids))
-
-

@@ -4,6 +4,7 @@ import shutil
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -41,12 +42,12 @@ def people_write(
     _write(path, form, title, len(ids), people_rows(ids, layout) if len(ids) else iter([_nobody(layout)]))
 
 
-def export_ask(
+def export_make(
     *, by: Viewer, members: BitMap, attributes: Sequence[str], form: str, title: str, back: str, language: str
 ) -> Export:
-    """Have the file made. `members`: customers whom `by` may see."""
+    """The row of a file that is to be made. `members`: customers whom `by` may see."""
     require(by, PERMISSION)
-    made = Export.objects.create(
+    return Export.objects.create(
         requested_by_id=getattr(by, "pk", None),
         title=title[:200],
         back=back[:400],
@@ -58,7 +59,11 @@ def export_ask(
         language=language,
         steps_total=len(members),
     )
-    return job_send(made)
+
+
+def export_ask(**asked: Any) -> Export:
+    """Have a file made; `asked` as of `export_make`."""
+    return job_send(export_make(**asked))
 
 
 def export_run(job: Export) -> None:

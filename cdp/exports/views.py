@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from cdp.access.table_files import rows_a_page
 from cdp.access.web import page
 from cdp.identity.pages import customers_listed
 
-from .asking import TYPES, Wanted, asked, attachment
+from .asking import TYPES, Wanted, asked, named
 from .layout import CHANGED
 from .models import Form
 from .selectors import exports, may_take
@@ -38,7 +39,7 @@ def customers(request: HttpRequest) -> HttpResponse:
 @require_GET
 @page(PERMISSION)
 def export_list(request: HttpRequest) -> HttpResponse:
-    rows = Paginator(exports(request.user), ROWS_A_PAGE).get_page(request.GET.get("page"))
+    rows = Paginator(exports(request.user), rows_a_page(ROWS_A_PAGE)).get_page(request.GET.get("page"))
     return render(request, "exports/list.html", {"rows": rows})
 
 
@@ -58,7 +59,7 @@ def export_file(request: HttpRequest, pk: int) -> FileResponse:
         raise Http404
     if not may_take(request.user, export):
         raise PermissionDenied
-    headers = attachment(f"{export.title}.{export.form}")
+    name = named(f"{export.title}.{export.form}")
     return FileResponse(
-        default_storage.open(export.file), content_type=TYPES[Form(export.form)], headers=headers
+        default_storage.open(export.file), as_attachment=True, filename=name, content_type=TYPES[Form(export.form)]
     )

@@ -11,6 +11,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 from cdp.access.masking import masked
+from cdp.access.table_files import rows_a_page
 from cdp.access.viewer import Viewer, sees_personal
 from cdp.ledger.services import jobs_open
 from cdp.store.models import Attribute, Customer
@@ -81,16 +82,17 @@ class ReviewsPage:
     @classmethod
     def of(cls, viewer: Viewer, number: int = 1) -> "ReviewsPage":
         waiting = reviews_waiting(viewer)
-        start = (number - 1) * PAGE_SIZE
-        page = list(waiting[start : start + PAGE_SIZE + 1])
+        size = rows_a_page(PAGE_SIZE)
+        start = (number - 1) * size
+        page = list(waiting[start : start + size + 1])
         decided = Review.objects.filter(state__in=(ReviewState.MERGED, ReviewState.APART), decided_by__isnull=False)
         return cls(
-            lines=_lines(viewer, page[:PAGE_SIZE]),
-            mine=_lines(viewer, list(reviews_asked_of(viewer)[:PAGE_SIZE])),
+            lines=_lines(viewer, page[:size]),
+            mine=_lines(viewer, list(reviews_asked_of(viewer)[:size])),
             decided=_lines(viewer, list(decided.select_related("decided_by").order_by("-decided_at")[:10])),
             total=waiting.count(),
             number=number,
-            more=len(page) > PAGE_SIZE,
+            more=len(page) > size,
             job=jobs_open(Matching).first(),
             last=Matching.objects.order_by("-pk").first(),
         )

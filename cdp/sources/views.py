@@ -14,6 +14,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext
 from django.views.decorators.http import require_POST
 
+from cdp.access.table_files import rows_a_page
 from cdp.access.viewer import require
 from cdp.access.web import page, person
 from cdp.channels import CHANNELS
@@ -177,7 +178,7 @@ def _checked(
 
 @page()
 def loads(request: HttpRequest) -> HttpResponse:
-    rows = Paginator(selectors.loads(request.user), LOADS_A_PAGE)
+    rows = Paginator(selectors.loads(request.user), rows_a_page(LOADS_A_PAGE))
     return render(request, "data/loads.html", {"rows": rows.get_page(request.GET.get("page"))})
 
 
@@ -227,7 +228,7 @@ def rejected(request: HttpRequest, pk: int) -> HttpResponse | FileResponse:
 @page()
 def source(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Source, slug=slug)
-    rows = selectors.loads(request.user).filter(source=found)[:LOADS_A_PAGE]
+    rows = selectors.loads(request.user).filter(source=found)[: rows_a_page(LOADS_A_PAGE)]
     others = batches_without_file(found)
     shown = {"source": found, "rows": rows, "others": others, "updates": UpdateMode.choices, "channels": CHANNELS}
     return render(request, "data/source.html", shown | {"pulls": PullsPage.of(request.user, found)})

@@ -33,7 +33,19 @@ def written(tmp_path, table, **options):
     return openpyxl.load_workbook(path)
 
 
-VALUES = ["", "a", "abcd", "abcde", "王小明", "李四", "+8613800138000", "wei@example.com", "@home", "a@b@c", "oW12x"]
+VALUES = [
+    "",
+    "a",
+    "abcd",
+    "abcde",
+    "王小明",
+    "李四",
+    "+8613800138000",
+    "wei@example.com",
+    "@home",
+    "a@b@c",
+    "oW12x",
+]
 
 
 @pytest.mark.parametrize("value", VALUES)
@@ -66,7 +78,7 @@ def test_whoever_was_merged_away_shows_as_the_one_they_became(zhejiang):
 def test_few_among_many_are_sought_one_by_one(zhejiang, shop):
     shop.people(60)
     wanted = [zhejiang[0], Customer.objects.latest("pk").pk]
-    stretch, = people.stretches(np.array(wanted))
+    (stretch,) = people.stretches(np.array(wanted))
     assert not stretch.dense
     assert [row["Customer"] for row in rows(wanted, ["province"])] == wanted
 

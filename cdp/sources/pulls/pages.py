@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Max, Q
 from django.urls import reverse
 
+from cdp.access.table_files import rows_a_page
 from cdp.access.viewer import Viewer, may
 from cdp.errors import Problem, UserError
 from cdp.ledger.models import OPEN_STATES, JobState
@@ -114,7 +115,8 @@ class FeedPage:
 
     @classmethod
     def of(cls, feed: Feed) -> "FeedPage":
-        runs = [Run(pull) for pull in feed.pulls.select_related("load", "requested_by").order_by("-pk")[:RUNS]]
+        pulls = feed.pulls.select_related("load", "requested_by").order_by("-pk")
+        runs = [Run(pull) for pull in pulls[: rows_a_page(RUNS)]]
         return cls(feed, runs, _sample(feed), start_of(feed))
 
 
@@ -145,6 +147,6 @@ class FolderPage:
     @classmethod
     def of(cls, source: Source) -> "FolderPage":
         watch = Watch.objects.filter(source=source).first()
-        pulls = source.pulls.filter(feed=None).select_related("requested_by").order_by("-pk")[:RUNS]
+        pulls = source.pulls.filter(feed=None).select_related("requested_by").order_by("-pk")[: rows_a_page(RUNS)]
         waiting = [path.name for path in files_settled(watch)] if watch else []
         return cls(source, watch, str(inbox(source)), waiting, [Run(pull) for pull in pulls])

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
+from cdp.access.table_files import rows_a_page
 from cdp.access.viewer import Viewer
 from segments.selectors import segments
 from tags.dependencies import SEGMENT, TAG
@@ -96,11 +97,12 @@ class Log:
         found = deliveries(viewer, hook, state)
         if before.isdecimal():
             found = found.filter(pk__lt=int(before[:18]))
-        rows = list(found[: EACH + 1])
-        shown = rows[:EACH]
+        each = rows_a_page(EACH)
+        rows = list(found[: each + 1])
+        shown = rows[:each]
         moving = hook.is_on and any(row.state == DeliveryState.WAITING for row in shown)
         states = [("", _("all")), *((one.value, str(one.label)) for one in DeliveryState)]
-        older = shown[-1].pk if len(rows) > EACH else None
+        older = shown[-1].pk if len(rows) > each else None
         return cls(state, states, [log_row(row) for row in shown], older, moving)
 
 
