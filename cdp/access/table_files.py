@@ -16,6 +16,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date, parse_datetime
+from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
@@ -185,7 +186,7 @@ def table_read(html: str) -> Shown:
         headings += 1
     wide = max(map(len, rows), default=0)
     full = [row + [None] * (wide - len(row)) for row in rows]
-    kept = [place for place in range(wide) if any(row[place] and row[place].words for row in full)]
+    kept = [place for place in range(wide) if any((cell := row[place]) and cell.words for row in full)]
     return Shown(headings, [[row[place] for place in kept] for row in full])
 
 
@@ -198,6 +199,8 @@ def table_workbook(shown: Shown, title: str) -> bytes:
         sheet.column_dimensions[get_column_letter(place)].width = width
     for number, row in enumerate(shown.rows):
         sheet.append([_written(sheet, cell, number < shown.headings) for cell in row])
+    if len(shown.rows) - shown.headings >= MOST_ROWS:
+        sheet.append([gettext("Only the first %(most)s rows are here.") % {"most": f"{MOST_ROWS:,}"}])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -209,7 +212,7 @@ def _written(sheet: Any, cell: Cell | None, bold: bool) -> Any:
     value, shown_as = cell.value()
     if value is None:
         return None
-    made = WriteOnlyCell(sheet, value)
+    made: Any = WriteOnlyCell(sheet, value)  # type: ignore[arg-type]
     if isinstance(value, str):
         # Never a formula, however it begins.
         made.data_type = "s"
