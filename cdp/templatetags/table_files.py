@@ -38,9 +38,10 @@ class AsFile(Node):
         if request.GET.get(ASKED) == name:
             request.drawn = Drawn(html, title)  # type: ignore[attr-defined]
         link = format_html(
-            '<p class="q-table-file"><a class="q-link q-small" href="{}" title="{}">{}</a></p>',
+            '<p class="q-table-file"><a class="q-link q-small" href="{}" title="{}" aria-label="{}">{}</a></p>',
             _address(request, name),
             gettext("All rows of this table, as they are shown"),
+            f"{gettext('Excel')}: {title}",
             gettext("Excel"),
         )
         return mark_safe(html + link)  # both are escaped where they are made
