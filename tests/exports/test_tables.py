@@ -17,7 +17,8 @@ from cdp.access.table_files import table_read, table_workbook
 from cdp.exports import services, views
 from cdp.sources.models import Source
 from segments.activation.models import Webhook
-from tags.services import tag_publish, tag_save
+from tags.services import tag_publish, tag_refresh_request, tag_save
+from tests.shop import AS_OF
 
 LINK = re.compile(r'<p class="q-table-file"><a [^>]*?href="([^"]*table=([\w-]+)[^"]*)"')
 NOON = datetime(2026, 6, 30, 12)  # noqa: DTZ001
@@ -92,13 +93,15 @@ def test_a_table_without_headings_has_its_rows_alone():
 
 
 @pytest.fixture
-def shown(east, analyst):
+def shown(east, analyst, django_capture_on_commit_callbacks):
     """Something in each table."""
     Source.objects.create(slug="crm-file", name_en="CRM")
     Webhook.objects.create(name="Tills", url="https://example.com/x", created_by=analyst)
     layers = [{"value": "yes", "when": {"attribute": "province", "op": "in", "value": ["浙江省"]}}]
     tag = tag_save(slug="local", kind="labels", definition={"layers": layers}, actor=analyst, names={"en": "Local"})
     tag_publish(tag=tag, actor=analyst)
+    with django_capture_on_commit_callbacks(execute=True):
+        tag_refresh_request(tags=[tag], as_of=AS_OF)
 
 
 PAGES = [
@@ -109,6 +112,7 @@ PAGES = [
     ("segments:detail", ["east"], "runs"),
     ("segments:counted", ["east"], "counted"),
     ("tags:detail", ["local"], "runs"),
+    ("tags:detail", ["local"], "values"),
     ("webhooks:list", [], "webhooks"),
 ]
 
