@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import TypeVar
 
 from django.utils.functional import Promise
@@ -105,23 +104,5 @@ def _who(row: CustomerRow) -> str:
 
 def _best(rows: Iterable[T], query: str, names: Callable[[T], list[str]]) -> list[T]:
     """Those a query fits, the ones whose name begins with it first."""
-    folded = query.casefold()
-    ranked = [(rank, row) for row in rows if (rank := _rank(folded, names(row))) is not None]
+    ranked = [(rank, row) for row in rows if (rank := pinyin.rank(query, names(row))) is not None]
     return [row for _rank, row in sorted(ranked, key=lambda pair: pair[0])][:EACH]
-
-
-def _rank(query: str, names: Iterable[str]) -> int | None:
-    """0 when a name begins with the query, 1 when it has it somewhere, 2 when it sounds like it, else None."""
-    folded = [name.casefold() for name in names]
-    if any(name.startswith(query) for name in folded):
-        return 0
-    if any(query in name for name in folded):
-        return 1
-    return 2 if any(sound.startswith(query) for name in folded for sound in _sounds(name)) else None
-
-
-@lru_cache(maxsize=20_000)
-def _sounds(name: str) -> tuple[str, str]:
-    """高价值客户 → gjzkh and gaojiazhikehu."""
-    initials = pinyin.initials(name)
-    return initials.replace(" ", ""), "".join(pinyin.syllables(name)).replace(" ", "")

@@ -33,11 +33,149 @@ document.addEventListener("alpine:init", () => {
     },
     back() { if (!this.$refs.entry.value && this.values.length) this.drop(this.values.length - 1); },
     drop(place) { this.values.splice(place, 1); this.changed(); },
+    // A column of a sheet: one value a cell. The server says what each is called, and which nobody has.
     paste(event) {
-      const cells = event.clipboardData.getData("text").split(/[\r\n\t]+/).filter((cell) => cell.trim());
-      if (cells.length > 1) { event.preventDefault(); this.add(cells); }
+      const cells = event.clipboardData.getData("text").split(/[\r\n\t]+/).map((cell) => cell.trim()).filter(Boolean);
+      if (cells.length < 2) return;
+      event.preventDefault();
+      this.add(cells);
+      const box = this.$refs.pasted;
+      if (box) htmx.ajax("POST", box.dataset.url, { source: box, target: box, swap: "innerHTML", values: { pasted: cells } });
     },
-    changed() { this.$nextTick(() => this.$root.dispatchEvent(new Event("change", { bubbles: true }))); },
+    pasted() {
+      const found = JSON.parse(this.$refs.pasted.querySelector("script").textContent);
+      const meant = new Map(found.map((one) => [one.text, one]));
+      for (const one of found) this.labels[one.value] = one.label;
+      this.values = [...new Set(this.values.map((value) => meant.get(value)?.value ?? value))];
+      this.changed();
+    },
+    unpasted(event) {
+      const gone = event.target.closest("[data-unknown]")?.dataset.unknown.split("\n");
+      if (!gone) return;
+      this.values = this.values.filter((value) => !gone.includes(value));
+      event.target.closest("[data-unknown]").remove();
+      this.changed();
+      this.$refs.entry.focus();
+    },
+    tick(event) {
+      const box = event.target, whole = box.matches("[data-all]");
+      const leaves = whole ? [...box.closest("details").querySelectorAll("[data-region]")] : [box];
+      const names = leaves.map((leaf) => leaf.dataset.region);
+      this.values = box.checked ? [...new Set([...this.values, ...names])] : this.values.filter((value) => !names.includes(value));
+      this.changed();
+    },
+    // Boxes follow the values: of a region that is chosen in part the box is neither.
+    ticked() {
+      const tree = this.$refs.tree;
+      if (!tree) return;
+      tree.querySelectorAll("[data-region]").forEach((leaf) => { leaf.checked = this.values.includes(leaf.dataset.region); });
+      tree.querySelectorAll("[data-all]").forEach((whole) => {
+        const leaves = [...whole.closest("details").querySelectorAll("[data-region]")], on = leaves.filter((leaf) => leaf.checked).length;
+        whole.checked = on === leaves.length;
+        whole.indeterminate = on > 0 && on < leaves.length;
+      });
+    },
+    changed() { this.ticked(); this.$nextTick(() => this.$root.dispatchEvent(new Event("change", { bubbles: true }))); },
+  }));
+});
+/* A drop-down that is found in by typing: by name, by its sound, by its short name. The select holds the choice. */
+document.addEventListener("alpine:init", () => {
+  const parts = (text) => (text ? text.split("|") : []);
+  const entry = (option) => ({
+    value: option.value, label: option.textContent, heading: option.parentElement.label || "",
+    names: [option.textContent, ...parts(option.dataset.others)].map((name) => name.toLowerCase()), sounds: parts(option.dataset.sounds),
+  });
+  // As the palette ranks: begins with it, has it somewhere, sounds like it.
+  const rank = (one, query) => {
+    if (one.names.some((name) => name.startsWith(query))) return 0;
+    if (one.names.some((name) => name.includes(query))) return 1;
+    const heard = query.replaceAll(" ", "");
+    return one.sounds.some((sound) => sound.startsWith(heard)) ? 2 : 3;
+  };
+
+  Alpine.data("finder", () => ({
+    open: false, at: -1, query: "", known: [],
+    init() {
+      const select = this.$refs.select;
+      this.known = [...select.options].filter((option) => option.value).map(entry);
+      select.tabIndex = -1;
+      select.setAttribute("aria-hidden", "true");
+      select.addEventListener("change", () => this.written());
+    },
+    written() { this.$refs.entry.value = this.$refs.select.selectedOptions[0]?.textContent || ""; },
+    options() { return [...this.$refs.list.querySelectorAll("[role=option]")]; },
+    show() {
+      if (this.open) return;
+      this.query = "";
+      this.draw();
+      this.opened(true);
+      this.$nextTick(() => this.$refs.list.scrollIntoView({ block: "nearest" }));
+      this.mark(this.options().findIndex((option) => option.dataset.value === this.$refs.select.value));
+    },
+    opened(open) { this.open = open; this.$refs.entry.setAttribute("aria-expanded", open); if (!open) this.$refs.entry.removeAttribute("aria-activedescendant"); },
+    shut() { if (this.open) this.opened(false); this.written(); },
+    left(event) { if (!this.$root.contains(event.relatedTarget)) this.shut(); },
+    escape(event) { if (!this.open) return; event.stopPropagation(); this.shut(); this.$refs.entry.select(); },
+    find(event) {
+      this.query = event.target.value.trim().toLowerCase();
+      this.draw();
+      this.opened(true);
+      this.mark(this.options().length ? 0 : -1);
+    },
+    draw() {
+      const found = this.query
+        ? this.known.map((one) => [rank(one, this.query), one]).filter(([place]) => place < 3).sort((one, other) => one[0] - other[0]).map(([, one]) => one)
+        : this.known;
+      const make = (tag, className, text, more = {}) => Object.assign(document.createElement(tag), { className, textContent: text, ...more });
+      const list = this.$refs.list, groups = new Map(found.map((one) => [one.heading, []]));
+      found.forEach((one) => groups.get(one.heading).push(one));
+      list.replaceChildren(...[...groups].map(([heading, some], place) => {
+        const group = make("span", "qb-options-group", "", { role: "group" });
+        if (heading) {
+          const title = make("span", "qb-options-head", heading, { id: `${list.id}-g${place}` });
+          group.setAttribute("aria-labelledby", title.id);
+          group.append(title);
+        }
+        group.append(...some.map((one) => {
+          const option = make("span", "qb-option", one.label, { role: "option", id: `${list.id}-${this.known.indexOf(one)}` });
+          option.dataset.value = one.value;
+          option.setAttribute("aria-selected", "false");
+          if (one.value !== one.label) option.append(make("span", "", one.value));
+          return option;
+        }));
+        return group;
+      }));
+      if (!found.length) list.append(make("span", "qb-note", this.$refs.entry.dataset.none));
+    },
+    mark(place) {
+      this.at = place;
+      this.options().forEach((option, index) => {
+        option.setAttribute("aria-selected", index === place);
+        if (index !== place) return;
+        this.$refs.entry.setAttribute("aria-activedescendant", option.id);
+        this.$nextTick(() => option.scrollIntoView({ block: "nearest" }));
+      });
+    },
+    step(by) {
+      if (!this.open) return this.show();
+      const count = this.options().length;
+      if (count) this.mark((this.at + by + count) % count);
+    },
+    enter(event) {
+      // Enter also ends what is being spelled in Chinese; nothing is chosen by that, and nothing is sent.
+      event.preventDefault();
+      if (event.isComposing) return;
+      if (!this.open) return this.show();
+      const option = this.options()[this.at];
+      if (option) this.pick(option.dataset.value);
+    },
+    choose(event) { const option = event.target.closest("[role=option]"); if (option) this.pick(option.dataset.value); },
+    pick(value) {
+      const select = this.$refs.select, other = select.value !== value;
+      select.value = value;
+      this.shut();
+      if (other) select.dispatchEvent(new Event("change", { bubbles: true }));
+    },
   }));
 });
 /* One change of the form at a time; what is typed or chosen while it is under way stays. */

@@ -54,7 +54,7 @@ def catalog(viewer: Viewer) -> Catalog:
     provided = {kind: membership.providers[kind].names() for kind in membership.providers}
     return Catalog(
         attributes={
-            row.slug: Field(row.kind, row.names, VALUE_NAMES.get(row.slug, {}))
+            row.slug: Field(row.kind, row.names, VALUE_NAMES.get(row.slug, {}), row.category)
             for row in store.attributes()
             if not row.personal
         },
@@ -78,20 +78,25 @@ VALUE_NAMES: Mapping[str, Mapping[str, Names]] = {
 
 
 TAG_NAMES = ("tag__name_zh_hans", "tag__name_zh_hant", "tag__name_en")
+CATEGORY_NAMES = ("tag__category__name_zh_hans", "tag__category__name_zh_hant", "tag__category__name_en")
 LANGUAGES = ("zh-hans", "zh-hant", "en")
 
 
 def _tag_infos() -> dict[str, TagInfo]:
     published = TagVersion.objects.filter(state=VersionState.PUBLISHED).order_by("tag__slug")
-    rows = list(published.values_list("pk", published_mark(), "tag__slug", "tag__kind", *TAG_NAMES))
+    rows = list(
+        published.values_list("pk", published_mark(), "tag__slug", "tag__kind", *TAG_NAMES, *CATEGORY_NAMES)
+    )
     names = value_names({(pk, mark) for pk, mark, *_rest in rows})
     return {
-        slug: TagInfo(
-            kind, {code: text for code, text in zip(LANGUAGES, own, strict=True) if text}, names[pk, mark]
-        )
-        for pk, mark, slug, kind, *own in rows
+        slug: TagInfo(kind, _by_language(texts[:3]), names[pk, mark], _by_language(texts[3:]))
+        for pk, mark, slug, kind, *texts in rows
         if (pk, mark) in names
     }
+
+
+def _by_language(texts: Sequence[str | None]) -> dict[str, str]:
+    return {code: text for code, text in zip(LANGUAGES, texts, strict=True) if text}
 
 
 def graph() -> Graph:

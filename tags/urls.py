@@ -1,6 +1,6 @@
 from django.urls import path
 
-from . import about_views, entry_views, list_views, version_views, views, why_views
+from . import about_views, entry_views, list_views, value_views, version_views, views, why_views
 from .gallery import views as gallery
 
 app_name = "tags"
@@ -13,7 +13,10 @@ urlpatterns = [
     path("new/", views.tag_new, name="new"),
     path("build/", views.tag_build, name="build"),
     path("live-count/", views.tag_live, name="live-count"),
-    path("values/", views.value_list, name="values"),
+    path("values/", value_views.value_list, name="values"),
+    path("values/known/", value_views.value_check, name="values-known"),
+    path("values/regions/", value_views.value_regions, name="regions"),
+    path("values/range/", value_views.value_range, name="ranges"),
     path("templates/", gallery.template_list, name="templates"),
     path("templates/<str:slug>/count/", gallery.template_count, name="template-count"),
     path("<str:slug>/", views.tag_detail, name="detail"),

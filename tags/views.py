@@ -4,7 +4,6 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -22,10 +21,9 @@ from .pages import tag_catalogue, tag_list_page, tag_page, tags_asked
 from .pictures import PICTURES
 from .preview import tag_preview
 from .resources import TagResource
-from .selectors import catalog, tags
+from .selectors import tags
 from .services import tag_refresh_request
 from .typed import typed_key, typed_saved
-from .values import suggestions
 from .versions import draft_of
 
 EDIT = "access.edit_tags"
@@ -135,16 +133,6 @@ def tag_live(request: HttpRequest) -> HttpResponse:
 
 def _counted(work):
     return tag_preview(work.viewer, work.of, work.definition, picture=PICTURES.get(work.of))
-
-
-@require_GET
-@page()
-def value_list(request: HttpRequest) -> HttpResponse:
-    """Values to choose from, for the field being typed in."""
-    of, slug = request.GET.get("of", ""), request.GET.get("slug", "")
-    language = get_language() or "zh-hans"
-    found = suggestions(request.user, of, slug, request.GET.get("q", ""), catalog(request.user), language)
-    return render(request, "tags/builder/values.html", {"values": found, "of": of})
 
 
 @require_POST

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, gettext
 
 from cdp.access.viewer import Viewer
 from cdp.errors import Problem, UserError
+from cdp.store.selectors import properties_used
 
 from .builder.board import NAMELESS, Board, Value, board_of, whole
 from .builder.definitions import has_off, read_definition, read_rule, write_definition, write_segment
@@ -25,6 +26,7 @@ from .builder.parts import Group, Row
 from .builder.places import conditions, groups_of, parts_of, placed
 from .builder.posted import Tree, tree_of
 from .builder.read import Reading
+from .builder.sources import Sources
 from .kinds import KINDS, Sentence
 from .models import TagKind
 from .moments import moment_of
@@ -120,7 +122,8 @@ class Work:
         return {path: list(dict.fromkeys(said(problem) for problem in many)) for path, many in found.items()}
 
     def board(self, problems: Iterable[Problem] = ()) -> Board:
-        draw = Draw(self.catalog, self.language, self.moment, reverse("tags:values"), self.texts(problems))
+        texts, used = self.texts(problems), properties_used()
+        draw = Draw(self.catalog, self.language, self.moment, _sources(), texts, used)
         return board_of(whole(self.tree, self.of, self.catalog), self.of, draw, self.cursor)
 
     def sentences(self) -> list[Sentence]:
@@ -194,6 +197,11 @@ class Work:
             return count(self), ""
         except UserError as error:
             return None, " ".join(said(problem) for problem in error.problems)
+
+
+def _sources() -> Sources:
+    names = ("values", "values-known", "regions", "ranges")
+    return Sources(*(reverse(f"tags:{name}") for name in names))
 
 
 @dataclass(frozen=True)

@@ -11,11 +11,11 @@ from django.utils import timezone
 from cdp.access.viewer import Viewer, customer_scope, profile_scope
 from cdp.compiled import Compiled
 
-from .delta import table_files
+from .delta import DataFile, table_files
 from .lake import Lake, snapshot
 from .models import Attribute, BatchState, Customer, EventType, LakeVersion, Property
 from .versions import Version, version_current
-from .views import PROFILES, columns_of
+from .views import EVENTS, PROFILES, columns_filled, columns_of
 
 LATELY = timedelta(days=7)
 KEPT_SECONDS = 3600
@@ -63,6 +63,24 @@ def attributes_used() -> frozenset[str]:
 def _attributes_used(version: Version) -> frozenset[str]:
     columns = {column for file in table_files(PROFILES, version.profiles) for column in columns_of(PROFILES, file)}
     return frozenset(columns - {"customer_id"})
+
+
+def properties_used() -> dict[str, frozenset[str]]:
+    """Event → the columns that it has values in; read anew when the data changed."""
+    version = version_current()
+    return (
+        cache.get_or_set(f"properties-used-{version.token}", lambda: _properties_used(version), KEPT_SECONDS) or {}
+    )
+
+
+def _properties_used(version: Version) -> dict[str, frozenset[str]]:
+    """By the largest file of each event: what is only in smaller ones is missed."""
+    largest: dict[str, DataFile] = {}
+    for file in table_files(EVENTS, version.events):
+        event = file.partition["event"]
+        if event not in largest or largest[event].rows < file.rows:
+            largest[event] = file
+    return {event: frozenset(columns_filled(EVENTS, file)) for event, file in largest.items()}
 
 
 def attributes() -> QuerySet[Attribute]:

@@ -92,6 +92,25 @@ def columns_of(table: str, file: DataFile) -> set[str]:
     return set(pq.read_schema(files.local(table, file.path)).names)
 
 
+def columns_filled(table: str, file: DataFile) -> set[str]:
+    """Those of `columns_of` in which some row has a value."""
+    about = pq.read_metadata(files.local(table, file.path))
+    groups = [about.row_group(number) for number in range(about.num_row_groups)]
+    return {
+        column.path_in_schema.split(".")[0] for group in groups for column in _columns(group) if _filled(column)
+    }
+
+
+def _columns(group: pq.RowGroupMetaData) -> list[pq.ColumnChunkMetaData]:
+    return [group.column(number) for number in range(group.num_columns)]
+
+
+def _filled(column: pq.ColumnChunkMetaData) -> bool:
+    """Without statistics nobody knows, so it may be."""
+    known = column.statistics
+    return known is None or not known.has_null_count or known.null_count < column.num_values
+
+
 def read(table: str, stored: Sequence[DataFile], partitions: Sequence[str] = ()) -> str:
     names = ", ".join(literal(files.local(table, file.path)) for file in stored)
     hive = ", ".join(f"{literal(name)}: VARCHAR" for name in partitions)

@@ -1,8 +1,7 @@
 """The form tree → the objects that the templates draw, in the reader's language."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from urllib.parse import urlencode
 
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,6 +15,7 @@ from tags.rules.reading import Reading as Checking
 from tags.rules.value_kinds import NUMBER, measure_kind
 from tags.rules.windows import Moment
 
+from .choosing import attribute_headings, chooser, in_order, property_headings, tag_headings
 from .kept import PATTERNS, kept_sentence, rule_sentence
 from .operands import operand_inputs
 from .owns import fitting_attributes, is_of, kinds_beside, own_inputs, own_side, owns
@@ -31,6 +31,7 @@ from .patterns import (
 from .posted import Tree, below, fields_of, text
 from .read import OFF, Reading, items_of, join_of, read_condition, read_window, steps_of
 from .settle import event_kind
+from .sources import NOWHERE, Sources
 from .table import MEASURES, left_kind, needs_property, operators_for, value_kind
 from .windows import resolved_text, window_inputs
 
@@ -42,13 +43,16 @@ ICONS |= {"property": "filter_alt", "group": "account_tree", "kept": "notes"}
 
 @dataclass
 class Draw:
-    """Everything a form needs to know to be shown. `problems`: path in the form → texts."""
+    """Everything a form needs to know to be shown. `problems`: path in the form → texts; `used`: event → the
+    properties it has values of; `events`: those a filter that is drawn is about."""
 
     catalog: Catalog
     language: str
     moment: Moment
-    values_url: str
+    sources: Sources = NOWHERE
     problems: Mapping[str, list[str]] = field(default_factory=dict)
+    used: Mapping[str, Collection[str]] = field(default_factory=dict)
+    events: tuple[str, ...] = ()
 
     def group(self, node: Tree, path: str, *, root: bool = False, in_where: bool = False) -> Group:
         join = join_of(node)
@@ -139,29 +143,40 @@ class Draw:
             left = left_kind(kind, slug, text(node, "op"), self.catalog)
             rows = operators_for(kind, slug, self.catalog)
             known = self._known(kind, slug)
-            row.inputs += self.test_inputs(node, rows, left, path, self._suggest(kind, slug), known)
+            row.inputs += self.test_inputs(node, rows, left, path, self.sources.of(kind, slug), known)
             self._compared(row, node, left)
         return row
 
     def _subject(self, kind: str, slug: str, path: str) -> Input:
+        named: dict[str, Names]
         match kind:
             case "attribute":
                 named = {key: field.names for key, field in self.catalog.attributes.items()}
+                headings = attribute_headings(self.catalog.attributes)
             case "property":
-                fields = {**self.catalog.properties, **FIXED}
-                named = {key: field.names for key, field in fields.items()}
+                named = {key: field.names for key, field in {**self.catalog.properties, **FIXED}.items()}
+                headings = self._property_headings(named, self.events)
             case _:
                 named = {key: tag.names for key, tag in self.catalog.tags.items()}
-        return self.select(f"{path}.{kind}", type_title(kind), slug, named, rebuilds=True)
+                headings = tag_headings(self.catalog.tags, self.language)
+        return self.select(
+            f"{path}.{kind}", type_title(kind), slug, in_order(named, headings), headings=headings, rebuilds=True
+        )
 
-    def select(self, name: str, label: str, value: str, named: Mapping[str, Names], *, rebuilds=False) -> Input:
-        """A drop-down of named things; one that is gone stays in it, so that it can be seen and replaced."""
-        known = [Choice(slug, name_in(names, self.language, slug)) for slug, names in named.items()]
-        if value and value not in named:
-            known.insert(0, Choice(value, _("%(name)s (no longer there)") % {"name": value}))
-        if not value:
-            known.insert(0, Choice("", _("Choose…")))
-        return Input(name, "select", label, value, options=(Choices("", tuple(known)),), rebuilds=rebuilds)
+    def _property_headings(self, named: Collection[str], events: Collection[str]) -> dict[str, str]:
+        return property_headings(named, [one for one in events if one], self.used, self.catalog)
+
+    def select(
+        self,
+        name: str,
+        label: str,
+        value: str,
+        named: Mapping[str, Names],
+        *,
+        headings: Mapping[str, str] | None = None,
+        rebuilds: bool = False,
+    ) -> Input:
+        return chooser(name, label, value, named, self.language, headings=headings, rebuilds=rebuilds)
 
     def test_inputs(
         self,
@@ -169,7 +184,7 @@ class Draw:
         rows: tuple[Operator, ...],
         left: str,
         path: str,
-        suggest: str = "",
+        source: Sources = NOWHERE,
         known: tuple[Choice, ...] = (),
     ) -> list[Input]:
         op = text(node, "op")
@@ -180,15 +195,18 @@ class Draw:
         value = below(node, "value")
         if own := own_side(node, left, self.catalog):
             return [chooser, *self._own_inputs(node, f"{path}.value", own, left)]
-        return [chooser, *operand_inputs(value, f"{path}.value", op, value_kind(op, left), suggest, known)]
+        return [chooser, *operand_inputs(value, f"{path}.value", op, value_kind(op, left), source, known)]
 
     def _own_inputs(self, node: Tree, path: str, own: str, left: str) -> list[Input]:
         found = own_inputs(node, path, own, left, self.catalog)
         if own == "attribute":
             fitting = fitting_attributes(node, left, self.catalog)
             named = {slug: self.catalog.attributes[slug].names for slug in fitting}
+            headings = attribute_headings({slug: self.catalog.attributes[slug] for slug in fitting})
             chosen = text(below(node, "value"), "attribute")
-            found.append(self.select(f"{path}.attribute", type_title("attribute"), chosen, named))
+            found.append(
+                self.select(f"{path}.attribute", type_title("attribute"), chosen, named, headings=headings)
+            )
         return found
 
     def _compared(self, row: Row, node: Tree, left: str) -> None:
@@ -218,7 +236,7 @@ class Draw:
         row = Row(here, "step", _("Step %(number)s") % {"number": number + 1}, "", [], alone=True)
         row.lead = f"{number + 1}."
         row.inputs = [*([absent_input(step, here)] if number else []), *self.happened_inputs(step, here)]
-        row.where = self.group(below(step, "where"), f"{here}.where", root=True, in_where=True)
+        row.where = self._where(step, f"{here}.where")
         if number > 1 or (number and not text(step, "absent")):
             row.more.append(Add("up", _("Move up"), "arrow_upward", here))
         if among > FEWEST_STEPS:
@@ -251,9 +269,6 @@ class Draw:
         """What the values of a property are called, where they have names."""
         return {choice.value: choice.label for choice in self._known("property", slug)} if slug else {}
 
-    def _suggest(self, kind: str, slug: str) -> str:
-        return f"{self.values_url}?{urlencode({'of': kind, 'slug': slug})}"
-
     def _event(self, node: Tree, path: str) -> Row:
         did = (Choice("", _("did")), Choice("1", _("did not")))
         negate = Input(
@@ -283,14 +298,13 @@ class Draw:
         """A drop-down an event: any of them counts."""
         any_event = dict.fromkeys(("zh-hans", "zh-hant", "en"), _("any event"))
         named = {**self.catalog.events, ANY_EVENT: any_event}
-        chosen = node["event"] if isinstance(node.get("event"), list) and node["event"] else [""]
         return [
             replace(
                 self.select(f"{path}.event[]", type_title("event"), slug, named, rebuilds=True),
                 before=pgettext("between conditions", "or") if place else "",
                 place=str(place),
             )
-            for place, slug in enumerate(chosen)
+            for place, slug in enumerate(events_chosen(node) or [""])
         ]
 
     def measure_inputs(self, node: Tree, path: str, kinds: tuple[str, ...] = ()) -> list[Input]:
@@ -308,9 +322,15 @@ class Draw:
                 for slug, known in {**self.catalog.properties, **FIXED}.items()
                 if (kind := measure_kind(Agg(agg), known.kind)) and (not kinds or kind in kinds)
             }
+            chosen, headings = text(node, "property"), self._property_headings(fitting, events_chosen(node))
             inputs.append(
                 self.select(
-                    f"{path}.property", type_title("property"), text(node, "property"), fitting, rebuilds=True
+                    f"{path}.property",
+                    type_title("property"),
+                    chosen,
+                    in_order(fitting, headings),
+                    headings=headings,
+                    rebuilds=True,
                 )
             )
         return inputs
@@ -326,8 +346,12 @@ class Draw:
 
     def when_and_where(self, row: Row, node: Tree) -> None:
         self._when(row, node)
-        where = node["where"] if isinstance(node.get("where"), dict) else {}
-        row.where = self.group(where, f"{row.path}.where", root=True, in_where=True)
+        row.where = self._where(node, f"{row.path}.where")
+
+    def _where(self, node: Tree, path: str) -> Group:
+        """The filter of the events that are chosen beside it."""
+        about = replace(self, events=tuple(events_chosen(node)))
+        return about.group(below(node, "where"), path, root=True, in_where=True)
 
     def _when(self, row: Row, node: Tree) -> list[Input]:
         window = below(node, "window")
@@ -370,6 +394,11 @@ def type_title(kind: str) -> str:
         **dict.fromkeys((*PATTERNS, "sequence"), _("Behaviour")),
     }
     return titles[kind]
+
+
+def events_chosen(node: Tree) -> list[str]:
+    chosen = node.get("event")
+    return [one for one in chosen if isinstance(one, str)] if isinstance(chosen, list) else []
 
 
 def join_input(path: str, join: str) -> Input:

@@ -13,6 +13,7 @@ from .literals import NUMERIC, is_day
 from .parts import Choice, Choices, Input
 from .posted import Tree, text
 from .regions import place_inputs
+from .sources import NOWHERE, Sources
 from .table import shape_of
 
 # Operators whose right-hand side is one whole value, and so can be picked from the known ones.
@@ -20,9 +21,9 @@ WHOLE = ("is", "is_not", "has", "=", "!=")
 
 
 def operand_inputs(
-    value: Tree, path: str, op: str, kind: str, suggest: str, known: tuple[Choice, ...] = ()
+    value: Tree, path: str, op: str, kind: str, source: Sources = NOWHERE, known: tuple[Choice, ...] = ()
 ) -> list[Input]:
-    """`known`: the values there can be, when they are few and named."""
+    """`known`: the values there can be, when they are few and named. `source`: where the data's own come from."""
     shape = shape_of(op)
     match shape:
         case Shape.NONE:
@@ -32,7 +33,7 @@ def operand_inputs(
         case Shape.ONE if known and op in WHOLE:
             return [_pick(value, path, known)]
         case Shape.ONE:
-            return one(value, path, kind, suggest)
+            return one(value, path, kind, source)
         case Shape.MANY:
             many = tuple(value["many"]) if isinstance(value.get("many"), list) else ()
             return [
@@ -41,14 +42,17 @@ def operand_inputs(
                     "chips",
                     _("Values"),
                     values=many,
-                    suggest=suggest,
+                    suggest=source.values,
+                    known=source.known,
+                    tree=source.regions,
+                    labels={choice.value: choice.label for choice in known},
                     placeholder=_("pick or type"),
                 )
             ]
         case Shape.PAIR:
             return [
                 *_end(value, path, "low", kind),
-                *_end(value, path, "high", kind, before=pgettext("between two ends", "and")),
+                *_end(value, path, "high", kind, source, before=pgettext("between two ends", "and")),
             ]
         case Shape.SPAN:
             return span(value, path)
@@ -61,31 +65,33 @@ def _pick(value: Tree, path: str, known: tuple[Choice, ...]) -> Input:
     return Input(f"{path}.text", "select", _("Value"), chosen, options=(Choices("", known),))
 
 
-def _end(value: Tree, path: str, end: str, kind: str, before: str = "") -> list[Input]:
+def _end(value: Tree, path: str, end: str, kind: str, source: Sources = NOWHERE, before: str = "") -> list[Input]:
+    """What the values are like is told once, after both ends."""
     below = value[end] if isinstance(value.get(end), dict) else {}
-    inputs = one(below, f"{path}.{end}", kind, "")
+    inputs = one(below, f"{path}.{end}", kind, replace(source, values=""))
     return [replace(inputs[0], before=before), *inputs[1:]]
 
 
-def one(value: Tree, path: str, kind: str, suggest: str) -> list[Input]:
+def one(value: Tree, path: str, kind: str, source: Sources = NOWHERE) -> list[Input]:
     if kind == "date":
-        return _date(value, path)
+        return _date(value, path, source)
     if kind in NUMERIC:
-        return [Input(f"{path}.text", "number", _("Value"), text(value, "text"), placeholder="100", suggest="")]
+        typed = text(value, "text")
+        return [Input(f"{path}.text", "number", _("Value"), typed, placeholder="100", hint=source.ranges)]
     return [
         Input(
             f"{path}.text",
             "text",
             _("Value"),
             text(value, "text"),
-            suggest=suggest,
+            suggest=source.values,
             placeholder=_("pick or type"),
             wide=True,
         )
     ]
 
 
-def _date(value: Tree, path: str) -> list[Input]:
+def _date(value: Tree, path: str, source: Sources) -> list[Input]:
     side = text(value, "side")
     choices = (
         Choice("", _("the date")),
@@ -102,7 +108,7 @@ def _date(value: Tree, path: str) -> list[Input]:
         case _:
             typed = text(value, "text")
             shape = "date" if not typed or is_day(typed) else "text"
-            return [chooser, Input(f"{path}.text", shape, _("Date"), typed)]
+            return [chooser, Input(f"{path}.text", shape, _("Date"), typed, hint=source.ranges)]
 
 
 def span(value: Tree, path: str, units: Iterable[Unit] = tuple(Unit)) -> list[Input]:

@@ -14,8 +14,12 @@ def element_id(path: str) -> str:
 
 @dataclass(frozen=True)
 class Choice:
+    """`others` and `sounds`: what it is also found by, between bars."""
+
     value: str
     label: str
+    others: str = ""
+    sounds: str = ""
 
 
 @dataclass(frozen=True)
@@ -30,7 +34,9 @@ class Choices:
 class Input:
     """One control. `shape`: select, text, number, date, chips. `suggest` is where its sample values come from.
 
-    `rebuilds`: a change of it changes which other controls there are.
+    `rebuilds`: a change of it changes which other controls there are. `searched`: a drop-down that is found in by
+    typing. `known` is where pasted values are looked up, `tree` where the regions to choose from come from, `hint`
+    where what the values are like is told.
     """
 
     name: str
@@ -47,10 +53,20 @@ class Input:
     wide: bool = False
     place: str = ""
     labels: Mapping[str, str] = field(default_factory=dict)
+    searched: bool = False
+    known: str = ""
+    tree: str = ""
+    hint: str = ""
 
     @property
     def id(self) -> str:
         return element_id(self.name) + (f"-{self.place}" if self.place else "")
+
+    @property
+    def chosen(self) -> str:
+        """What a drop-down shows."""
+        every = [choice for group in self.options for choice in group.choices]
+        return next((one.label for one in every if one.value == self.value), every[0].label if every else "")
 
     @property
     def values_json(self) -> str:

@@ -20,20 +20,24 @@ KINDS = ("text", "number", "money", "date", "boolean", "list", "geo")
 
 @dataclass(frozen=True)
 class Field:
-    """An attribute or a property: its kind, its names, and the names of the values it is known to have."""
+    """An attribute or a property: its kind, its names, and the names of the values it is known to have.
+    `category` is what it is listed under, by its short name."""
 
     kind: str
     names: Names = field(default_factory=dict)
     values: Mapping[str, Names] = field(default_factory=dict)
+    category: str = ""
 
 
 @dataclass(frozen=True)
 class TagInfo:
-    """`kind` is a kind of tag; `values` are the labels that are known before it is computed."""
+    """`kind` is a kind of tag; `values` are the labels that are known before it is computed; `category` is what it
+    is listed under, empty where there is none."""
 
     kind: str
     names: Names = field(default_factory=dict)
     values: Mapping[str, Names] = field(default_factory=dict)
+    category: Names = field(default_factory=dict)
 
     @property
     def has_numbers(self) -> bool:

@@ -136,7 +136,7 @@ def test_conditions_are_dragged_moved_by_keys_and_every_step_is_undone(visit, cu
     tab.focus("#f-rule-items-0-items-1-op")
     tab.keyboard.press("Alt+Shift+ArrowLeft")
     expect(tab.locator("#f-rule-items-1-value-many")).to_be_visible()
-    expect(tab.locator("#f-rule-items-1-attribute")).to_be_focused()
+    expect(tab.locator("#f-rule-items-1-attribute-find")).to_be_focused()
 
 
 def test_what_was_typed_comes_back_after_logging_in_again_and_goes_once_it_is_saved(visit, customers, picture):

@@ -103,7 +103,7 @@ def drawn(tree):
     """The only condition of a form."""
     settle(tree["rule"], CATALOG)
     moment = Moment(datetime(2026, 11, 21, 12, tzinfo=UTC), "Asia/Shanghai")
-    [row] = Draw(CATALOG, "en", moment, "").group(tree["rule"], "rule", root=True).rows
+    [row] = Draw(CATALOG, "en", moment).group(tree["rule"], "rule", root=True).rows
     return row
 
 
