@@ -18,6 +18,7 @@ urlpatterns = [
     path("new/list/", views.segment_new_list, name="new-list"),
     path("build/", views.segment_build, name="build"),
     path("live-count/", views.segment_live, name="live-count"),
+    path("live-count/<str:more>/", views.segment_live_more, name="live-more"),
     path("splits/<int:pk>/", splitting.split_detail, name="split"),
     path("combine/", combining.segment_combine, name="combine"),
     path("combine/count/", combining.segment_combine_count, name="combine-count"),

@@ -14,6 +14,7 @@ from tags.catalogue import workbook
 from tags.dependencies import SEGMENT
 from tags.gallery.views import ready_named
 from tags.live import live_answer, live_url
+from tags.live_more import more_answer
 from tags.typed import typed_key, typed_saved
 from tags.versions import draft_of
 
@@ -108,6 +109,7 @@ def _begun(request: HttpRequest) -> SegmentForm:
 
 def _form(request: HttpRequest, form: SegmentForm, status: int = 200) -> HttpResponse:
     urls = {"build_url": reverse("segments:build"), "live_url": live_url(reverse("segments:live-count"))}
+    urls["more_url"] = reverse("segments:live-more", args=["examples"])
     context = {"form": form, "board": form.board, "typed_key": typed_key(request, SEGMENT, form.segment), **urls}
     return render(request, "segments/edit.html", context, status=status)
 
@@ -174,6 +176,12 @@ def segment_build(request: HttpRequest) -> HttpResponse:
 def segment_live(request: HttpRequest) -> HttpResponse:
     form = segment_form_posted(request.user, None, request.POST)
     return live_answer(request, form.work, form.tried, rule_preview)
+
+
+@require_POST
+@page(EDIT)
+def segment_live_more(request: HttpRequest, more: str) -> HttpResponse:
+    return more_answer(request, segment_form_posted(request.user, None, request.POST).work, more)
 
 
 @require_POST

@@ -31,6 +31,14 @@ document.addEventListener("click", (event) => {
   if (event.target.matches?.("dialog.q-drawer")) event.target.close();
 });
 
+// Help for the page: ? from anywhere but a field that is written in.
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input, select, textarea, [contenteditable]")) return;
+  event.preventDefault();
+  document.getElementById("help-button")?.click();
+});
+
 // After a step was moved, added or removed, the keyboard goes on from there.
 document.addEventListener("htmx:afterSettle", (event) => {
   const panel = event.target.closest?.(".q-clean[data-focus]");

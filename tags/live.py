@@ -81,15 +81,18 @@ def live_url(url: str) -> str:
 
 def live_answer(request: HttpRequest, work: Work, tried: bool, count: Count) -> HttpResponse:
     """What stands beside the form; nothing (204) for a question that a newer one has overtaken."""
+    form = request.GET.get("form", "")
     try:
-        with RUNNING.newest(request.user.pk, request.GET.get("form", ""), _asked_at(request)):
+        with RUNNING.newest(request.user.pk, form, asked_at(request)):
             shown = work.live(tried, count)
     except Cancelled:
         return HttpResponse(status=204)
-    return render(request, "tags/builder/live.html", shown)
+    response = render(request, "tags/builder/live.html", {**shown, "more_url": request.path, "form_asked": form})
+    response["HX-Trigger-After-Settle"] = "counted"
+    return response
 
 
-def _asked_at(request: HttpRequest) -> float:
+def asked_at(request: HttpRequest) -> float:
     """Milliseconds since the form was opened; without them it is the newest."""
     try:
         return float(request.POST.get("asked", ""))

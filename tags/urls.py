@@ -13,6 +13,7 @@ urlpatterns = [
     path("new/", views.tag_new, name="new"),
     path("build/", views.tag_build, name="build"),
     path("live-count/", views.tag_live, name="live-count"),
+    path("live-count/<str:more>/", views.tag_live_more, name="live-more"),
     path("values/", value_views.value_list, name="values"),
     path("values/known/", value_views.value_check, name="values-known"),
     path("values/regions/", value_views.value_regions, name="regions"),

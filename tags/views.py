@@ -16,6 +16,7 @@ from .gallery.begin import tag_form_begun
 from .gallery.views import ready_named
 from .json_forms import is_written, json_form_new, json_form_of, json_form_posted
 from .live import live_answer, live_url
+from .live_more import more_answer
 from .models import Tag
 from .pages import tag_catalogue, tag_list_page, tag_page, tags_asked
 from .pictures import PICTURES
@@ -107,6 +108,7 @@ def _saved(request: HttpRequest, tag: Tag, publish: bool) -> HttpResponse:
 
 def _form(request: HttpRequest, form: TagForm, status: int = 200) -> HttpResponse:
     urls = {"build_url": reverse("tags:build"), "live_url": live_url(reverse("tags:live-count"))}
+    urls["more_url"] = reverse("tags:live-more", args=["examples"])
     context = {"form": form, "board": form.board, "typed_key": typed_key(request, TAG, form.tag), **urls}
     return render(request, "tags/edit.html", context, status=status)
 
@@ -129,6 +131,14 @@ def tag_live(request: HttpRequest) -> HttpResponse:
     form = tag_form_posted(request.user, None, request.POST)
     form.work.name_the_nameless()
     return live_answer(request, form.work, form.tried, _counted)
+
+
+@require_POST
+@page(EDIT)
+def tag_live_more(request: HttpRequest, more: str) -> HttpResponse:
+    form = tag_form_posted(request.user, None, request.POST)
+    form.work.name_the_nameless()
+    return more_answer(request, form.work, more)
 
 
 def _counted(work):

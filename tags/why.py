@@ -149,11 +149,11 @@ def tag_explained(
     definition = read_definition(tag.kind, asked.version.definition, known)
     with snapshot() as lake:
         explainer = explainer_of(lake, known, customer_asked(viewer, customer), asked.as_of)
-        layers = _layers(definition, explainer)
+        layers = layers_explained(definition, explainer)
         measured = explainer.measure(definition.measure) if isinstance(definition, MeasureTag) else None
         changed = asked.run is not None and asked.run.data_version not in ("", lake.version)
     own = _own(viewer, tag, explainer.customer_id) if asked.in_use else None
-    now = _now(definition, layers)
+    now = values_now(definition, layers)
     names = value_labels(tag)
     by_layers = isinstance(definition, Labels) and asked.in_use
     compared = _compared(tag, own, now, names, changed) if by_layers else None
@@ -185,7 +185,7 @@ def _question(tag: Tag, run: TagRun | None, as_of: datetime | None) -> _Question
     return _Question(version, as_of or timezone.now(), None)
 
 
-def _layers(definition: Definition, explainer: Explainer) -> tuple[LayerExplained, ...]:
+def layers_explained(definition: Definition, explainer: Explainer) -> tuple[LayerExplained, ...]:
     """In order; the first that holds is chosen, or all that hold where a customer may have several values."""
     if not isinstance(definition, Labels):
         return ()
@@ -199,7 +199,7 @@ def _layers(definition: Definition, explainer: Explainer) -> tuple[LayerExplaine
     return tuple(found)
 
 
-def _now(definition: Definition, layers: tuple[LayerExplained, ...]) -> tuple[str, ...]:
+def values_now(definition: Definition, layers: tuple[LayerExplained, ...]) -> tuple[str, ...]:
     """What the rules give."""
     chosen = tuple(layer.value for layer in layers if layer.chosen)
     if chosen or not isinstance(definition, Labels) or definition.rest is None:

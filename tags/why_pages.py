@@ -1,6 +1,6 @@
 """The panel that says why: the same for tags and segments, beside a page or as one."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,7 @@ from cdp.access.web import is_htmx
 from cdp.errors import Problem, UserError
 
 from .rules.explain import Explained
-from .why import TagExplained
+from .why import LayerExplained, TagExplained
 
 
 @dataclass(frozen=True)
@@ -69,17 +69,16 @@ def tag_why_page(found: TagExplained) -> WhyPage:
         customer_id=found.customer_id,
         as_of=found.as_of,
         answer=answer or _("no value"),
-        parts=(*_layers(found), *measured),
+        parts=(*layer_parts(found.layers), *measured),
         texts=(*_rest(found), *(_said(one.value, one.text) for one in found.sentences)),
         notes=found.notes,
         differs=found.differs,
     )
 
 
-def _layers(found: TagExplained) -> tuple[Part, ...]:
+def layer_parts(layers: Sequence[LayerExplained]) -> tuple[Part, ...]:
     return tuple(
-        Part(layer.rule, layer.label, layer.chosen, _state(layer.rule.holds, layer.chosen))
-        for layer in found.layers
+        Part(layer.rule, layer.label, layer.chosen, _state(layer.rule.holds, layer.chosen)) for layer in layers
     )
 
 

@@ -1,0 +1,57 @@
+"""What is asked for after the count of a form: how many there were lately, some customers, and why they are in."""
+
+from collections.abc import Callable
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cdp.engine import Cancelled
+from cdp.errors import UserError
+
+from .examples import example_why, examples_of
+from .lately import lately
+from .live import RUNNING, asked_at
+from .why_pages import WhyPage
+from .workbench import Work
+
+
+def _lately(request: HttpRequest, work: Work) -> HttpResponse:
+    """Called off by the next count of the form, as a count is."""
+    try:
+        with RUNNING.newest(request.user.pk, request.GET.get("form", ""), asked_at(request)):
+            found = lately(work)
+    except Cancelled:
+        return HttpResponse(status=204)
+    return render(request, "tags/builder/lately.html", {"lately": found})
+
+
+def _examples(request: HttpRequest, work: Work) -> HttpResponse:
+    context = {"examples": examples_of(work), "why_url": request.path.replace("/examples/", "/why/")}
+    return render(request, "tags/builder/live_examples.html", context)
+
+
+def _why(request: HttpRequest, work: Work) -> HttpResponse:
+    try:
+        found = example_why(work, request.GET.get("customer", ""))
+    except UserError as error:
+        found = WhyPage("", "", problems=error.problems)
+    return render(request, "tags/why/panel.html", {"why": found}, status=422 if found.problems else 200)
+
+
+MORE: dict[str, Callable[[HttpRequest, Work], HttpResponse]] = {
+    "lately": _lately,
+    "examples": _examples,
+    "why": _why,
+}
+
+
+def more_answer(request: HttpRequest, work: Work, more: str) -> HttpResponse:
+    """Nothing (204) for a form that gives nobody yet: what is missing in it is told beside the count."""
+    if more not in MORE:
+        raise Http404(more)
+    if work.blanks or work.wrong:
+        return HttpResponse(status=204)
+    try:
+        return MORE[more](request, work)
+    except UserError:
+        return HttpResponse(status=204)
