@@ -19,8 +19,14 @@ from cdp.store.lake import Lake, snapshot
 from .charts import Level, level
 from .live_members import everyone_of, members_of, sees_all
 from .moments import end_of_day, moment_of
+from .rules.canonical import canonical
+from .rules.catalog import Catalog
+from .rules.definition import Labels, read_definition
+from .rules.nodes import Attribute, MeasureOf, Node, OnList, Sample, Segment, Tag
+from .rules.validate import read_rule
+from .rules.walk import leaves
 from .versions import seal_of
-from .workbench import Work
+from .workbench import RULE, Work
 
 DAYS = 30
 # Seconds after which no further day is begun.
@@ -40,9 +46,11 @@ class Day:
 
 @dataclass(frozen=True)
 class Lately:
-    """The days that were worked out, the earliest first."""
+    """The days that were worked out, the earliest first; none of a rule for which every day is as today. `rest`: the
+    value of everyone else, which is left out."""
 
     days: tuple[Day, ...]
+    rest: str = ""
 
     @property
     def first(self) -> Day:
@@ -72,6 +80,8 @@ class Lately:
 
 def lately(work: Work, patience: float = PATIENCE) -> Lately:
     """At least now and thirty days ago. `UserError`; `Cancelled` when nobody wants it any more."""
+    if not depends_on_time(work):
+        return Lately(())
     until, now = time.monotonic() + patience, timezone.now()
     with snapshot() as lake:
         found = [Day(now, 0, _counted(work, lake, None))]
@@ -81,7 +91,25 @@ def lately(work: Work, patience: float = PATIENCE) -> Lately:
             asked_still()
             at = end_of_day(moment_of(now).day - timedelta(days=ago))
             found.append(Day(at, ago, _kept(work, lake, at)))
-    return Lately(tuple(sorted(found, key=lambda day: day.at)))
+    return Lately(tuple(sorted(found, key=lambda day: day.at)), rest_of(work))
+
+
+def depends_on_time(work: Work) -> bool:
+    """Whether a condition asks for events or dates: what else there is counts as it is now."""
+    if work.of == RULE:
+        return _moves(read_rule(work.definition, work.catalog), work.catalog)
+    parsed = read_definition(work.of, work.definition, work.catalog)
+    return not isinstance(parsed, Labels) or any(_moves(layer.when, work.catalog) for layer in parsed.layers)
+
+
+def _moves(node: Node, known: Catalog) -> bool:
+    return not all(_is_of_now(leaf, known) for leaf in leaves(canonical(node)))
+
+
+def _is_of_now(leaf: Node, known: Catalog) -> bool:
+    if isinstance(leaf, Attribute):
+        return known.attributes[leaf.slug].kind != "date" and not isinstance(leaf.test.value, MeasureOf)
+    return isinstance(leaf, Tag | Segment | OnList | Sample)
 
 
 def days_in_order(most: int) -> Iterator[int]:
@@ -106,4 +134,11 @@ def _kept(work: Work, lake: Lake, at: datetime) -> int:
 
 
 def _counted(work: Work, lake: Lake, at: datetime | None) -> int:
-    return len(everyone_of(members_of(work, lake, at)))
+    rest = rest_of(work)
+    values = members_of(work, lake, at)
+    return len(everyone_of({value: members for value, members in values.items() if not rest or value != rest}))
+
+
+def rest_of(work: Work) -> str:
+    found = work.definition.get("rest")
+    return found["value"] if work.of != RULE and found else ""

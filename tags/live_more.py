@@ -8,7 +8,7 @@ from django.shortcuts import render
 from cdp.engine import Cancelled
 from cdp.errors import UserError
 
-from .examples import example_why, examples_of
+from .examples import example_why, examples_of, label_names_of
 from .lately import lately
 from .live import RUNNING, asked_at
 from .why_pages import WhyPage
@@ -22,7 +22,8 @@ def _lately(request: HttpRequest, work: Work) -> HttpResponse:
             found = lately(work)
     except Cancelled:
         return HttpResponse(status=204)
-    return render(request, "tags/builder/lately.html", {"lately": found})
+    rest = label_names_of(work).get(found.rest, "")
+    return render(request, "tags/builder/lately.html", {"lately": found, "rest": rest})
 
 
 def _examples(request: HttpRequest, work: Work) -> HttpResponse:

@@ -19,13 +19,14 @@ def customers(transactional_db, shop):
     return zhejiang
 
 
-def test_an_attribute_is_found_by_its_initials_and_values_are_pasted(visit, customers, picture):
+def test_a_rule_is_made_counted_and_explained_by_keyboard_alone(visit, customers, picture):
     tab = visit("/segments/new/", language="zh-hans")
     found = tab.locator("#f-rule-items-0-attribute-find")
     found.focus()
     tab.keyboard.type("sf")
-    expect(tab.locator("#f-rule-items-0-attribute-list [aria-selected=true]")).to_contain_text("省份")
-    expect(found).to_have_attribute("aria-activedescendant", "f-rule-items-0-attribute-list-0")
+    chosen = tab.locator("#f-rule-items-0-attribute-list [aria-selected=true]")
+    expect(chosen).to_contain_text("省份")
+    expect(found).to_have_attribute("aria-activedescendant", chosen.get_attribute("id"))
     picture(tab, "found")
     tab.keyboard.press("Enter")
     values = tab.locator("#f-rule-items-0-value-many")
@@ -53,3 +54,27 @@ def test_an_attribute_is_found_by_its_initials_and_values_are_pasted(visit, cust
     tab.keyboard.press("Space")
     expect(tab.locator("#live-total")).to_have_text("6")
     picture(tab, "regions")
+
+    # Beside the count: the last thirty days, and ten of them with why.
+    expect(tab.locator("#live-lately")).to_contain_text("没有询问事件或日期")
+    tab.locator("#examples-card > summary").focus()
+    tab.keyboard.press("Enter")
+    expect(tab.locator(".qb-examples li")).to_have_count(6)
+    tab.locator(".qb-examples button").first.focus()
+    tab.keyboard.press("Enter")
+    drawer = tab.locator("dialog#why-drawer[open]")
+    expect(drawer).to_contain_text("是成员")
+    picture(tab, "why")
+    tab.keyboard.press("Escape")
+    expect(drawer).to_have_count(0)
+
+    # Help for the page, by its key, and closed again; in a field the key is a letter.
+    tab.locator("h1").click()
+    tab.keyboard.press("?")
+    expect(tab.locator("dialog#help-drawer[open] h2")).to_have_text("规则表单")
+    picture(tab, "help")
+    tab.keyboard.press("Escape")
+    expect(tab.locator("dialog#help-drawer[open]")).to_have_count(0)
+    tab.locator("#name").focus()
+    tab.keyboard.press("?")
+    expect(tab.locator("#name")).to_have_value("?")

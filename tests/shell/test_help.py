@@ -16,7 +16,7 @@ def test_every_topic_has_a_text_in_every_language(language):
     assert {file.stem for file in (FOLDER / language).glob("*.md")} == set(TOPICS.values())
     for topic in set(TOPICS.values()):
         found = help_of(topic, language)
-        assert found.title and len(found.html) > 200, topic
+        assert found.title and len(found.html) > 120, topic
 
 
 @pytest.mark.parametrize("topic", sorted(set(TOPICS.values())))

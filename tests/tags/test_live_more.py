@@ -86,6 +86,24 @@ def test_the_line_says_in_words_what_it_shows(buyers, page):
     assert "<svg" in answer and "as they are now" in answer
 
 
+def test_a_rule_that_no_day_is_another_for_has_no_line(buyers, page, analyst):
+    rule = {"rule.type": "group", "rule.items.0.type": "attribute", "rule.items.0.attribute": "province"}
+    rule |= {"rule.items.0.op": "in", "rule.items.0.value.many[]": "浙江省"}
+
+    answer = page.post("/segments/live-count/lately/", rule).content.decode()
+
+    assert "<svg" not in answer and "every day is as today" in answer
+
+
+def test_everyone_else_is_left_out_of_the_line(buyers, page):
+    posted = {"kind": "labels", "layers.0.label": "buyer", "rest.label": "nobody yet"}
+    posted |= {f"layers.0.when.{name.removeprefix('rule.')}": value for name, value in FORM.items()}
+
+    answer = page.post("/tags/live-count/lately/", posted).content.decode()
+
+    assert "30 days ago 1, now 2" in answer and "without “nobody yet”" in answer
+
+
 def test_examples_are_links_with_a_why_for_each(buyers, page):
     answer = asked(page, "examples")
 
