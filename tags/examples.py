@@ -14,6 +14,7 @@ from .live_members import everyone_of, members_of
 from .moments import moment_of
 from .rules.catalog import name_in
 from .rules.definition import MeasureTag, read_definition
+from .rules.explain import Explainer
 from .rules.validate import read_rule
 from .why import customer_asked, explainer_of, layers_explained, values_now
 from .why_pages import Part, WhyPage, layer_parts
@@ -75,18 +76,7 @@ def example_why(work: Work, customer: str) -> WhyPage:
     with snapshot() as lake:
         found = customer_asked(work.viewer, customer)
         explainer = explainer_of(lake, work.catalog, found, moment_of().as_of)
-        if work.of == RULE:
-            rule = explainer.node(read_rule(work.definition, work.catalog))
-            parts, answer = (Part(rule),), _("is a member") if rule.holds else _("is not a member")
-        else:
-            definition = read_definition(work.of, work.definition, work.catalog)
-            layers = layers_explained(definition, explainer)
-            names = label_names_of(work)
-            now = values_now(definition, layers)
-            parts = layer_parts(layers)
-            answer = _(", ").join(names.get(value, value) for value in now) or _("no value")
-            if isinstance(definition, MeasureTag):
-                parts, answer = (Part(explainer.measure(definition.measure)),), ""
+        answer, parts = _explained(work, explainer)
     return WhyPage(
         name=_("What is in the form"),
         back_url="",
@@ -94,5 +84,17 @@ def example_why(work: Work, customer: str) -> WhyPage:
         as_of=explainer.moment.as_of,
         answer=answer,
         parts=parts,
-        texts=(),
     )
+
+
+def _explained(work: Work, explainer: Explainer) -> tuple[str, tuple[Part, ...]]:
+    """What it comes to for the customer, and how."""
+    if work.of == RULE:
+        rule = explainer.node(read_rule(work.definition, work.catalog))
+        return (_("is a member") if rule.holds else _("is not a member")), (Part(rule),)
+    definition = read_definition(work.of, work.definition, work.catalog)
+    if isinstance(definition, MeasureTag):
+        return "", (Part(explainer.measure(definition.measure)),)
+    layers, names = layers_explained(definition, explainer), label_names_of(work)
+    labels = [names.get(value, value) for value in values_now(definition, layers)]
+    return _(", ").join(labels) or _("no value"), layer_parts(layers)

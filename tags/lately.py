@@ -46,8 +46,8 @@ class Day:
 
 @dataclass(frozen=True)
 class Lately:
-    """The days that were worked out, the earliest first; none of a rule for which every day is as today. `rest`: the
-    value of everyone else, which is left out."""
+    """The days that were worked out, the earliest first; none of a rule for which every day is as today. `rest`:
+    the value of everyone else, which is left out."""
 
     days: tuple[Day, ...]
     rest: str = ""
