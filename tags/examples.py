@@ -66,7 +66,9 @@ def label_names_of(work: Work) -> dict[str, str]:
     if work.of == RULE:
         return {}
     parts: list[Any] = [*work.definition.get("layers", ()), *work.definition.get("bins", ())]
-    parts += [work.definition["rest"]] if work.definition.get("rest") else []
+    # Whoever else there is may be a bare value.
+    rest = work.definition.get("rest")
+    parts += [{"value": rest} if isinstance(rest, str) else rest] if rest else []
     named = {one["value"]: name_in(one.get("names") or {}, work.language, one["value"]) for one in parts}
     return {value: name.strip(NAMELESS) for value, name in named.items()}
 

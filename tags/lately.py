@@ -140,5 +140,5 @@ def _counted(work: Work, lake: Lake, at: datetime | None) -> int:
 
 
 def rest_of(work: Work) -> str:
-    found = work.definition.get("rest")
-    return found["value"] if work.of != RULE and found else ""
+    found = work.definition.get("rest") or "" if work.of != RULE else ""
+    return found if isinstance(found, str) else str(found["value"])
