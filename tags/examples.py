@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
@@ -10,13 +9,14 @@ from pyroaring import BitMap
 from cdp.identity.rows import CustomerRow, customer_rows
 from cdp.store.lake import snapshot
 
+from .kinds import Sentence
 from .live_members import everyone_of, members_of
 from .moments import moment_of
-from .rules.catalog import name_in
+from .readings import label_names
 from .rules.definition import MeasureTag, read_definition
 from .rules.explain import Explainer
 from .rules.validate import read_rule
-from .why import customer_asked, explainer_of, layers_explained, values_now
+from .why import customer_asked, explainer_of, layers_explained
 from .why_pages import Part, WhyPage, layer_parts
 from .workbench import NAMELESS, RULE, Work
 
@@ -65,20 +65,19 @@ def label_names_of(work: Work) -> dict[str, str]:
     """Value → what it is called in the form; a place number for one that has no name yet."""
     if work.of == RULE:
         return {}
-    parts: list[Any] = [*work.definition.get("layers", ()), *work.definition.get("bins", ())]
-    # Whoever else there is may be a bare value.
-    rest = work.definition.get("rest")
-    parts += [{"value": rest} if isinstance(rest, str) else rest] if rest else []
-    named = {one["value"]: name_in(one.get("names") or {}, work.language, one["value"]) for one in parts}
-    return {value: name.strip(NAMELESS) for value, name in named.items()}
+    return {value: name.strip(NAMELESS) for value, name in label_names(work.of, work.definition).items()}
 
 
 def example_why(work: Work, customer: str) -> WhyPage:
-    """The rule as it stands in the form, condition by condition. `UserError`."""
+    """What stands in the form, condition by condition; of kinds without conditions its sentences. `UserError`."""
     with snapshot() as lake:
         found = customer_asked(work.viewer, customer)
         explainer = explainer_of(lake, work.catalog, found, moment_of().as_of)
-        answer, parts = _explained(work, explainer)
+        values, parts = members_of(work, lake), _explained(work, explainer)
+    if work.of == RULE:
+        answer = _("is a member") if found in everyone_of(values) else _("is not a member")
+    else:
+        answer = _(", ").join(_labels(found, values, label_names_of(work))) or _("no value")
     return WhyPage(
         name=_("What is in the form"),
         back_url="",
@@ -86,17 +85,18 @@ def example_why(work: Work, customer: str) -> WhyPage:
         as_of=explainer.moment.as_of,
         answer=answer,
         parts=parts,
+        texts=() if parts else tuple(_said(one) for one in work.sentences()),
     )
 
 
-def _explained(work: Work, explainer: Explainer) -> tuple[str, tuple[Part, ...]]:
-    """What it comes to for the customer, and how."""
+def _explained(work: Work, explainer: Explainer) -> tuple[Part, ...]:
     if work.of == RULE:
-        rule = explainer.node(read_rule(work.definition, work.catalog))
-        return (_("is a member") if rule.holds else _("is not a member")), (Part(rule),)
+        return (Part(explainer.node(read_rule(work.definition, work.catalog))),)
     definition = read_definition(work.of, work.definition, work.catalog)
     if isinstance(definition, MeasureTag):
-        return "", (Part(explainer.measure(definition.measure)),)
-    layers, names = layers_explained(definition, explainer), label_names_of(work)
-    labels = [names.get(value, value) for value in values_now(definition, layers)]
-    return _(", ").join(labels) or _("no value"), layer_parts(layers)
+        return (Part(explainer.measure(definition.measure)),)
+    return layer_parts(layers_explained(definition, explainer))
+
+
+def _said(one: Sentence) -> str:
+    return f"{one.value} — {one.text}" if one.value else one.text

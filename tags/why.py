@@ -153,7 +153,7 @@ def tag_explained(
         measured = explainer.measure(definition.measure) if isinstance(definition, MeasureTag) else None
         changed = asked.run is not None and asked.run.data_version not in ("", lake.version)
     own = _own(viewer, tag, explainer.customer_id) if asked.in_use else None
-    now = values_now(definition, layers)
+    now = _now(definition, layers)
     names = value_labels(tag)
     by_layers = isinstance(definition, Labels) and asked.in_use
     compared = _compared(tag, own, now, names, changed) if by_layers else None
@@ -199,7 +199,7 @@ def layers_explained(definition: Definition, explainer: Explainer) -> tuple[Laye
     return tuple(found)
 
 
-def values_now(definition: Definition, layers: tuple[LayerExplained, ...]) -> tuple[str, ...]:
+def _now(definition: Definition, layers: tuple[LayerExplained, ...]) -> tuple[str, ...]:
     """What the rules give."""
     chosen = tuple(layer.value for layer in layers if layer.chosen)
     if chosen or not isinstance(definition, Labels) or definition.rest is None:

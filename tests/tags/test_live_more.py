@@ -9,8 +9,9 @@ from django.test import Client
 from django.utils import timezone
 
 from tags.builder.posted import tree_of
+from tags.examples import example_why, examples_of
 from tags.lately import DAYS, days_in_order, lately
-from tags.workbench import RULE, Work
+from tags.workbench import RULE, Work, work_saved
 
 FORM = {
     "rule.type": "group",
@@ -152,3 +153,12 @@ def test_the_count_brings_the_line_along(buyers, page):
 
     assert 'hx-post="/segments/live-count/lately/?form=abc"' in answer.content.decode()
     assert answer["HX-Trigger-After-Settle"] == "counted"
+
+
+def test_of_a_kind_without_conditions_the_sentences_say_why(buyers, analyst):
+    work = work_saved(analyst, "lifecycle", {"v": 1, "event": "purchase"})
+
+    why = example_why(work, str(buyers[0]))
+
+    assert why.answer not in ("", "no value") and why.parts == () and why.texts
+    assert [one.labels != () for one in examples_of(work).rows] == [True, True, True]
