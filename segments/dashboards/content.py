@@ -8,7 +8,8 @@ from typing import Any
 import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
-from segments.personas.statistics import Distribution, Standout, standouts
+from segments.personas.apart import Standout, standouts
+from segments.personas.statistics import Distribution
 
 from .figures.house import Words
 from .figures.numerals import index, percent, whole
@@ -89,5 +90,11 @@ def _standout(found: Standout) -> dict[str, str]:
         "share": percent(share.group_share(base)),
         "everyone": percent(share.everyone_share(base)),
         "tgi": index(found.tgi),
+        "between": _between(found),
         "n": whole(share.group),
     }
+
+
+def _between(found: Standout) -> str:
+    interval = found.interval
+    return f"{index(interval.low)}–{index(interval.high)}" if interval else ""

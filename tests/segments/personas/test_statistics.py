@@ -4,14 +4,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from segments.personas.apart import standouts
 from segments.personas.statistics import (
     Base,
     Distribution,
     Share,
-    deviation,
     fold,
     fold_in_order,
-    standouts,
     tgi,
 )
 
@@ -78,13 +77,6 @@ def test_values_in_order_keep_it_and_lose_only_the_rare():
     ]
 
 
-def test_the_deviation_is_the_hypergeometric_one():
-    # scipy.stats.hypergeom(1000, 200, 100): mean 20, standard deviation 3.79665
-    base = Base(100, 1000, least=1)
-    assert deviation(Share("a", 32, 200), base) == pytest.approx(12 / 3.79665, rel=1e-4)
-    assert deviation(Share("a", 200, 200), Base(1000, 1000, 1)) == 0
-
-
 def test_what_stands_out_is_far_from_everyone_beyond_chance_and_varied():
     base = Base(1000, 10_000, least=20)
     provinces = Distribution(
@@ -100,6 +92,14 @@ def test_what_stands_out_is_far_from_everyone_beyond_chance_and_varied():
     )
     levels = Distribution((Share("gold", 105, 1000), Share("platinum", 10, 40)), base)
     over, under = standouts([("province", provinces), ("level", levels)], per_subject=2)
-    # 海南省 has the highest index (210) and z 3.7; gold (105) is average; platinum has too few members.
-    assert [(s.share.value, round(s.tgi)) for s in over] == [("海南省", 210), ("浙江省", 200)]
+    # 浙江省 has the largest effect (h 0.44), 海南省 the highest index, of few (h 0.09). Gold is average, and
+    # platinum has too few members to be named.
+    assert [(s.share.value, round(s.tgi)) for s in over] == [("浙江省", 200), ("江苏省", 167)]
     assert [(s.share.value, round(s.tgi)) for s in under] == [("广东省", 20), ("四川省", 50)]
+    assert over[0].interval.low < 200 < over[0].interval.high and over[0].q < 1e-9
+
+
+def test_a_high_index_of_very_few_is_not_taken_for_a_finding():
+    base = Base(100, 100_000, least=2)
+    rare = Distribution(tuple(Share(f"city {n}", 2 if n == 7 else 0, 300) for n in range(300)), base)
+    assert standouts([("city", rare)]) == ([], [])

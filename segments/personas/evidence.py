@@ -1,0 +1,69 @@
+"""How sure a figure of a group is: intervals, chance, and chance corrected for how many were looked at. Pure.
+
+The group is part of everyone, and everyone is known, so chance means: how often a group of the same size, drawn
+from everyone without putting anybody back, is at least as far off (hypergeometric: Fisher's exact test of group
+and rest).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import asin, sqrt
+
+import numpy as np
+import numpy.typing as npt
+
+from .statistics import Base, Share
+
+# The two-sided 95 % of the normal distribution.
+Z = 1.959963984540054
+
+
+@dataclass(frozen=True)
+class Interval:
+    low: float
+    high: float
+
+
+def share_interval(count: int, size: int) -> Interval:
+    """The 95 % interval of a share (0 to 1), after Wilson (1927). `size` is at least 1."""
+    share, room = count / size, Z * Z / size
+    middle = (share + room / 2) / (1 + room)
+    half = Z / (1 + room) * sqrt(share * (1 - share) / size + room / (4 * size))
+    return Interval(max(0.0, middle - half), min(1.0, middle + half))
+
+
+def tgi_interval(share: Share, base: Base) -> Interval | None:
+    """The 95 % interval of the index: of the group's share, over everyone's share. None where the index is."""
+    if share.tgi(base) is None:
+        return None
+    found, everyone = share_interval(share.group, base.group), share.everyone_share(base)
+    return Interval(100 * found.low / everyone, 100 * found.high / everyone)
+
+
+def effect(share: Share, base: Base) -> float:
+    """How far the group's share is from everyone's: Cohen's h, −π to π; 0.2 is called small, 0.8 large."""
+    ours = share.group / base.group if base.group else 0.0
+    return 2 * asin(sqrt(ours)) - 2 * asin(sqrt(share.everyone_share(base)))
+
+
+def chances(figures: Sequence[tuple[Share, Base]]) -> npt.NDArray[np.float64]:
+    """The two-sided p of each, exact: twice the smaller tail."""
+    if not figures:
+        return np.ones(0)
+    # SciPy takes long to import; pages need none of this.
+    from scipy.stats import hypergeom
+
+    rows = [(share.group, base.everyone, share.everyone, base.group) for share, base in figures]
+    ours, everyone, having, group = np.array(rows, dtype=np.int64).T
+    tails = hypergeom.cdf(ours, everyone, having, group), hypergeom.sf(ours - 1, everyone, having, group)
+    return np.minimum(1.0, 2 * np.minimum(*tails))
+
+
+def corrected(p: Sequence[float] | npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    """For each p its q: of all figures with a q as small, so large a part is chance (Benjamini–Hochberg 1995)."""
+    given = np.asarray(p, dtype=np.float64)
+    order = np.argsort(given)
+    ranked = given[order] * len(given) / np.arange(1, len(given) + 1)
+    found = np.empty_like(given)
+    found[order] = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
+    return found
