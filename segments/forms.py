@@ -51,6 +51,11 @@ class SegmentForm:
         about_begin(self.about, ready, is_taken=Segment.objects.filter(slug=ready.slug).exists())
         self.work = work_saved(self.viewer, RULE, dict(ready.rule))
 
+    def begin_with(self, rule: Any) -> None:
+        """Fill a new form in with a rule that was found somewhere. `UserError` for what is none."""
+        rule_sentence(self.viewer, rule)
+        self.work = work_saved(self.viewer, RULE, rule)
+
     @property
     def problems(self) -> list[Problem]:
         return [*self.work.blanks, *self.work.wrong] if self.tried else []

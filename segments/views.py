@@ -1,5 +1,7 @@
 """Pages of segments: the catalogue, a segment and its members, and the forms that make one."""
 
+import json
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -100,10 +102,15 @@ def _edited(request: HttpRequest, segment: Segment | None) -> HttpResponse:
 
 
 def _begun(request: HttpRequest) -> SegmentForm:
-    """A new form: empty, or filled in with a template."""
+    """A new form: empty, or filled in with a template or a rule."""
     form = segment_form_new(request.user)
     if template := request.GET.get("template"):
         form.begin(ready_named(template))
+    elif rule := request.GET.get("rule"):
+        try:
+            form.begin_with(json.loads(rule))
+        except (ValueError, UserError):
+            messages.error(request, _("The address names no rule that can be read. Here is an empty form."))
     return form
 
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.html import format_html
+from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext, ngettext
 from django.utils.translation import gettext_lazy as _
@@ -191,3 +192,9 @@ def job_bar(job: Any, reload: bool = False, user: Any = None) -> dict[str, Any]:
         if user and may_cancel(user, job)
         else "",
     }
+
+
+@register.filter
+def rule_query(rule: dict[str, Any]) -> str:
+    """The query of an address that opens a form with this rule."""
+    return urlencode({"rule": json.dumps(rule, ensure_ascii=False, separators=(",", ":"))})

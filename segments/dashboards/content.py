@@ -1,7 +1,7 @@
 """A dashboard as plain JSON: numbers, what stands out, and every chart that has something to show."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from segments.personas.apart import Standout, standouts
 from segments.personas.statistics import Distribution
+from segments.personas.tree import tree_grown
 
 from .figures.house import Words
 from .figures.numerals import index, percent, whole
@@ -17,7 +18,9 @@ from .group import Group
 from .queries.answer import Answer
 from .queries.numbers import key_numbers
 from .queries.shopping import buyers_of
+from .questions import questions_of
 from .registry import CHARTS, SECTIONS, Chart
+from .tree_rows import tree_rows
 from .wording import words
 
 Progress = Callable[[int, int, str], None]
@@ -30,13 +33,16 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         return {"members": group.base.group, "too_small": group.least, "numbers": [], "sections": []}
     group = replace(group, buyers=buyers_of(group))
     answers = list(_answered(group, progress))
-    over, under = standouts(_compared(group, answers))
+    drawn = {_slug(chart, answer): (chart, answer) for chart, answer in answers}
+    over, under = standouts(_compared(group, drawn))
+    tree = tree_grown(questions_of(group), group.members & group.universe, group.universe, least=group.least)
     return {
         "members": group.base.group,
         "label": _("%(members)s members") % {"members": members},
         "numbers": [asdict(number) for number in key_numbers(group)],
-        "over": [_standout(found) for found in over],
-        "under": [_standout(found) for found in under],
+        "over": [_standout(group, *drawn[found.subject], found) for found in over],
+        "under": [_standout(group, *drawn[found.subject], found) for found in under],
+        "tree": tree_rows(tree),
         "sections": list(_sections(answers, words())),
     }
 
@@ -49,10 +55,11 @@ def _answered(group: Group, progress: Progress) -> Iterator[tuple[Chart, Answer]
                 yield chart, answer
 
 
-def _compared(group: Group, answers: list[tuple[Chart, Answer]]) -> Iterator[tuple[str, Distribution]]:
-    for chart, answer in answers:
+def _compared(group: Group, drawn: Mapping[str, tuple[Chart, Answer]]) -> Iterator[tuple[str, Distribution]]:
+    """By their charts; not what the segment itself is built on."""
+    for slug, (_chart, answer) in drawn.items():
         if isinstance(answer.data, Distribution) and answer.subject not in group.defined_by:
-            yield answer.name or _title(chart, answer), answer.data
+            yield slug, answer.data
 
 
 def _sections(answers: list[tuple[Chart, Answer]], used: Words) -> Iterator[dict[str, Any]]:
@@ -64,11 +71,15 @@ def _sections(answers: list[tuple[Chart, Answer]], used: Words) -> Iterator[dict
 
 def _drawn(chart: Chart, answer: Answer, used: Words) -> dict[str, Any]:
     return {
-        "slug": f"{chart.slug}-{answer.subject}",
+        "slug": _slug(chart, answer),
         "title": _title(chart, answer),
         "note": _(chart.note) % {"n": whole(answer.n)},
         "figure": figure_json(chart.figure(answer.data, used)),
     }
+
+
+def _slug(chart: Chart, answer: Answer) -> str:
+    return f"{chart.slug}-{answer.subject}"
 
 
 def _title(chart: Chart, answer: Answer) -> str:
@@ -82,16 +93,17 @@ def figure_json(figure: go.Figure) -> dict[str, Any]:
     return drawn
 
 
-def _standout(found: Standout) -> dict[str, str]:
+def _standout(group: Group, chart: Chart, answer: Answer, found: Standout) -> dict[str, Any]:
     share, base = found.share, found.base
     return {
-        "subject": found.subject,
+        "subject": answer.name or _title(chart, answer),
         "value": share.label or share.value,
         "share": percent(share.group_share(base)),
         "everyone": percent(share.everyone_share(base)),
         "tgi": index(found.tgi),
         "between": _between(found),
         "n": whole(share.group),
+        "rule": chart.condition(group, answer, share) if chart.condition else None,
     }
 
 

@@ -8,6 +8,8 @@ import plotly.graph_objects as go
 
 from cdp.errors import N_
 
+from . import conditions as whom
+from .conditions import Condition
 from .figures.bars import comparison_bars, ordered_columns
 from .figures.heat import week_heat
 from .figures.house import Words
@@ -34,7 +36,8 @@ SECTIONS = (WHO, DOING, BUYING, TAGGED)
 @dataclass(frozen=True)
 class Chart:
     """`query` answers once for each thing the chart is drawn of; `title` may name it with `%(name)s`,
-    and without a title the thing's own name is the title. `note` says what the sample of `%(n)s` is.
+    and without a title the thing's own name is the title. `note` says what the sample of `%(n)s` is;
+    `condition` whom one of its values is true of.
     """
 
     slug: str
@@ -43,23 +46,41 @@ class Chart:
     note: str
     query: Callable[[Group], Iterator[Answer]]
     figure: Callable[[Any, Words], go.Figure]
+    condition: Condition | None = None
 
 
 _KNOWN = N_("known of %(n)s members")
 _MEMBERS = N_("of %(n)s members")
+_DONE = N_("What they did at least once")
 _BUYERS = N_("of %(n)s members who bought")
 
 CHARTS = (
-    Chart("province", WHO, N_("Where they live"), _KNOWN, people.provinces, province_tiles),
-    Chart("steps", WHO, "", _KNOWN, people.steps, ordered_columns),
-    Chart("attribute", WHO, "", _KNOWN, people.attributes, comparison_bars),
+    Chart("province", WHO, N_("Where they live"), _KNOWN, people.provinces, province_tiles, whom.of_attribute),
+    Chart("steps", WHO, "", _KNOWN, people.steps, ordered_columns, whom.of_attribute_either),
+    Chart("attribute", WHO, "", _KNOWN, people.attributes, comparison_bars, whom.of_attribute),
     Chart("week", DOING, N_("When they are active"), N_("%(n)s events"), behaviour.week, week_heat),
     Chart("months", DOING, N_("Active each month"), _MEMBERS, behaviour.months, trend_lines),
-    Chart("event", DOING, N_("What they did at least once"), _MEMBERS, behaviour.event_types, comparison_bars),
-    Chart("channel", DOING, N_("Channels they use"), _MEMBERS, behaviour.channels, comparison_bars),
-    Chart("orders", BUYING, N_("Number of orders"), _BUYERS, shopping.orders, ordered_columns),
-    Chart("spend", BUYING, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns),
-    Chart("goods", BUYING, N_("Top of %(name)s"), _BUYERS, shopping.goods, comparison_bars),
-    Chart("tag-steps", TAGGED, "", _KNOWN, people.tag_steps, ordered_columns),
-    Chart("tag", TAGGED, "", _MEMBERS, people.tags, comparison_bars),
+    Chart(
+        "event",
+        DOING,
+        N_("What they did at least once"),
+        _MEMBERS,
+        behaviour.event_types,
+        comparison_bars,
+        whom.of_event,
+    ),
+    Chart(
+        "channel",
+        DOING,
+        N_("Channels they use"),
+        _MEMBERS,
+        behaviour.channels,
+        comparison_bars,
+        whom.of_channel,
+    ),
+    Chart("orders", BUYING, N_("Number of orders"), _BUYERS, shopping.orders, ordered_columns, whom.of_orders),
+    Chart("spend", BUYING, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns, whom.of_spend),
+    Chart("goods", BUYING, N_("Top of %(name)s"), _BUYERS, shopping.goods, comparison_bars, whom.of_goods),
+    Chart("tag-steps", TAGGED, "", _KNOWN, people.tag_steps, ordered_columns, whom.of_tag_step),
+    Chart("tag", TAGGED, "", _MEMBERS, people.tags, comparison_bars, whom.of_tag),
 )

@@ -1,0 +1,30 @@
+"""A tree as rows in reading order, for a page and for files."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from segments.personas.tree import Leaf, Node, Question
+
+from .figures.numerals import percent, whole
+
+
+def tree_rows(tree: Node) -> list[dict[str, Any]]:
+    """Empty when there is nothing to ask. `rule` says of whom the answers on the way to a row are true."""
+    return list(_rows(tree, (), _("All customers"))) if tree.question else []
+
+
+def _rows(node: Node, way: tuple[tuple[Question, bool], ...], text: str) -> Iterator[dict[str, Any]]:
+    yield {
+        "depth": len(way),
+        "text": text,
+        "share": percent(node.share),
+        "percent": round(100 * node.share),
+        "members": whole(node.members),
+        "everyone": whole(node.everyone),
+        "rule": Leaf(way, node).rule if way else None,
+    }
+    if node.question and node.yes and node.no:
+        yield from _rows(node.yes, (*way, (node.question, True)), node.question.text)
+        yield from _rows(node.no, (*way, (node.question, False)), _("not %(what)s") % {"what": node.question.text})
