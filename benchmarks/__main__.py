@@ -19,6 +19,7 @@ BENCHMARKS = {
     "oneid": "benchmarks.oneid",
     "preview": "benchmarks.preview",
     "pages": "benchmarks.pages",
+    "persona": "benchmarks.persona",
     "profile": "benchmarks.profile",
     "explain": "benchmarks.explain",
     "refresh": "benchmarks.refresh",

@@ -13,12 +13,15 @@ Condition: TypeAlias = Callable[[Group, Answer, Share], Rule]
 BOOLEANS = {"true": "is_true", "false": "is_false"}
 
 
+def attribute_rule(slug: str, kind: str, value: str) -> Rule:
+    if kind == "boolean":
+        return {"attribute": slug, "op": BOOLEANS[value]}
+    return {"attribute": slug, "op": "has" if kind == "list" else "is", "value": value}
+
+
 def of_attribute(group: Group, answer: Answer, share: Share) -> Rule:
     kind = next((field.kind for field in group.attributes if field.slug == answer.subject), "text")
-    if kind == "boolean":
-        return {"attribute": answer.subject, "op": BOOLEANS[share.value]}
-    op = "has" if kind == "list" else "is"
-    return {"attribute": answer.subject, "op": op, "value": share.value}
+    return attribute_rule(answer.subject, kind, share.value)
 
 
 def of_attribute_step(group: Group, answer: Answer, share: Share) -> Rule:

@@ -3,26 +3,18 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Protocol
 
-import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyroaring import BitMap
 
+from cdp.bitmaps import ids_of_bitmap
 from segments.personas.meaning import Meaning
 from segments.personas.spend import Buyers
-from segments.personas.statistics import Base
+from segments.personas.statistics import Base, Share
 
-
-class Lake(Protocol):
-    """The part of a lake snapshot that questions need."""
-
-    tables: Any
-    version: str
-
-    def frame(self, expr: ir.Table, members: BitMap | None = None) -> pa.Table: ...
-
-    def universe(self) -> BitMap: ...
+from .everyone import Everyone
 
 
 @dataclass(frozen=True)
@@ -51,7 +43,7 @@ class Group:
     """`day` is the business day of the segment's `as_of`; `least` the smallest number that is shown;
     `defined_by` are the slugs the segment's rule names, which cannot surprise anyone."""
 
-    lake: Lake
+    everyone: Everyone
     members: BitMap
     universe: BitMap
     attributes: tuple[Field, ...]
@@ -69,28 +61,20 @@ class Group:
     def base(self) -> Base:
         return Base(len(self.members), len(self.universe), self.least)
 
-    def ask(self, expr: ir.Table) -> list[dict[str, Any]]:
-        """The rows of a small answer; `members` may be joined in it."""
-        return self.frame(expr).to_pylist()
+    def share(self, value: str, holders: BitMap, label: str = "") -> Share:
+        """How many of the members, and of everyone, have a value."""
+        return Share(value, holders.intersection_cardinality(self.members), len(holders), label)
 
-    def frame(self, expr: ir.Table) -> pa.Table:
-        return self.lake.frame(expr, members=self.members)
+    def shares(self, holders: Mapping[str, BitMap], names: Mapping[str, str] | None = None) -> tuple[Share, ...]:
+        return tuple(self.share(value, who, (names or {}).get(value, value)) for value, who in holders.items())
 
+    def base_of(self, known: BitMap) -> Base:
+        """Sample sizes where something is known of these customers only."""
+        return Base(known.intersection_cardinality(self.members), len(known), self.least)
 
-def with_members(group: Group, table: ir.Table) -> tuple[ir.Table, ir.BooleanValue]:
-    """The table, and whether each of its rows is a member's."""
-    joined = table.left_join(group.lake.tables.members, "customer_id")
-    return joined, joined.customer_id_right.notnull()
-
-
-def counted(group: Group, table: ir.Table, **by: ir.Value) -> ir.Table:
-    """Count a table's rows by some values: `everyone`'s, and the `members`' among them."""
-    joined, _inside = with_members(group, table.mutate(**by))
-    keys = [joined[name] for name in by]
-    return joined.group_by(keys).aggregate(everyone=joined.count(), members=joined.customer_id_right.count())
-
-
-def counted_customers(group: Group, table: ir.Table, **by: ir.Value) -> ir.Table:
-    """The same, each customer counted once for each value."""
-    pairs = table.select(table.customer_id, **by).distinct()
-    return counted(group, pairs, **{name: pairs[name] for name in by})
+    def inside(self, customers: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
+        """Which of the customers are members."""
+        highest = int(customers.max(initial=0))
+        mask = np.zeros(max(highest, self.members.max() if self.members else 0) + 1, dtype=bool)
+        mask[ids_of_bitmap(self.members)] = True
+        return mask[customers]

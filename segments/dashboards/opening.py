@@ -1,6 +1,7 @@
 """Gather what a dashboard is asked of: a segment's members, everyone, and all names in one language."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.conf import settings
 from django.utils import timezone
@@ -14,20 +15,21 @@ from segments.selectors import segment_members
 from tags import selectors as tags
 from tags.membership import ANY
 
-from .group import Field, Group, Lake, TagValues
+from .everyone import Everyone
+from .group import Field, Group, TagValues
 
 FOLLOWS = {"age": "age_band", "birthday": "age_band", "city": "province"}
 # Dates are no groups, and a place on earth is no value to compare.
 COMPARED = ("text", "boolean", "list", "number", "money")
 
 
-def group_open(segment: Segment, lake: Lake, language: str) -> Group:
+def group_open(segment: Segment, lake: Any, language: str) -> Group:
     """Everything but the buyers, which cost a question of their own."""
     columns = set(lake.tables.events.columns)
     properties = {row.slug: _field(row, language) for row in store.properties() if row.slug in columns}
     events = {row.slug: row.name_in(language) for row in store.event_types()}
     return Group(
-        lake=lake,
+        everyone=Everyone(lake),
         members=segment_members(SYSTEM, segment.slug),
         universe=lake.universe(),
         attributes=tuple(_attributes(set(lake.tables.profiles.columns), language)),

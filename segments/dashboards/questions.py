@@ -2,13 +2,13 @@
 
 from collections.abc import Iterator
 
-from cdp.bitmaps import bitmap_of_ids
 from segments.personas.tree import Question
 
+from .conditions import attribute_rule
 from .group import Field, Group, TagValues
 from .wording import value_label
 
-ASKED = ("text", "boolean")
+ASKED = ("text", "boolean", "list")
 # Of one thing, the values most customers have.
 MOST_VALUES = 40
 
@@ -34,20 +34,11 @@ def _attributes(group: Group) -> Iterator[Question]:
 
 
 def _values(group: Group, field: Field) -> Iterator[Question]:
-    profiles = group.lake.tables.profiles
-    known = profiles.filter(profiles[field.slug].notnull())
-    value = known[field.slug]
-    common = known.group_by(value=value).aggregate(n=known.count())
-    common = common.filter(common.n >= group.least).order_by([common.n.desc(), common.value]).limit(MOST_VALUES)
-    frame = group.frame(known.select("customer_id", value=value).semi_join(common, "value"))
-    encoded = frame["value"].combine_chunks().dictionary_encode()
-    ids, places = frame["customer_id"].to_numpy(), encoded.indices.to_numpy()
-    for place, value in enumerate(encoded.dictionary.to_pylist()):
-        text = str(value).lower() if isinstance(value, bool) else str(value)
-        said = {"op": f"is_{text}"} if isinstance(value, bool) else {"op": "is", "value": value}
-        rule = {"attribute": field.slug, **said}
-        label = value_label(field.slug, text, group.language)
-        yield Question(field.slug, _text(field, label), rule, bitmap_of_ids(ids[places == place]))
+    held = group.everyone.attribute(field.slug, field.kind).holders
+    for value, holders in list(held.items())[:MOST_VALUES]:
+        if len(holders) >= group.least:
+            rule = attribute_rule(field.slug, field.kind, value)
+            yield Question(field.slug, _text(field, value_label(field.slug, value, group.language)), rule, holders)
 
 
 def _text(of: Field | TagValues, value: str) -> str:

@@ -58,7 +58,7 @@ CHARTS = (
     Chart("province", WHO, N_("Where they live"), _KNOWN, people.provinces, province_tiles, whom.of_attribute),
     Chart("steps", WHO, "", _KNOWN, people.steps, ordered_columns, whom.of_attribute_either),
     Chart("attribute", WHO, "", _KNOWN, people.attributes, comparison_bars, whom.of_attribute),
-    Chart("week", DOING, N_("When they are active"), N_("%(n)s events"), behaviour.week, week_heat),
+    Chart("week", DOING, N_("When they are active"), _MEMBERS, behaviour.week, week_heat),
     Chart("months", DOING, N_("Active each month"), _MEMBERS, behaviour.months, trend_lines),
     Chart(
         "event",

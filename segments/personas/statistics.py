@@ -65,9 +65,11 @@ def tgi(group: int, group_base: int, everyone: int, everyone_base: int) -> float
 
 
 def fold(distribution: Distribution, *, most: int, other: str) -> Distribution:
-    """Keep the `most` frequent values that are not too rare; the rest become one value called `other`."""
+    """Keep the `most` frequent values that are not too rare; the rest become one value called `other`, and what has
+    no value of its own is part of it."""
     base = distribution.base
-    ranked = sorted(distribution.shares, key=lambda s: (-s.everyone, s.value))
+    ranked = sorted(distribution.shares, key=lambda s: (not s.value, -s.everyone, s.value))
+    most = min(most, sum(bool(share.value) for share in ranked))
     kept = [share for share in ranked[:most] if share.everyone >= base.least]
     return replace(distribution, shares=(*kept, *_rest(ranked[len(kept) :], other)))
 

@@ -5,18 +5,20 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from segments.personas.statistics import tgi
+from segments.personas.statistics import Base, Share
 
+from .bars import few
 from .house import Words, figure_new
 from .numerals import index, percent
 
 
 @dataclass(frozen=True)
 class Week:
-    """Events of the group and of everyone by weekday (0 = Monday) and hour, as 7 rows of 24 counts."""
+    """Customers of the group and of everyone who did anything in an hour of the week: 7 rows (0 = Monday) of 24."""
 
     group: Sequence[Sequence[int]]
     everyone: Sequence[Sequence[int]]
+    base: Base
 
     @property
     def empty(self) -> bool:
@@ -24,18 +26,14 @@ class Week:
 
 
 def week_heat(week: Week, words: Words) -> go.Figure:
-    """Colour is the share of the group's activity in that hour; the index is in the hover text."""
-    ours, theirs = sum(map(sum, week.group)), sum(map(sum, week.everyone))
-    shares = [[count / ours if ours else 0 for count in row] for row in week.group]
-    hover = [
-        [
-            f"<b>{words.weekdays[day]} {hour:02}:00–{(hour + 1) % 24:02}:00</b><br>"
-            f"{words.group}: {percent(count / ours if ours else 0)}<br>"
-            f"{words.everyone}: {percent(everyone / theirs if theirs else 0)}<br>"
-            f"{words.tgi}: {index(tgi(count, ours, everyone, theirs))}"
-            for hour, (count, everyone) in enumerate(zip(week.group[day], week.everyone[day], strict=True))
-        ]
+    """Colour is the share of the group who were active then; the index is in the hover text."""
+    cells = [
+        [Share("", ours, theirs) for ours, theirs in zip(week.group[day], week.everyone[day], strict=True)]
         for day in range(7)
+    ]
+    shares = [[cell.group_share(week.base) for cell in row] for row in cells]
+    hover = [
+        [_hover(day, hour, cell, week.base, words) for hour, cell in enumerate(cells[day])] for day in range(7)
     ]
     hours = list(range(24))
     return figure_new(
@@ -53,4 +51,14 @@ def week_heat(week: Week, words: Words) -> go.Figure:
         xaxis={"tickvals": hours[::3], "ticktext": [f"{hour:02}" for hour in hours[::3]], "showgrid": False},
         yaxis={"autorange": "reversed", "type": "category", "showgrid": False},
         coloraxis2={"cmin": 0, "colorbar": {"tickformat": ".1~%", "nticks": 4}},
+    )
+
+
+def _hover(day: int, hour: int, cell: Share, base: Base, words: Words) -> str:
+    hidden = cell.hidden(base)
+    return (
+        f"<b>{words.weekdays[day]} {hour:02}:00–{(hour + 1) % 24:02}:00</b><br>"
+        f"{words.group}: {few(base) if hidden else percent(cell.group_share(base))}<br>"
+        f"{words.everyone}: {percent(cell.everyone_share(base))}<br>"
+        f"{words.tgi}: {'–' if hidden else index(cell.tgi(base))}"
     )

@@ -6,11 +6,11 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from segments.personas.statistics import Base, Distribution, Share, fold, fold_in_order
+from segments.personas.statistics import Distribution, Share, fold, fold_in_order
 from segments.personas.steps import distribution_in_steps, round_edges
 
 from ..figures.numerals import short
-from ..group import Field, Group, TagValues, counted, with_members
+from ..group import Field, Group, TagValues
 from ..wording import others, value_label
 from .answer import Answer
 
@@ -54,12 +54,11 @@ def tags(group: Group) -> Iterator[Answer]:
 
 def tag_steps(group: Group) -> Iterator[Answer]:
     """Measure tags without bins, in round steps of those who have a number."""
-    members = np.asarray(group.members.to_array(), dtype=np.uint32)
     for tag in group.tags:
         if tag.numbers is None:
             continue
         numbers = tag.numbers["value"].to_numpy()
-        inside = np.isin(tag.numbers["customer_id"].to_numpy(), members)
+        inside = group.inside(tag.numbers["customer_id"].to_numpy())
         yield _answer(Field(tag.slug, tag.name, "number"), in_steps(group, numbers, inside))
 
 
@@ -78,43 +77,23 @@ def tag_distribution(group: Group, tag: TagValues) -> Distribution:
 
 def values_of(group: Group, field: Field) -> Distribution:
     """Shares of those whose value is known. A list counts for each of its entries."""
-    profiles = group.lake.tables.profiles
-    known = profiles.filter(profiles[field.slug].notnull())
-    if field.kind == "list":
-        base = _listed_base(group, field)
-        known = known.select("customer_id", value=known[field.slug].unnest())
-        rows = group.ask(counted(group, known, value=known.value))
-    else:
-        rows = group.ask(counted(group, known, value=known[field.slug].cast("string")))
-        base = Base(sum(r["members"] for r in rows), sum(r["everyone"] for r in rows), group.least)
-    shares = (
-        Share(row["value"], row["members"], row["everyone"], value_label(field.slug, row["value"], group.language))
-        for row in rows
-    )
-    return Distribution(tuple(shares), base)
+    found = group.everyone.attribute(field.slug, field.kind)
+    names = {value: value_label(field.slug, value, group.language) for value in found.holders}
+    shares = group.shares(found.holders, names)
+    if field.kind != "list" and found.rest:
+        shares += (group.share("", found.rest, others()),)
+    return Distribution(shares, group.base_of(found.known))
 
 
 def number_steps(group: Group, field: Field) -> Distribution:
     """Shares in round steps of those whose number is known."""
-    profiles = group.lake.tables.profiles
-    known = profiles.filter(profiles[field.slug].notnull())
-    joined, inside = with_members(group, known)
-    frame = group.frame(joined.select(number=joined[field.slug].cast("float64"), inside=inside))
-    numbers = frame["number"].to_numpy(zero_copy_only=False).astype(np.float64)
-    ours = frame["inside"].to_numpy(zero_copy_only=False).astype(bool)
-    return in_steps(group, numbers, ours)
+    found = group.everyone.numbers(field.slug)
+    return in_steps(group, found.values, group.inside(found.customers))
 
 
 def in_steps(group: Group, numbers: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]) -> Distribution:
     label = partial(short, language=group.language)
     return distribution_in_steps(numbers, inside, round_edges(numbers), group.least, label)
-
-
-def _listed_base(group: Group, field: Field) -> Base:
-    profiles = group.lake.tables.profiles
-    known = profiles.filter(profiles[field.slug].length() > 0)
-    rows = group.ask(counted(group, known, known=known.customer_id.notnull()))
-    return Base(sum(r["members"] for r in rows), sum(r["everyone"] for r in rows), group.least)
 
 
 def _in_order(distribution: Distribution) -> Distribution:

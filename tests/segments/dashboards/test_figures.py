@@ -74,14 +74,15 @@ def test_a_tile_says_its_name_and_index_and_stays_empty_for_few(language, name):
     assert ground.text[hainan.row][hainan.column]
 
 
-def test_the_week_shows_shares_of_the_groups_own_activity():
+def test_the_week_shows_how_many_of_the_group_are_active_and_hides_a_few():
     ours, theirs = ([[0] * 24 for _ in range(7)] for _ in range(2))
-    ours[0][9], ours[6][23] = 3, 1
-    theirs[0][9], theirs[6][23] = 5, 15
-    (heat,) = week_heat(Week(ours, theirs), words()).data
-    assert (heat.z[0][9], heat.z[6][23], heat.z[3][3]) == (0.75, 0.25, 0)
+    ours[0][9], ours[6][23], ours[2][2] = 300, 100, 3
+    theirs[0][9], theirs[6][23], theirs[2][2] = 1_000, 10_000, 20
+    (heat,) = week_heat(Week(ours, theirs, BASE), words()).data
+    assert (heat.z[0][9], heat.z[6][23], heat.z[3][3], heat.z[2][2]) == (0.3, 0.1, 0, None)
     assert "周一 09:00–10:00" in heat.customdata[0][9]
     assert "TGI: 300" in heat.customdata[0][9]
+    assert "<20" in heat.customdata[2][2] and "TGI: –" in heat.customdata[2][2]
 
 
 def test_a_month_with_few_members_has_no_point():

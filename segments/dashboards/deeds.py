@@ -1,0 +1,117 @@
+"""Who did what, when and where: sets of customers, from one reading of all events.
+
+Events lie in files by event and month, sorted by customer, texts as dictionaries; going through them this way takes
+a tenth of the time that asking for distinct customers takes.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+import pyarrow as pa
+from pyroaring import BitMap
+
+from cdp.bitmaps import bitmap_of_mask
+
+KINDS = ("event", "month", "channel", "hour")
+WEEK = 7 * 24
+# 1 January 1970, day 0, was a Thursday; Monday is 0.
+FIRST_WEEKDAY = 3
+COLUMNS = ("customer_id", "day", "hour", "channel")
+# So many customers at a time: a bit for each and everything they may have done, as bytes while it is collected.
+RANGE = 2_000_000
+
+
+class EventLake(Protocol):
+    def parts(self) -> Sequence[Any]: ...
+
+    def rows_of(self, part: Any, columns: Sequence[str]) -> pa.Table: ...
+
+    def universe(self) -> BitMap: ...
+
+
+@dataclass(frozen=True)
+class Deeds:
+    """Customers by event, by month ("2026-11"), by channel, and by hour of the week (0: Monday, from 0:00 on)."""
+
+    events: Mapping[str, BitMap]
+    months: Mapping[str, BitMap]
+    channels: Mapping[str, BitMap]
+    hours: Sequence[BitMap]
+
+
+def deeds_read(lake: EventLake) -> Deeds:
+    """Of all live customers."""
+    universe, parts = lake.universe(), lake.parts()
+    found: dict[tuple[str, Any], BitMap] = {}
+    for low in range(0, universe.max() + 1 if universe else 0, RANGE):
+        for key, some in _Seen(low, min(low + RANGE, universe.max() + 1), parts, lake).sets():
+            found[key] = found.get(key, BitMap()) | (some & universe)
+    of = {kind: {name: who for (one, name), who in found.items() if one == kind} for kind in KINDS}
+    return Deeds(
+        {name: who for name, who in of["event"].items() if who},
+        {name: who for name, who in of["month"].items() if who},
+        {name: who for name, who in of["channel"].items() if who},
+        [of["hour"].get(slot, BitMap()) for slot in range(WEEK)],
+    )
+
+
+class _Seen:
+    """One byte for each customer of a range and each thing they may have done."""
+
+    def __init__(self, low: int, high: int, parts: Sequence[Any], lake: EventLake) -> None:
+        self.low, self.high, self.lake = low, high, lake
+        self.events = {part.event: self._nobody() for part in parts}
+        self.months = {part.month: self._nobody() for part in parts}
+        self.channels: dict[str, np.ndarray] = {}
+        self.hours = np.zeros((WEEK, high - low), dtype=bool)
+        for part in parts:
+            self._part(part)
+
+    def _nobody(self) -> np.ndarray:
+        return np.zeros(self.high - self.low, dtype=bool)
+
+    def _part(self, part: Any) -> None:
+        rows = self.lake.rows_of(part, COLUMNS)
+        if not rows.num_rows:
+            return
+        ids = rows["customer_id"].to_numpy()
+        slots, channels = _slots(rows), rows["channel"]
+        if self.low or int(ids.max()) >= self.high:
+            ours = (ids >= self.low) & (ids < self.high)
+            ids, slots, channels = ids[ours], slots[ours], channels.filter(pa.array(ours))
+        places = ids - self.low
+        self.events[part.event][places] = True
+        self.months[part.month][places] = True
+        self.hours[slots, places] = True
+        for name, who in _by_channel(channels, places):
+            self.channels.setdefault(name, self._nobody())[who] = True
+
+    def sets(self) -> list[tuple[tuple[str, Any], BitMap]]:
+        named: list[tuple[tuple[str, Any], np.ndarray]] = [
+            *((("event", name), who) for name, who in self.events.items()),
+            *((("month", name), who) for name, who in self.months.items()),
+            *((("channel", name), who) for name, who in self.channels.items()),
+            *((("hour", slot), who) for slot, who in enumerate(self.hours)),
+        ]
+        return [(key, bitmap_of_mask(who).shift(self.low)) for key, who in named]
+
+
+def _slots(rows: pa.Table) -> np.ndarray:
+    """The hour of the week of each row, by looking the few days up."""
+    days = rows["day"].cast(pa.int32()).to_numpy()
+    first = int(days.min())
+    weekdays = (np.arange(first, int(days.max()) + 1) + FIRST_WEEKDAY) % 7
+    return (24 * weekdays).astype(np.int16)[days - first] + rows["hour"].to_numpy()
+
+
+def _by_channel(channels: pa.ChunkedArray, places: np.ndarray) -> list[tuple[str, np.ndarray]]:
+    """Channel → the places of those with an event on it; an event without one is nowhere."""
+    coded = channels.combine_chunks()
+    coded = coded.chunk(0) if isinstance(coded, pa.ChunkedArray) else coded
+    names = coded.dictionary.to_pylist()
+    if not coded.null_count and len(names) == 1:
+        return [(names[0], places)] if names[0] else []
+    codes = coded.indices.fill_null(-1).to_numpy()
+    return [(name, places[codes == code]) for code, name in enumerate(names) if name]

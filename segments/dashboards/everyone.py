@@ -1,0 +1,159 @@
+"""What everybody is and did, as sets of customers by value, asked once for each state of the lake.
+
+A group's figures are then the sizes of intersections, so the second segment looked at costs next to nothing.
+"""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from threading import Lock
+from typing import Any, TypeVar
+
+import ibis
+import ibis.expr.types as ir
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from pyroaring import BitMap
+
+from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask
+
+from .deeds import Deeds, deeds_read
+
+T = TypeVar("T")
+# A state and the one before it, for whoever is still being drawn.
+STATES_KEPT = 2
+# The most frequent values of a thing; a text that is different for everybody says nothing of a group.
+MOST_VALUES = 500
+
+_kept: OrderedDict[str, dict[Any, Any]] = OrderedDict()
+_lock = Lock()
+
+
+@dataclass(frozen=True)
+class Values:
+    """Who has each value, the most frequent first; who has any; and who has only values that are left out."""
+
+    holders: Mapping[str, BitMap]
+    known: BitMap
+    rest: BitMap
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """Customers, ascending, and the number of each."""
+
+    customers: npt.NDArray[np.uint32]
+    values: npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Orders:
+    """Buyers, ascending: how many orders each has, and their sum (NaN where no amount is known)."""
+
+    customers: npt.NDArray[np.uint32]
+    orders: npt.NDArray[np.int64]
+    spend: npt.NDArray[np.float64]
+
+
+class Everyone:
+    """Answers about all customers of one state of the lake; each is worked out once and kept for the next group."""
+
+    def __init__(self, lake: Any) -> None:
+        self._lake = lake
+        with _lock:
+            self._answers = _kept.setdefault(lake.version, {})
+            _kept.move_to_end(lake.version)
+            while len(_kept) > STATES_KEPT:
+                _kept.popitem(last=False)
+
+    def _once(self, key: Any, work: Callable[[], T]) -> T:
+        if key not in self._answers:
+            self._answers[key] = work()
+        return self._answers[key]
+
+    @property
+    def deeds(self) -> Deeds:
+        return self._once("deeds", lambda: deeds_read(self._lake))
+
+    def attribute(self, slug: str, kind: str) -> Values:
+        return self._once(("attribute", slug), lambda: self._attribute(slug, kind))
+
+    def _attribute(self, slug: str, kind: str) -> Values:
+        profiles = self._lake.tables.profiles
+        known = profiles.filter(profiles[slug].length() > 0 if kind == "list" else profiles[slug].notnull())
+        value = known[slug].unnest() if kind == "list" else known[slug].cast("string")
+        return values_of(self._lake.frame(known.select("customer_id", value=value)))
+
+    def numbers(self, slug: str) -> Numbers:
+        return self._once(("numbers", slug), lambda: self._numbers(slug))
+
+    def _numbers(self, slug: str) -> Numbers:
+        profiles = self._lake.tables.profiles
+        known = profiles.filter(profiles[slug].notnull())
+        frame = self._lake.frame(known.select("customer_id", value=known[slug].cast("float64")))
+        return Numbers(_ids(frame), frame["value"].to_numpy())
+
+    def orders(self, purchase: str, amount: str | None) -> Orders:
+        return self._once(("orders", purchase, amount), lambda: self._orders(purchase, amount))
+
+    def _orders(self, purchase: str, amount: str | None) -> Orders:
+        bought = self._bought(purchase)
+        spend = bought[amount].cast("float64").sum() if amount else ibis.null("float64")
+        frame = self._lake.frame(bought.group_by("customer_id").aggregate(orders=bought.count(), spend=spend))
+        return Orders(
+            _ids(frame),
+            frame["orders"].to_numpy().astype(np.int64),
+            frame["spend"].cast("float64").to_numpy(zero_copy_only=False).astype(np.float64),
+        )
+
+    def goods(self, purchase: str | None, slug: str, kind: str) -> Values:
+        return self._once(("goods", purchase, slug), lambda: self._goods(purchase, slug, kind))
+
+    def _goods(self, purchase: str | None, slug: str, kind: str) -> Values:
+        bought = self._bought(purchase)
+        known = bought.filter(bought[slug].notnull())
+        value = known[slug].unnest() if kind == "list" else known[slug]
+        return values_of(self._lake.frame(known.select("customer_id", value=value).distinct()))
+
+    def _bought(self, purchase: str | None) -> ir.Table:
+        events = self._lake.tables.events
+        return events.filter(events.event == purchase) if purchase else events
+
+    def active(self, last: date, days: int) -> BitMap:
+        """Who did anything on these days, the last one included."""
+        return self._once(("active", last, days), lambda: self._active(last, days))
+
+    def _active(self, last: date, days: int) -> BitMap:
+        events = self._lake.tables.events
+        recent = events.filter((events.day > last - timedelta(days=days)) & (events.day <= last))
+        return bitmap_of_ids(_ids(self._lake.frame(recent.select("customer_id").distinct())))
+
+
+def values_of(frame: pa.Table) -> Values:
+    """Of customer_id and value, a row for each customer and value that belong together."""
+    coded = frame["value"].combine_chunks().dictionary_encode()
+    ids, codes = _ids(frame), coded.indices.to_numpy()
+    order = np.argsort(codes, kind="stable")
+    counts = np.bincount(codes, minlength=len(coded.dictionary))
+    groups = np.split(ids[order], np.cumsum(counts)[:-1])
+    names = coded.dictionary.to_pylist()
+    ranked = sorted(range(len(names)), key=lambda code: (-counts[code], names[code]))[:MOST_VALUES]
+    holders, known = {names[code]: _set(groups[code]) for code in ranked}, _set(ids)
+    rest = BitMap() if len(ranked) == len(names) else known - BitMap.union(*holders.values())
+    return Values(holders, known, rest)
+
+
+def _set(ids: npt.NDArray[np.uint32]) -> BitMap:
+    """Many at once are written as bits, in any order; a few are listed."""
+    if len(ids) < 4096:
+        return bitmap_of_ids(ids)
+    mask = np.zeros(int(ids.max()) + 1, dtype=bool)
+    mask[ids] = True
+    return bitmap_of_mask(mask)
+
+
+def _ids(frame: pa.Table) -> npt.NDArray[np.uint32]:
+    return pc.cast(frame["customer_id"], pa.uint32()).to_numpy()
