@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.web import page
+from cdp.errors import UserError
 from cdp.exports.asking import Wanted, asked, people_file
 from cdp.exports.services import AT_ONCE
 from tags.catalogue import workbook
