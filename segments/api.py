@@ -1,29 +1,70 @@
-"""Reading segments over the API."""
+"""Segments over the API: reading them here; `writing_api` and `making_api` make and change them."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.shortcuts import get_object_or_404
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter, extend_schema
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework import serializers
-from rest_framework.exceptions import NotFound, ValidationError
+from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
 from rest_framework.pagination import LimitOffsetPagination
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cdp.api import told
 from cdp.errors import UserError
 from tags.problems import problem_text
+from tags.version_api import RULE
 
 from .combining.selectors import combined
 from .comparing.selectors import compared
-from .models import Segment, SegmentRun, SplitGroup
+from .making_api import SPLIT, SplitNew, split_json
+from .making_api import urlpatterns as making_urls
+from .models import Segment, SegmentRun
 from .selectors import segment_counts, segment_members, segment_runs, segments
 from .splitting.selectors import splits
 from .why import segment_explained
+from .writing_api import SegmentChange, SegmentNew
+from .writing_api import urlpatterns as writing_urls
+
+AS_OF = "2026-11-21T20:00:00+08:00"
+SEGMENT: dict[str, Any] = {
+    "slug": "east",
+    "name": "华东客户",
+    "description": "",
+    "kind": "rule",
+    "schedule": "daily",
+}
+SEGMENT |= {"stale_since": None, "as_of": AS_OF, "count": 1234}
+DETAIL: dict[str, Any] = {**SEGMENT, "definition": RULE, "version": 2}
+RUN: dict[str, Any] = {"id": 4712, "state": "done", "as_of": AS_OF, "finished_at": AS_OF, "universe": 20000}
+RUN |= {"matched": 1234, "entered": 12, "left": 2}
+PAGE: dict[str, Any] = {"count": 1234, "next": None, "previous": None, "results": [4711, 4713]}
+AREAS: dict[str, Any] = {
+    "segments": {"east": 1234, "loyal": 500},
+    "areas": [{"inside": ["east"], "outside": ["loyal"], "count": 900}],
+}
+DIFFERENCE: dict[str, Any] = {
+    "tag": "value",
+    "value": "high",
+    "counts": [300, 20],
+    "shares": [0.24, 0.04],
+    "difference": 0.2,
+}
+COMPARED: dict[str, Any] = {"left": "east", "right": "loyal", "sizes": [1234, 500], "both": 334, "only_left": 900}
+COMPARED |= {"only_right": 166, "jaccard": 0.239, "differences": [DIFFERENCE]}
+WHY: dict[str, Any] = {
+    "segment": "east",
+    "name": "华东客户",
+    "customer_id": 4711,
+    "as_of": AS_OF,
+    "member": True,
+    "rule": None,
+}
 
 
 class SegmentSerializer(serializers.ModelSerializer):
@@ -81,32 +122,43 @@ class OfSegments(GenericAPIView):
         return {**super().get_serializer_context(), "counts": segment_counts(self.request.user)}
 
 
-class SegmentList(OfSegments, ListAPIView):
-    """Every segment and its size."""
-
+class SegmentList(OfSegments, ListAPIView, SegmentNew):
+    permission_classes = (IsAuthenticated,)
     serializer_class = SegmentSerializer
 
+    @told("The segments and their sizes", [SEGMENT], answer=SegmentSerializer(many=True))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
 
-class SegmentDetail(OfSegments, RetrieveAPIView):
-    """One segment with its definition."""
 
+class SegmentDetail(OfSegments, RetrieveAPIView, SegmentChange):
+    permission_classes = (IsAuthenticated,)
     serializer_class = SegmentDetailSerializer
     lookup_field = "slug"
 
+    @told("One segment with its definition", DETAIL, answer=SegmentDetailSerializer)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
 
 class SegmentRunList(ListAPIView):
-    """The runs of a segment, the latest first: its size over time."""
-
     serializer_class = SegmentRunSerializer
+
+    @told("Runs, the latest first: the size over time", [RUN], answer=SegmentRunSerializer(many=True))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[SegmentRun]:
         return segment_runs(self.request.user, self.kwargs["slug"])
 
 
 class SegmentMembers(APIView):
-    """The ids of the members the caller may see, in pages by `limit` and `offset`."""
-
-    @extend_schema(responses=MembersSerializer)
+    @told(
+        "The ids of the members the caller may see, in pages",
+        PAGE,
+        answer=MembersSerializer,
+        parameters=[OpenApiParameter("limit", int), OpenApiParameter("offset", int)],
+    )
     def get(self, request: Request, slug: str) -> Response:
         get_object_or_404(Segment, slug=slug)
         members: Any = segment_members(request.user, slug)
@@ -127,17 +179,16 @@ class OverlapsSerializer(serializers.Serializer):
 
 
 class SegmentOverlaps(APIView):
-    """How two to five segments overlap: each size, and who is in exactly which of them."""
+    """Each size, and how many are in exactly which of them."""
 
-    @extend_schema(
-        responses=OverlapsSerializer,
+    @told(
+        "How two to five segments overlap",
+        AREAS,
+        answer=OverlapsSerializer,
         parameters=[OpenApiParameter("segment", str, many=True, required=True, description="short names")],
     )
     def get(self, request: Request) -> Response:
-        try:
-            found = combined(request.user, request.query_params.getlist("segment"))
-        except UserError as error:
-            raise ValidationError([problem_text(problem) for problem in error.problems]) from error
+        found = combined(request.user, request.query_params.getlist("segment"))
         areas = sorted(found.areas.items(), key=lambda one: (-len(one[1]), one[0]))
         return Response(
             {
@@ -167,16 +218,16 @@ class ComparisonSerializer(serializers.Serializer):
 
 
 class SegmentCompared(APIView):
-    """Two segments side by side, and the values of tags whose shares differ most (the left less the right)."""
+    """With the values of tags whose shares differ most (the left less the right)."""
 
-    @extend_schema(responses=ComparisonSerializer)
+    @told("Two segments side by side", COMPARED, answer=ComparisonSerializer)
     def get(self, request: Request, slug: str, other: str) -> Response:
         try:
             found = compared(request.user, slug, other)
         except UserError as error:
             raise NotFound("; ".join(map(problem_text, error.problems))) from error
         numbers = ("only_left", "only_right", "both", "jaccard", "sizes")
-        told = [one.difference for one in found.told]
+        differences = [one.difference for one in found.told]
         return Response(
             {
                 "left": found.left.slug,
@@ -185,55 +236,25 @@ class SegmentCompared(APIView):
                 "differences": [
                     {"tag": one.tag, "value": one.value, "counts": one.counts, "shares": one.shares}
                     | {"difference": one.points}
-                    for one in told
+                    for one in differences
                 ],
             }
         )
 
 
-class SplitGroupSerializer(serializers.Serializer):
-    segment = serializers.CharField()
-    label = serializers.CharField()
-    share = serializers.FloatField()
-    count = serializers.IntegerField()
-
-
-class SplitSerializer(serializers.Serializer):
-    id = serializers.IntegerField()
-    name = serializers.CharField()
-    salt = serializers.CharField()
-    strata = serializers.DictField(child=serializers.CharField())
-    created_at = serializers.DateTimeField()
-    groups = SplitGroupSerializer(many=True)
-
-
-class SegmentSplits(APIView):
-    """The splits of a segment, the latest first: each group with its share in percent and its size now."""
-
-    @extend_schema(responses=SplitSerializer(many=True))
+class SegmentSplits(SplitNew):
+    @told("The splits of a segment, the latest first", [SPLIT])
     def get(self, request: Request, slug: str) -> Response:
         get_object_or_404(Segment, slug=slug)
         counts = segment_counts(request.user)
         found = splits(request.user).filter(parent__slug=slug).prefetch_related("groups__segment")
-        told = ("id", "name", "salt", "strata", "created_at")
-        return Response(
-            [
-                {name: getattr(split, name) for name in told}
-                | {"groups": [_group(group, counts) for group in split.groups.all()]}
-                for split in found
-            ]
-        )
-
-
-def _group(group: SplitGroup, counts: dict[str, int]) -> dict[str, Any]:
-    slug = group.segment.slug
-    return {"segment": slug, "label": group.label, "share": float(group.share), "count": counts.get(slug, 0)}
+        return Response([split_json(split, counts) for split in found])
 
 
 class CustomerSegmentWhy(APIView):
-    """Why a customer is in a segment or not, condition by condition, and what would change it."""
+    """Condition by condition, and what would change it."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT, 404: None})
+    @told("Why a customer is in a segment or not", WHY)
     def get(self, request: Request, customer_id: int, slug: str) -> Response:
         get_object_or_404(Segment, slug=slug)
         try:
@@ -243,6 +264,7 @@ class CustomerSegmentWhy(APIView):
 
 
 urlpatterns = [
+    *making_urls,
     path("segments/", SegmentList.as_view(), name="api-segments"),
     path("segments/overlaps/", SegmentOverlaps.as_view(), name="api-segment-overlaps"),
     path("segments/<str:slug>/", SegmentDetail.as_view(), name="api-segment"),
@@ -255,4 +277,5 @@ urlpatterns = [
         CustomerSegmentWhy.as_view(),
         name="api-customer-segment-why",
     ),
+    *writing_urls,
 ]

@@ -1,18 +1,19 @@
-"""Reading tags over the API: what a signed-in colleague may see, and nothing more."""
+"""Tags over the API: reading them here, and making and changing them by `writing_api`."""
 
 from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import path
-from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import extend_schema, extend_schema_field
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import GenericAPIView, ListAPIView, RetrieveAPIView
+from rest_framework.permissions import IsAuthenticated
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from cdp.api import told
 from cdp.errors import UserError
 
 from .models import Tag, TagRun
@@ -20,6 +21,8 @@ from .problems import problem_text
 from .selectors import TagOf, tag_counts, tag_runs, tag_values, tags, tags_of, value_labels
 from .why import tag_explained
 from .why_json import tag_json
+from .writing_api import DEFINITION, TagChange, TagNew
+from .writing_api import urlpatterns as writing_urls
 
 
 class TagSerializer(serializers.ModelSerializer):
@@ -115,41 +118,93 @@ class OfTags(GenericAPIView):
         return {**super().get_serializer_context(), "counts": tag_counts(self.request.user)}
 
 
-class TagList(OfTags, ListAPIView):
-    """Every tag, with how many customers have a value of it."""
+TAG: dict[str, Any] = {
+    "slug": "region",
+    "name": "地区",
+    "category": "demographics",
+    "description": "",
+    "kind": "labels",
+}
+TAG |= {"schedule": "daily", "stale_since": None, "as_of": "2026-11-21T20:00:00+08:00", "count": 1234}
+DETAIL: dict[str, Any] = {
+    **TAG,
+    "definition": DEFINITION,
+    "values": [{"value": "east", "label": "华东", "count": 1234}],
+}
+RUN: dict[str, Any] = {
+    "id": 4711,
+    "version": 2,
+    "state": "done",
+    "trigger": "person",
+    "as_of": "2026-11-21T20:00:00+08:00",
+}
+RUN |= {f"{what}_at": "2026-11-21T20:00:00+08:00" for what in ("requested", "started", "finished")}
+RUN |= {"universe": 20000, "matched": 1234, "entered": 12, "left": 2}
+OF_CUSTOMER: dict[str, Any] = {
+    "tag": "region",
+    "name": "地区",
+    "category": "demographics",
+    "values": ["east"],
+    "labels": ["华东"],
+}
+OF_CUSTOMER |= {"number": None, "as_of": "2026-11-21T20:00:00+08:00"}
+WHY: dict[str, Any] = {
+    "tag": "region",
+    "name": "地区",
+    "customer_id": 4711,
+    "values": ["east"],
+    "labels": ["华东"],
+    "layers": [],
+}
 
+
+class TagList(OfTags, ListAPIView, TagNew):
+    """With how many customers have a value of each."""
+
+    permission_classes = (IsAuthenticated,)
     serializer_class = TagSerializer
 
+    @told("The tags", [TAG], answer=TagSerializer(many=True))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
 
-class TagDetail(OfTags, RetrieveAPIView):
-    """One tag with its definition in force and how many customers have each value."""
 
+class TagDetail(OfTags, RetrieveAPIView, TagChange):
+    """With its definition in force and how many customers have each value."""
+
+    permission_classes = (IsAuthenticated,)
     serializer_class = TagDetailSerializer
     lookup_field = "slug"
 
+    @told("One tag", DETAIL, answer=TagDetailSerializer)
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
+
 
 class TagRunList(ListAPIView):
-    """The runs of a tag, the latest first."""
-
     serializer_class = TagRunSerializer
+
+    @told("The runs of a tag, the latest first", [RUN], answer=TagRunSerializer(many=True))
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[TagRun]:
         return tag_runs(self.request.user, self.kwargs["slug"])
 
 
 class CustomerTags(APIView):
-    """The tags one customer has a value of; none for a customer the caller may not see."""
+    """None for a customer the caller may not see."""
 
-    @extend_schema(responses=TagOfSerializer(many=True))
+    @told("The tags a customer has a value of", [OF_CUSTOMER], answer=TagOfSerializer(many=True))
     def get(self, request: Request, customer_id: int) -> Response:
         found: list[TagOf] = tags_of(request.user, customer_id)
         return Response(TagOfSerializer(found, many=True).data)
 
 
 class CustomerTagWhy(APIView):
-    """Why a customer has a value of a tag, condition by condition, and what would change it."""
+    """Condition by condition, and what would change it."""
 
-    @extend_schema(responses={200: OpenApiTypes.OBJECT, 404: None})
+    @told("Why a customer has a value of a tag, or none", WHY)
     def get(self, request: Request, customer_id: int, slug: str) -> Response:
         try:
             return Response(tag_json(tag_explained(request.user, slug, customer_id)))
@@ -165,4 +220,5 @@ urlpatterns = [
     path("tags/<str:slug>/runs/", TagRunList.as_view(), name="api-tag-runs"),
     path("customers/<int:customer_id>/tags/", CustomerTags.as_view(), name="api-customer-tags"),
     path("customers/<int:customer_id>/tags/<str:slug>/why/", CustomerTagWhy.as_view(), name="api-customer-tag-why"),
+    *writing_urls,
 ]

@@ -11,7 +11,7 @@ from pyroaring import BitMap
 
 from cdp.access.viewer import Viewer
 from cdp.errors import N_, Problem, UserError
-from tags.forms import About, about_posted
+from tags.forms import About, about_posted, slug_taken
 from tags.workbench import said
 
 from ..forms import new_saved
@@ -77,6 +77,16 @@ class CombineForm:
         if self.combined is None:
             return None
         return new_saved(self.about, self.blanks(), self._made)
+
+    @transaction.atomic
+    def made(self) -> Segment:
+        """As `save`; `UserError` with every problem."""
+        combined(self.viewer, self.slugs)
+        if Segment.objects.filter(slug=self.about.slug).exists():
+            raise UserError(slug_taken(self.about.slug), *self.blanks())
+        if problems := self.blanks():
+            raise UserError(*problems)
+        return self._made()
 
     def _made(self) -> Segment:
         segment = segment_save(

@@ -22,7 +22,7 @@ from cdp.identity.selectors import identifier_types
 from cdp.templatetags.quanxi import problem_hint, problem_text
 
 from .reading import profile_json
-from .schema import PARAMETERS, RESPONSES
+from .schema import EXAMPLES, PARAMETERS, RESPONSES
 
 
 class ProfileBy(APIView):
@@ -33,7 +33,13 @@ class ProfileBy(APIView):
     permission_classes = (IsKeyOrColleague,)
     renderer_classes = (JSONRenderer,)
 
-    @extend_schema(operation_id="profile_by_identifier", parameters=PARAMETERS, responses=RESPONSES)
+    @extend_schema(
+        operation_id="profile_by_identifier",
+        summary="Who a customer is, by any identifier",
+        parameters=PARAMETERS,
+        responses=RESPONSES,
+        examples=EXAMPLES,
+    )
     def get(self, request: Request, type: str, value: str) -> Response:
         viewer, types = viewer_of(request), identifier_types()
         kind = _kind(viewer, type, types)

@@ -1,7 +1,7 @@
 """What the profile API answers, for its documentation; the answers themselves are made in `reading.py`."""
 
 from drf_spectacular.types import OpenApiTypes
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 
 
@@ -47,3 +47,15 @@ PARAMETERS = [
     ),
 ]
 RESPONSES = {200: Profile, **dict.fromkeys((400, 401, 403, 404), ProfileProblem)}
+_AS_OF = "2026-11-21T20:00:00+08:00"
+_TOLD = {
+    "customer": 4711,
+    "identifiers": [{"type": "phone", "value": "+86138****00"}],
+    "attributes": {"province": "浙江省"},
+    "tags": [
+        {"tag": "value", "name": "客户价值", "values": ["high"], "labels": ["高"], "number": 860.5, "as_of": _AS_OF}
+    ],
+    "segments": [{"segment": "loyal", "name": "忠诚客户", "as_of": _AS_OF}],
+    "as_of": _AS_OF,
+}
+EXAMPLES = [OpenApiExample("answer", value=_TOLD, response_only=True, status_codes=["200"])]

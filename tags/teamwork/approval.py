@@ -7,13 +7,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.shortcuts import get_object_or_404
 from django.utils import timezone
 
 from cdp.access.people import person_name
-from cdp.access.viewer import Viewer, is_system
+from cdp.access.viewer import Viewer, is_system, may
 from cdp.errors import N_, Problem, UserError, user_error
 
-from ..dependencies import Ref
+from ..dependencies import SEGMENT, TAG, Ref
 from ..models import VersionState
 from ..versions import draft_of, seal_of
 from .models import ApprovalRequest, ApprovalRule, ApprovalStep, RequestState, StepKind
@@ -173,6 +174,28 @@ def requests_returned(viewer: Viewer) -> list[ApprovalRequest]:
     for one in own:
         latest.setdefault((one.kind, one.slug), one)
     return [one for one in latest.values() if one.state == RequestState.RETURNED]
+
+
+EDITS = {TAG: "access.edit_tags", SEGMENT: "access.edit_segments"}
+
+
+def request_seen(viewer: Viewer, pk: int) -> ApprovalRequest:
+    """Raises `Http404`, and `PermissionDenied` unless the viewer asked, approves, took part, or may change such
+    things."""
+    asked = get_object_or_404(ApprovalRequest.objects.select_related("asked_by"), pk=pk)
+    if not _may_see(viewer, asked):
+        raise PermissionDenied
+    return asked
+
+
+def _may_see(viewer: Viewer, asked: ApprovalRequest) -> bool:
+    if not isinstance(viewer, User):
+        return False
+    if may(viewer, EDITS[asked.kind]) or asked.asked_by_id == viewer.pk:
+        return True
+    facets = PUBLISHERS[asked.kind].facets([asked.slug]).get(asked.slug, Facets())
+    approves = any(viewer in rule.approvers.all() for rule in rules_for(asked.kind, facets))
+    return approves or asked.steps.filter(by=viewer).exists()
 
 
 def _draft(ref: Ref, seal: str, named: Any = None) -> Any:

@@ -4,30 +4,29 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.models import User
-from django.core.exceptions import PermissionDenied
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
-from cdp.access.viewer import Viewer, may
+from cdp.access.viewer import may
 from cdp.access.web import page, person
 from cdp.errors import UserError
 
-from ..dependencies import SEGMENT, TAG, Ref
+from ..dependencies import Ref
 from ..version_pages import effects_page, publish_page
 from ..versions import draft_of, seal_of
 from ..workbench import said
 from .approval import (
+    EDITS,
     approval_ask,
     approval_give,
     approval_return,
     approval_withdraw,
     approvers_named,
     may_approve,
+    request_seen,
     request_waiting,
     requests_returned,
     requests_to_decide,
@@ -37,7 +36,6 @@ from .approval import (
 from .models import ApprovalRequest, RequestState
 from .publishers import PUBLISHERS, Facets
 
-EDITS = {TAG: "access.edit_tags", SEGMENT: "access.edit_segments"}
 LATEST = 30
 
 
@@ -95,7 +93,7 @@ def _rows(found: Any) -> list[RequestRow]:
 @page()
 def request_page(request: HttpRequest, pk: int) -> HttpResponse:
     """One request: what it changes, who enters and leaves, its history; and the decision, sent from there."""
-    asked = _seen(request, pk)
+    asked = request_seen(request.user, pk)
     if request.method == "POST":
         return _decided(request, asked)
     named = PUBLISHERS[asked.kind].named(asked.slug)
@@ -147,7 +145,7 @@ def _decided(request: HttpRequest, asked: ApprovalRequest) -> HttpResponse:
 @page()
 def request_effects(request: HttpRequest, pk: int) -> HttpResponse:
     """Who would enter and leave; for the page above."""
-    asked = _seen(request, pk)
+    asked = request_seen(request.user, pk)
     named = PUBLISHERS[asked.kind].named(asked.slug)
     draft = draft_of(named) if named else None
     # What somebody drafted since was not put before those who were asked.
@@ -157,24 +155,6 @@ def request_effects(request: HttpRequest, pk: int) -> HttpResponse:
     found = effects_page(person(request), ref, draft.definition, again="again" in request.GET)
     context = {"page": found, "effects_url": reverse("approvals:effects", args=[pk])}
     return render(request, "tags/builder/effects.html", context)
-
-
-def _seen(request: HttpRequest, pk: int) -> ApprovalRequest:
-    """Raises `PermissionDenied` unless the viewer asked, approves, took part, or may change such things."""
-    asked = get_object_or_404(ApprovalRequest.objects.select_related("asked_by"), pk=pk)
-    if not _may_see(request.user, asked):
-        raise PermissionDenied
-    return asked
-
-
-def _may_see(viewer: Viewer, asked: ApprovalRequest) -> bool:
-    if not isinstance(viewer, User):
-        return False
-    if may(viewer, EDITS[asked.kind]) or asked.asked_by_id == viewer.pk:
-        return True
-    facets = PUBLISHERS[asked.kind].facets([asked.slug]).get(asked.slug, Facets())
-    approves = any(viewer in rule.approvers.all() for rule in rules_for(asked.kind, facets))
-    return approves or asked.steps.filter(Q(by=viewer)).exists()
 
 
 def _kind(named: Any) -> str:

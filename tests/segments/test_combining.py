@@ -166,7 +166,8 @@ def test_what_cannot_be_combined_is_told(three, analyst):
     assert "There is no segment &quot;none&quot;." in text
     assert "“Brand new” has no members yet." in text
     answer = page.get("/api/segments/overlaps/", {"segment": ["a", "none"]})
-    assert (answer.status_code, answer.json()) == (400, ['There is no segment "none".'])
+    assert answer.status_code == 422
+    assert [one["reason"] for one in answer.json()["problems"]] == ['There is no segment "none".']
 
 
 def test_who_may_not_make_segments_sees_the_picture_and_saves_nothing(three, django_user_model):
