@@ -66,6 +66,8 @@ class ColleagueView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
         if wanted := self.needs.get(request.method or ""):
+            if not IsColleague().has_permission(request, self):
+                self.permission_denied(request)
             require(request.user, wanted)
 
 
@@ -101,15 +103,20 @@ def told(
     status: int = 200,
     parameters: Sequence[OpenApiParameter] = (),
     operation: str | None = None,
+    media: str = "application/json",
 ) -> Callable[[Any], Any]:
     """An operation in the schema: one line, what it takes and gives, each with an example."""
     examples = []
     if example is not None:
-        examples.append(OpenApiExample("answer", value=example, response_only=True, status_codes=[str(status)]))
+        examples.append(
+            OpenApiExample(
+                "answer", value=example, response_only=True, status_codes=[str(status)], media_type=media
+            )
+        )
     if sent is not None:
         examples.append(OpenApiExample("request", value=sent, request_only=True))
-    responses: dict[Any, Any] = {status: answer if example is not None else None}
-    if request is not None or example is None:
+    responses: dict[Any, Any] = {(status, media): answer}
+    if request is not None:
         examples.append(
             OpenApiExample("problems", value={"problems": [PROBLEM]}, response_only=True, status_codes=["422"])
         )

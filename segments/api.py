@@ -243,6 +243,8 @@ class SegmentCompared(APIView):
 
 
 class SegmentSplits(SplitNew):
+    permission_classes = (IsAuthenticated,)
+
     @told("The splits of a segment, the latest first", [SPLIT])
     def get(self, request: Request, slug: str) -> Response:
         get_object_or_404(Segment, slug=slug)

@@ -235,6 +235,7 @@ class MembersCsv(ColleagueView):
         "The members and their identifiers as CSV, a stream",
         "customer_id,phone\r\n4711,+86138****8000\r\n",
         answer=OpenApiTypes.STR,
+        media="text/csv",
     )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         get_object_or_404(Segment, slug=slug)
@@ -246,7 +247,12 @@ class MembersArrow(ColleagueView):
 
     needs = {"GET": EXPORT}
 
-    @told("The members and their identifiers as Arrow, a stream", "(Arrow IPC stream)", answer=OpenApiTypes.BINARY)
+    @told(
+        "The members and their identifiers as Arrow, a stream",
+        "(Arrow IPC stream)",
+        answer=OpenApiTypes.BINARY,
+        media="application/vnd.apache.arrow.stream",
+    )
     def get(self, request: Request, slug: str) -> HttpResponseBase:
         get_object_or_404(Segment, slug=slug)
         return StreamingHttpResponse(

@@ -7,6 +7,7 @@ others changed since stays, unless the same cell was edited. Rows that are not t
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from cdp.errors import N_, Problem, UserError
 from tags.forms import RESERVED, slug_from
@@ -80,6 +81,10 @@ class Plan:
     notes: list[CellProblem] = field(default_factory=list)
     lists: dict[str, list[ListRow]] = field(default_factory=dict)
 
+    @cached_property
+    def rows(self) -> dict[tuple[str, int], GivenRow]:
+        return {(row.sheet, row.number): row for row in self.given.rows}
+
     @property
     def seals(self) -> dict[str, str]:
         return {change.id: change.seal for change in self.changes}
@@ -90,7 +95,7 @@ class Plan:
     def refuse(self, sheet: str, number: int, column: str, problem: Problem, *, note: bool = False) -> None:
         letter = self.given.letters.get(sheet, {}).get(column, "")
         title = self.given.titles.get(sheet, str(SHEETS[sheet].title))
-        row = next((one for one in self.given.rows if one.sheet == sheet and one.number == number), None)
+        row = self.rows.get((sheet, number))
         named = next((row.cells[key] for key in ("slug", "tag", "list") if row and row.cells.get(key)), "")
         place = f"{letter}{number}" if number else ""
         (self.notes if note else self.problems).append(CellProblem(title, place, named, problem))

@@ -44,11 +44,12 @@ def workbook_bring(*, file: IO[bytes], name: str, size: int, by: User) -> Brough
 
 def plan_checked(book: BroughtWorkbook, actor: User) -> Plan:
     """What it would change now, with everything that is wrong with it. Nothing is changed."""
-    with transaction.atomic():
-        plan = _planned(book, actor)
-        if not plan.problems:
-            _do(plan, tasks_of(plan), actor)
-        transaction.set_rollback(True)
+    plan = _planned(book, actor)
+    tasks = [] if plan.problems else tasks_of(plan)
+    if tasks and not plan.problems:
+        with transaction.atomic():
+            _do(plan, tasks, actor)
+            transaction.set_rollback(True)
     return plan
 
 
