@@ -24,7 +24,6 @@ from tags.version_api import RULE, Versioned
 from tags.versions import draft_of
 from tags.writing_api import UNMATCHED, shared_urls, unmatched_json
 
-from .streams import members_arrow, members_csv
 from .models import BY_RULE, Segment, SegmentKind
 from .selectors import segments
 from .services import (
@@ -37,6 +36,7 @@ from .services import (
     segment_save,
     segment_snapshot,
 )
+from .streams import members_arrow, members_csv
 from .versions import segment_publish, segment_restore
 
 EDIT = "access.edit_segments"
