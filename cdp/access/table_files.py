@@ -1,7 +1,8 @@
 """A table of a page as a workbook: what the page shows, read back from what was drawn.
 
 So the file has the filters, the columns and the masking of the page, whatever those are; only that a page of many
-pages is drawn whole. The drawing says of what kind a cell is: `q-num` holds a number, `<time>` a moment.
+pages is drawn whole. The drawing says of what kind a cell is: `q-num` or
+`data-number` holds a number, `<time>` a moment.
 """
 
 import io
@@ -31,6 +32,7 @@ NUMBER = re.compile(r"[-−+]?\d{1,3}(,?\d{3})*(\.\d+)?%?")
 LINES = frozenset(("p", "div", "li", "br", "ul", "tr", "dd", "dt"))
 VOID = frozenset(("br", "img", "input", "hr", "wbr", "col", "path", "use", "source"))
 SILENT = frozenset(("script", "style", "svg", "button", "template", "form", "noscript"))
+UNSEEN = frozenset(("material-symbols-outlined", "qb-sr", "p-sr"))
 WIDEST, EACH_WIDTH = 60, 1.15
 Value = str | float | int | date | datetime | None
 
@@ -114,7 +116,7 @@ class Reader(HTMLParser):
             if tag not in VOID:
                 self._silent.append(tag)
             return
-        if tag in SILENT or given.get("aria-hidden") == "true" or "hidden" in given or _is_icon(given):
+        if tag in SILENT or given.get("aria-hidden") == "true" or "hidden" in given or _is_unseen(given):
             if tag not in VOID:
                 self._silent.append(tag)
             return
@@ -125,7 +127,7 @@ class Reader(HTMLParser):
                 self.rows.append([])
             case "td" | "th" if self._deep == 1:
                 wide = given.get("colspan", "1")
-                is_number = "q-num" in given.get("class", "").split()
+                is_number = "q-num" in given.get("class", "").split() or "data-number" in given
                 self._cell = Cell(tag == "th", is_number, int(wide) if wide.isdecimal() else 1)
                 self.rows[-1].append(self._cell)
             case _:
@@ -164,8 +166,9 @@ class Reader(HTMLParser):
             self._cell.text.append(data.replace("\n", " "))
 
 
-def _is_icon(given: dict[str, str]) -> bool:
-    return "material-symbols-outlined" in given.get("class", "")
+def _is_unseen(given: dict[str, str]) -> bool:
+    """An icon, or words for screen readers alone."""
+    return not UNSEEN.isdisjoint(given.get("class", "").split())
 
 
 @dataclass(frozen=True)
