@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.contrib.auth.models import User
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -14,6 +15,7 @@ from segments.models import Segment
 from tags.models import Tag
 
 from . import numbers, selectors
+from .tour import Tour, tour_of
 
 RECENT = 5
 
@@ -45,13 +47,14 @@ class HomePage:
     approvals: int
     returned: int
     quality: list[tuple[Source, list[Measure]]]
+    tour: Tour
 
     @property
     def is_new_here(self) -> bool:
         return not all(step.is_done for step in self.steps)
 
     @classmethod
-    def of(cls, viewer: Viewer) -> "HomePage":
+    def of(cls, viewer: User) -> "HomePage":
         stale = list(selectors.tags_stale(viewer)[:50])
         counted = numbers.current(viewer)
         return cls(
@@ -70,6 +73,7 @@ class HomePage:
             approvals=selectors.approvals_to_decide(viewer),
             returned=selectors.approvals_returned(viewer),
             quality=quality_warnings(viewer)[:RECENT],
+            tour=tour_of(viewer),
         )
 
 

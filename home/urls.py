@@ -1,9 +1,10 @@
 from django.urls import path
 
-from . import views
+from . import tour_views, views
 
 urlpatterns = [
     path("", views.home, name="home"),
     path("find/", views.find, name="find"),
     path("help/", views.help_page, name="help"),
+    path("tour/", tour_views.tour, name="tour"),
 ]

@@ -3,7 +3,7 @@ from django.shortcuts import render
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET
 
-from cdp.access.web import is_htmx, page
+from cdp.access.web import is_htmx, page, person
 
 from .finding import things_found
 from .help import help_of, topic_of
@@ -14,7 +14,7 @@ LONGEST_QUERY = 200
 
 @page()
 def home(request: HttpRequest) -> HttpResponse:
-    return render(request, "home.html", {"page": HomePage.of(request.user)})
+    return render(request, "home.html", {"page": HomePage.of(person(request))})
 
 
 @require_GET

@@ -31,6 +31,16 @@ document.addEventListener("click", (event) => {
   if (event.target.matches?.("dialog.q-drawer")) event.target.close();
 });
 
+// A step of the tour points at what it speaks of.
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id !== "tour") return;
+  const points = event.target.querySelector("[data-points]")?.dataset.points;
+  const at = points && document.querySelector(points);
+  if (!at) return;
+  at.classList.add("q-pointed");
+  at.scrollIntoView({ block: "center" });
+});
+
 // Help for the page: ? from anywhere but a field that is written in.
 document.addEventListener("keydown", (event) => {
   if (event.key !== "?" || event.ctrlKey || event.metaKey || event.altKey || document.querySelector("dialog[open]")) return;

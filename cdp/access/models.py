@@ -77,3 +77,11 @@ class ApiKey(models.Model):
     @property
     def is_usable(self) -> bool:
         return self.is_on and not self.is_expired
+
+
+class TourProgress(models.Model):
+    """How far one person is on the tour of the product. `ended`: walked to its end, or declined."""
+
+    person = models.OneToOneField(settings.AUTH_USER_MODEL, models.CASCADE, related_name="+")
+    step = models.PositiveSmallIntegerField(default=0)
+    ended = models.BooleanField(default=False)
