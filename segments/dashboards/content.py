@@ -39,11 +39,12 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
     return {
         "members": group.base.group,
         "label": _("%(members)s members") % {"members": members},
+        "against": group.against,
         "numbers": [asdict(number) for number in key_numbers(group)],
         "over": [_standout(group, *drawn[found.subject], found) for found in over],
         "under": [_standout(group, *drawn[found.subject], found) for found in under],
-        "tree": tree_rows(tree),
-        "sections": list(_sections(answers, words())),
+        "tree": tree_rows(tree, group),
+        "sections": list(_sections(answers, words(group.against))),
     }
 
 

@@ -18,11 +18,13 @@ NAMES = ("name_zh_hans", "name_zh_hant", "name_en")
 DRAWN_BY = ("segments/dashboards", "segments/personas")
 
 
-def fingerprint_of(segment: Segment, data_version: str, language: str) -> str:
-    """Of the segment's run, the data, the tags' runs, every name that is printed, the language and the code."""
+def fingerprint_of(segment: Segment, base: Segment | None, data_version: str, language: str) -> str:
+    """Of the runs of the segment and of the one it is compared with, the data, the tags' runs, every name that is
+    printed, the language and the code."""
     registries = (store.attributes(), store.properties(), store.event_types())
     made_of = {
         "segment": [segment.pk, segment.run_id],
+        "base": [base.pk, base.run_id, *_names(base)] if base else None,
         "data": data_version,
         # Not as objects: each would bring its versions' rules along, to be read from JSON.
         "tags": list(map(list, tags.tags(SYSTEM).order_by("slug").values_list("slug", "run_id", *NAMES))),

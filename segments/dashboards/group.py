@@ -41,7 +41,8 @@ class TagValues:
 @dataclass(frozen=True)
 class Group:
     """`day` is the business day of the segment's `as_of`; `least` the smallest number that is shown;
-    `defined_by` are the slugs the segment's rule names, which cannot surprise anyone."""
+    `defined_by` are the slugs the segment's rule names, which cannot surprise anyone. `universe` is whom it is
+    compared with, `against` their name and `within` their segment's slug, both empty for everyone."""
 
     everyone: Everyone
     members: BitMap
@@ -55,6 +56,8 @@ class Group:
     least: int
     language: str
     defined_by: frozenset[str] = frozenset()
+    against: str = ""
+    within: str = ""
     buyers: Buyers | None = None
 
     @property
@@ -63,18 +66,27 @@ class Group:
 
     def share(self, value: str, holders: BitMap, label: str = "") -> Share:
         """How many of the members, and of everyone, have a value."""
-        return Share(value, holders.intersection_cardinality(self.members), len(holders), label)
+        everyone = holders.intersection_cardinality(self.universe) if self.against else len(holders)
+        return Share(value, holders.intersection_cardinality(self.members), everyone, label)
 
     def shares(self, holders: Mapping[str, BitMap], names: Mapping[str, str] | None = None) -> tuple[Share, ...]:
         return tuple(self.share(value, who, (names or {}).get(value, value)) for value, who in holders.items())
 
     def base_of(self, known: BitMap) -> Base:
         """Sample sizes where something is known of these customers only."""
+        known = known & self.universe if self.against else known
         return Base(known.intersection_cardinality(self.members), len(known), self.least)
 
     def inside(self, customers: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_]:
         """Which of the customers are members."""
-        highest = int(customers.max(initial=0))
-        mask = np.zeros(max(highest, self.members.max() if self.members else 0) + 1, dtype=bool)
-        mask[ids_of_bitmap(self.members)] = True
-        return mask[customers]
+        return _which(customers, self.members)
+
+    def compared(self, customers: npt.NDArray[np.uint32]) -> npt.NDArray[np.bool_] | slice:
+        """Which of the customers it is compared with: an index into what is known of them."""
+        return _which(customers, self.universe) if self.against else slice(None)
+
+
+def _which(customers: npt.NDArray[np.uint32], chosen: BitMap) -> npt.NDArray[np.bool_]:
+    mask = np.zeros(max(int(customers.max(initial=0)), chosen.max() if chosen else 0) + 1, dtype=bool)
+    mask[ids_of_bitmap(chosen)] = True
+    return mask[customers]

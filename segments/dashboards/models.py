@@ -8,12 +8,15 @@ from segments.models import Segment
 
 
 class Render(Job):
-    """`fingerprint`: what segment run, data version, language and code version it was made from.
-    `content`: `{"numbers": […], "charts": [{"slug", "title", "figure"}]}`, figures as Plotly JSON."""
+    """`base` is the segment it is compared with, nothing for everyone. `fingerprint`: what segment run, data
+    version, language and code version it was made from. `content`: figures as Plotly JSON, in sections."""
 
     task_name = "dashboards.render"
 
     segment = models.ForeignKey(Segment, models.CASCADE, related_name="renders", verbose_name=_("segment"))
+    base = models.ForeignKey(
+        Segment, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("compared with")
+    )
     language = models.CharField(max_length=10)
     fingerprint = models.CharField(max_length=64, db_index=True)
     as_of = models.DateTimeField(_("as of"))

@@ -23,15 +23,21 @@ FOLLOWS = {"age": "age_band", "birthday": "age_band", "city": "province"}
 COMPARED = ("text", "boolean", "list", "number", "money")
 
 
-def group_open(segment: Segment, lake: Any, language: str) -> Group:
-    """Everything but the buyers, which cost a question of their own."""
+def group_open(segment: Segment, lake: Any, language: str, base: Segment | None = None) -> Group:
+    """Everything but the buyers, which cost a question of their own. `base` is what the group is compared with, of
+    which it counts as a part; nothing for everyone."""
+    members, universe = segment_members(SYSTEM, segment.slug), lake.universe()
+    if base is not None:
+        universe &= segment_members(SYSTEM, base.slug) | members
     columns = set(lake.tables.events.columns)
     properties = {row.slug: _field(row, language) for row in store.properties() if row.slug in columns}
     events = {row.slug: row.name_in(language) for row in store.event_types()}
     return Group(
         everyone=Everyone(lake),
-        members=segment_members(SYSTEM, segment.slug),
-        universe=lake.universe(),
+        members=members,
+        universe=universe,
+        against=base.name_in(language) if base else "",
+        within=base.slug if base else "",
         attributes=tuple(_attributes(set(lake.tables.profiles.columns), language)),
         properties=properties,
         events=events,
@@ -40,7 +46,7 @@ def group_open(segment: Segment, lake: Any, language: str) -> Group:
         day=timezone.localtime(segment.run.as_of).date() if segment.run else timezone.localdate(),
         least=settings.CDP_MIN_GROUP,
         language=language,
-        defined_by=frozenset(_named_in(segment.definition)),
+        defined_by=frozenset(_named_in([segment.definition, base.definition if base else None])),
     )
 
 

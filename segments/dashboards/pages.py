@@ -16,6 +16,7 @@ from cdp.access.viewer import Viewer, may
 from cdp.ledger.models import JobState
 from segments.models import Segment
 from segments.personas.models import Persona
+from segments.selectors import segments
 
 from .figures.house import EVERYONE, FONT, GROUP, template
 from .figures.numerals import percent, whole
@@ -23,6 +24,7 @@ from .models import Render
 from .selectors import render_ready
 from .sentences import sentence_of
 from .services import render_request
+from .wording import less_often, more_often
 
 
 @dataclass(frozen=True)
@@ -37,6 +39,8 @@ class Board:
     sentence: str
     state: str
     may_make: bool
+    base: Segment | None = None
+    bases: tuple[tuple[str, str], ...] = ()
     shown: Render | None = None
     pending: Render | None = None
     failed: Render | None = None
@@ -74,7 +78,8 @@ class Board:
 
     @property
     def again_url(self) -> str:
-        return reverse("personas:again", args=[self.segment.slug])
+        url = reverse("personas:again", args=[self.segment.slug])
+        return f"{url}?{urlencode({'base': self.base.slug})}" if self.base else url
 
     @property
     def file_name(self) -> str:
@@ -106,21 +111,29 @@ class Board:
         return charts_data(self)
 
 
-def board_of(viewer: Viewer, segment: Segment, persona: Persona | None = None, *, again: bool = False) -> Board:
-    """Asks for the rendering of now, and shows the last one that is ready until that one is."""
+def board_of(
+    viewer: Viewer,
+    segment: Segment,
+    persona: Persona | None = None,
+    *,
+    base: Segment | None = None,
+    again: bool = False,
+) -> Board:
+    """Asks for the rendering of now, and shows the last one that is ready until that one is. `base` is whom it is
+    compared with, everyone by default."""
     state = "never" if segment.run is None else "drawn" if segment.count else "empty"
-    board = _board(viewer, segment, persona, state)
+    board = replace(_board(viewer, segment, persona, state), base=base, bases=_bases(viewer, segment))
     if state != "drawn":
         return board
     language = get_language() or settings.LANGUAGE_CODE
-    asked = render_request(segment=segment, language=language, by=viewer, again=again)
+    asked = render_request(segment=segment, base=base, language=language, by=viewer, again=again)
     if asked.is_open:
         # A quick worker may be done already; the page would else be loaded twice.
         asked.refresh_from_db()
     done = asked.state == JobState.DONE
     return replace(
         board,
-        shown=asked if done else render_ready(viewer, segment, language),
+        shown=asked if done else render_ready(viewer, segment, base, language),
         pending=asked if asked.is_open else None,
         failed=None if done or asked.is_open else asked,
     )
@@ -128,7 +141,7 @@ def board_of(viewer: Viewer, segment: Segment, persona: Persona | None = None, *
 
 def board_drawn(viewer: Viewer, shown: Render, persona: Persona | None = None) -> Board:
     """Just what one rendering shows; asks for nothing."""
-    return replace(_board(viewer, shown.segment, persona, "drawn"), shown=shown)
+    return replace(_board(viewer, shown.segment, persona, "drawn"), shown=shown, base=shown.base)
 
 
 def _board(viewer: Viewer, segment: Segment, persona: Persona | None, state: str) -> Board:
@@ -168,13 +181,19 @@ def charts_data(board: Board) -> dict[str, Any]:
             "made": board.made,
         },
         "words": {
-            "everyone": _("Everyone"),
+            "everyone": content.get("against") or _("Everyone"),
             "group": _("This group"),
             "standouts": _("What stands out"),
-            "over": _("More often than everyone"),
-            "under": _("Less often than everyone"),
+            "over": more_often(content.get("against", "")),
+            "under": less_often(content.get("against", "")),
         },
     }
+
+
+def _bases(viewer: Viewer, segment: Segment) -> tuple[tuple[str, str], ...]:
+    """The other segments with members, to be compared with."""
+    others = segments(viewer).filter(run__isnull=False, count__gt=0).exclude(pk=segment.pk)
+    return tuple((one.slug, one.name) for one in others)
 
 
 def templates() -> dict[str, Any]:

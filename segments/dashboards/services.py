@@ -20,12 +20,14 @@ from .opening import group_open
 KEPT = 3
 
 
-def render_request(*, segment: Segment, language: str, by: Viewer = SYSTEM, again: bool = False) -> Render:
+def render_request(
+    *, segment: Segment, language: str, base: Segment | None = None, by: Viewer = SYSTEM, again: bool = False
+) -> Render:
     """The rendering of the segment as it is now: one that is ready or under way, or a new one.
 
     A failed or cancelled one is given back too, so that a page can say why, unless asked `again`.
     """
-    fingerprint = fingerprint_of(segment, data_version(), language)
+    fingerprint = fingerprint_of(segment, base, data_version(), language)
     with transaction.atomic():
         same = Render.objects.filter(segment=segment, language=language, fingerprint=fingerprint)
         usable = same.filter(state__in=(*OPEN_STATES, JobState.DONE)) if again else same
@@ -34,6 +36,7 @@ def render_request(*, segment: Segment, language: str, by: Viewer = SYSTEM, agai
         return job_send(
             Render.objects.create(
                 segment=segment,
+                base=base,
                 language=language,
                 fingerprint=fingerprint,
                 as_of=segment.run.as_of if segment.run else timezone.now(),
@@ -45,18 +48,19 @@ def render_request(*, segment: Segment, language: str, by: Viewer = SYSTEM, agai
 def render_draw(job: Render) -> None:
     """The work of a rendering. What it shows is named by what was read, not by what was asked for."""
     segment = Segment.objects.select_related("run").get(pk=job.segment_id)
+    base = Segment.objects.select_related("run").get(pk=job.base_id) if job.base_id else None
     with translation.override(job.language), snapshot() as lake:
-        group = group_open(segment, lake, job.language)
+        group = group_open(segment, lake, job.language, base)
         content = content_of(group, lambda done, total, step: job_progress(job, done=done, total=total, step=step))
-        fingerprint = fingerprint_of(segment, lake.version, job.language)
+        fingerprint = fingerprint_of(segment, base, lake.version, job.language)
     as_of = segment.run.as_of if segment.run else job.as_of
     job_beat(job, content=content, fingerprint=fingerprint, as_of=as_of, step=N_("Keeping the pictures"))
     _renders_prune(job)
 
 
 def _renders_prune(job: Render) -> None:
-    """Old pictures of the same segment in the same language; the last few stay."""
-    older = Render.objects.filter(segment=job.segment_id, language=job.language).exclude(pk=job.pk)
-    done = older.filter(state=JobState.DONE)
+    """Old pictures of the same segment beside the same in the same language; the last few stay."""
+    same = Render.objects.filter(segment=job.segment_id, base=job.base_id, language=job.language)
+    done = same.filter(state=JobState.DONE).exclude(pk=job.pk)
     kept = list(done.values_list("pk", flat=True)[: KEPT - 1])
     done.exclude(pk__in=kept).delete()

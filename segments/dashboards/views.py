@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from cdp.access.web import is_htmx, page
 from cdp.errors import UserError
 from cdp.ledger.models import JobState
+from segments.models import Segment
 from segments.personas.customer import root_of
 from segments.personas.selectors import personas
 from segments.personas.services import persona_create
@@ -34,13 +35,20 @@ def persona_list(request: HttpRequest) -> HttpResponse:
 @page()
 def persona(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(personas(request.user), slug=slug)
-    return render(request, "personas/group.html", {"board": board_of(request.user, found.segment, found)})
+    board = board_of(request.user, found.segment, found, base=_base(request))
+    return render(request, "personas/group.html", {"board": board})
 
 
 @page()
 def segment(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(segments(request.user), slug=slug)
-    return render(request, "personas/group.html", {"board": board_of(request.user, found)})
+    return render(request, "personas/group.html", {"board": board_of(request.user, found, base=_base(request))})
+
+
+def _base(request: HttpRequest) -> Segment | None:
+    """The segment it is to be compared with; nothing for everyone."""
+    slug = request.GET.get("base", "")
+    return get_object_or_404(segments(request.user).filter(run__isnull=False), slug=slug) if slug else None
 
 
 @require_POST
@@ -48,9 +56,11 @@ def segment(request: HttpRequest, slug: str) -> HttpResponse:
 def again(request: HttpRequest, slug: str) -> HttpResponse:
     """Draw once more what could not be drawn."""
     found = get_object_or_404(segments(request.user), slug=slug)
-    board_of(request.user, found, again=True)
+    base = _base(request)
+    board_of(request.user, found, base=base, again=True)
     first = personas(request.user).filter(segment=found).first()
-    return redirect("personas:persona", first.slug) if first else redirect("personas:segment", slug)
+    url = reverse("personas:persona", args=[first.slug]) if first else reverse("personas:segment", args=[slug])
+    return redirect(f"{url}?{urlencode({'base': base.slug})}" if base else url)
 
 
 @page()

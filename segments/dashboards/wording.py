@@ -33,14 +33,23 @@ VALUES = {
 BOOLEANS = {"true": N_("yes"), "false": N_("no")}
 
 
-def words() -> Words:
+def words(against: str = "") -> Words:
+    """`against`: whom a group is compared with, when it is not everyone."""
     return Words(
         group=_("This group"),
-        everyone=_("Everyone"),
+        everyone=against or _("Everyone"),
         tgi=_("TGI"),
         weekdays=(_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")),
         language=get_language() or "zh-hans",
     )
+
+
+def more_often(against: str) -> str:
+    return _("More often than “%(name)s”") % {"name": against} if against else _("More often than everyone")
+
+
+def less_often(against: str) -> str:
+    return _("Less often than “%(name)s”") % {"name": against} if against else _("Less often than everyone")
 
 
 def others() -> str:

@@ -69,10 +69,15 @@ def _worth(group: Group) -> Iterator[Number]:
         slug="spend",
         label=_("Spend in all"),
         text=money(ours.spend),
-        beside=_("%(share)s of everyone's")
-        % {"share": percent(ours.spend / theirs.spend if theirs.spend else None)},
+        beside=_part_of(group, percent(ours.spend / theirs.spend if theirs.spend else None)),
         exact=f"¥{ours.spend:,.2f}",
     )
+
+
+def _part_of(group: Group, share: str) -> str:
+    if group.against:
+        return _("%(share)s of “%(name)s”") % {"share": share, "name": group.against}
+    return _("%(share)s of everyone's") % {"share": share}
 
 
 def _of_share(slug: str, label: str, share: Share, base: Base) -> Number:

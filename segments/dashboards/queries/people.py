@@ -57,9 +57,8 @@ def tag_steps(group: Group) -> Iterator[Answer]:
     for tag in group.tags:
         if tag.numbers is None:
             continue
-        numbers = tag.numbers["value"].to_numpy()
-        inside = group.inside(tag.numbers["customer_id"].to_numpy())
-        yield _answer(Field(tag.slug, tag.name, "number"), in_steps(group, numbers, inside))
+        found = _in_steps(group, tag.numbers["customer_id"].to_numpy(), tag.numbers["value"].to_numpy())
+        yield _answer(Field(tag.slug, tag.name, "number"), found)
 
 
 def tag_distribution(group: Group, tag: TagValues) -> Distribution:
@@ -88,10 +87,12 @@ def values_of(group: Group, field: Field) -> Distribution:
 def number_steps(group: Group, field: Field) -> Distribution:
     """Shares in round steps of those whose number is known."""
     found = group.everyone.numbers(field.slug)
-    return in_steps(group, found.values, group.inside(found.customers))
+    return _in_steps(group, found.customers, found.values)
 
 
-def in_steps(group: Group, numbers: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]) -> Distribution:
+def _in_steps(group: Group, customers: npt.NDArray[np.uint32], numbers: npt.NDArray[np.float64]) -> Distribution:
+    these = group.compared(customers)
+    numbers, inside = numbers[these], group.inside(customers)[these]
     label = partial(short, language=group.language)
     return distribution_in_steps(numbers, inside, round_edges(numbers), group.least, label)
 

@@ -19,7 +19,9 @@ def buyers_of(group: Group) -> Buyers | None:
     if group.meaning.purchase is None:
         return None
     found = group.everyone.orders(group.meaning.purchase, group.meaning.amount)
-    return Buyers(found.orders, found.spend, group.inside(found.customers), group.least)
+    these = group.compared(found.customers)
+    inside = group.inside(found.customers)
+    return Buyers(found.orders[these], found.spend[these], inside[these], group.least)
 
 
 def orders(group: Group) -> Iterator[Answer]:

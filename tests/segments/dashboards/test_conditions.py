@@ -66,10 +66,10 @@ def yes_of(slug):
     return Question(slug, f"{slug} = yes", {"tag": slug, "op": "is", "value": "yes"}, BitMap())
 
 
-def test_a_tree_says_of_each_part_how_many_are_members():
+def test_a_tree_says_of_each_part_how_many_are_members(group):
     tree = Node(4, 60, yes_of("regulars"), Node(4, 5), Node(0, 55))
     with translation.override("en"):
-        rows = tree_rows(tree)
+        rows = tree_rows(tree, group)
     assert [(row["depth"], row["text"], row["share"], row["members"]) for row in rows] == [
         (0, "All customers", "6.7%", "4"),
         (1, "regulars = yes", "80%", "4"),

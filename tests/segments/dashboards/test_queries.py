@@ -154,3 +154,33 @@ def test_the_key_numbers_say_what_the_cast_did(group: Group):
 
 def test_the_universe_is_the_cast(group: Group):
     assert group.base.everyone == len(CAST.people)
+
+
+BUYERS = {deed.customer_id for deed in DEEDS if deed.event == "purchase"}
+
+
+@pytest.fixture
+def beside_buyers(settled):
+    segment, base = segment_of("friends", GROUP), segment_of("buyers", BUYERS, name="Buyers")
+    with translation.override("en"), snapshot() as lake:
+        yield group_open(segment, lake, "en", base)
+
+
+def test_a_group_is_compared_with_another_one_which_it_counts_as_a_part_of(beside_buyers: Group):
+    compared = BUYERS | GROUP
+    assert (beside_buyers.base.group, beside_buyers.base.everyone) == (len(GROUP), len(compared))
+    gender = answers(people.attributes(beside_buyers))["gender"]
+    of = defaultdict(set)
+    for person in PEOPLE:
+        if person.id in compared and (value := person.attributes.get("gender")):
+            of[value].add(person.id)
+    assert {k: v for k, v in counted(gender.data).items() if v[1]} == by_value(of)
+    (events,) = behaviour.event_types(beside_buyers)
+    assert counted(events.data)["purchase"] == (len(BUYERS & GROUP), len(BUYERS))
+    buyers = shopping.buyers_of(beside_buyers)
+    assert (buyers.base.group, buyers.base.everyone) == (len(BUYERS & GROUP), len(BUYERS))
+    (category,) = shopping.goods(beside_buyers)
+    assert category.data.base.everyone == len(BUYERS)
+    assert {n.slug: n for n in key_numbers(replace(beside_buyers, buyers=buyers))}["spend"].beside.endswith(
+        "“Buyers”"
+    )

@@ -204,3 +204,15 @@ def test_the_timeline_can_be_cut_to_one_event_and_paged(client, marketer, monkey
     assert "¥35.90" not in second
     assert "page=3" not in second
     assert client.get(more, {"page": "x"}).url.startswith(url)
+
+
+def test_a_group_is_looked_at_beside_another_segment(client, marketer, worker):
+    segment, base = friends(), segment_of("everyman", {LI_LEI, HAN_MEIMEI, LUCY, LILY}, name="常客")
+    with worker():
+        page(client, "segment", segment.slug)
+        client.get(reverse("personas:segment", args=[segment.slug]), {"base": base.slug})
+    shown = client.get(reverse("personas:segment", args=[segment.slug]), {"base": base.slug}).content.decode()
+    assert '<option value="everyman" selected>常客</option>' in shown
+    assert '<i class="is-everyone"></i>常客' in shown
+    assert '<i class="is-everyone"></i>全体' in page(client, "segment", segment.slug).content.decode()
+    assert client.get(reverse("personas:segment", args=[segment.slug]), {"base": "nobody"}).status_code == 404
