@@ -59,8 +59,10 @@ def _answered(group: Group, progress: Progress) -> Iterator[tuple[Chart, Answer]
 def _compared(group: Group, drawn: Mapping[str, tuple[Chart, Answer]]) -> Iterator[tuple[str, Distribution]]:
     """By their charts; not what the segment itself is built on."""
     for slug, (_chart, answer) in drawn.items():
-        if isinstance(answer.data, Distribution) and answer.subject not in group.defined_by:
-            yield slug, answer.data
+        every = answer.every or answer.data
+        if isinstance(every, Distribution) and answer.subject not in group.defined_by:
+            shares = [one for one in every.shares if f"{answer.subject}={one.value}" not in group.defined_by]
+            yield slug, replace(every, shares=tuple(shares))
 
 
 def _sections(answers: list[tuple[Chart, Answer]], used: Words) -> Iterator[dict[str, Any]]:

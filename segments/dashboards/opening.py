@@ -15,10 +15,10 @@ from segments.selectors import segment_members
 from tags import selectors as tags
 from tags.membership import ANY
 
+from .defining import defined_by
 from .everyone import Everyone
 from .group import Field, Group, TagValues
 
-FOLLOWS = {"age": "age_band", "birthday": "age_band", "city": "province"}
 # Dates are no groups, and a place on earth is no value to compare.
 COMPARED = ("text", "boolean", "list", "number", "money")
 
@@ -28,10 +28,13 @@ def group_open(segment: Segment, lake: Any, language: str, base: Segment | None 
     which it counts as a part; nothing for everyone."""
     members, universe = segment_members(SYSTEM, segment.slug), lake.universe()
     if base is not None:
-        universe &= segment_members(SYSTEM, base.slug) | members
+        # Not in place: it is the lake's own, and everybody's.
+        universe = universe & (segment_members(SYSTEM, base.slug) | members)
     columns = set(lake.tables.events.columns)
     properties = {row.slug: _field(row, language) for row in store.properties() if row.slug in columns}
     events = {row.slug: row.name_in(language) for row in store.event_types()}
+    meaning = meaning_of(events, {slug: field.kind for slug, field in properties.items()})
+    rules = [one.definition for one in (segment, base) if one is not None]
     return Group(
         everyone=Everyone(lake),
         members=members,
@@ -42,25 +45,12 @@ def group_open(segment: Segment, lake: Any, language: str, base: Segment | None 
         properties=properties,
         events=events,
         tags=tuple(_tags(language)),
-        meaning=meaning_of(events, {slug: field.kind for slug, field in properties.items()}),
+        meaning=meaning,
         day=timezone.localtime(segment.run.as_of).date() if segment.run else timezone.localdate(),
         least=settings.CDP_MIN_GROUP,
         language=language,
-        defined_by=frozenset(_named_in([segment.definition, base.definition if base else None])),
+        defined_by=defined_by(rules, _definitions(), meaning.purchase),
     )
-
-
-def _named_in(rule: object) -> Iterator[str]:
-    """The attributes and tags a rule names, wherever they stand in it, and what follows from them."""
-    if isinstance(rule, dict):
-        named = [str(rule[key]) for key in ("attribute", "tag") if key in rule]
-        yield from named
-        yield from (FOLLOWS[slug] for slug in named if slug in FOLLOWS)
-        for part in rule.values():
-            yield from _named_in(part)
-    elif isinstance(rule, list):
-        for part in rule:
-            yield from _named_in(part)
 
 
 def _field(row: Named, language: str) -> Field:
@@ -82,3 +72,9 @@ def _tags(language: str) -> Iterator[TagValues]:
             yield TagValues(tag.slug, name, {}, numbers=tags.tag_numbers(SYSTEM, tag.slug))
         elif values:
             yield TagValues(tag.slug, name, values, tags.value_labels(tag))
+
+
+def _definitions() -> dict[str, Any]:
+    """Of the tags in force."""
+    found = {tag.slug: getattr(tag, "published", []) for tag in tags.tags(SYSTEM)}
+    return {slug: versions[0].definition for slug, versions in found.items() if versions}

@@ -7,6 +7,7 @@ import numpy as np
 
 from .brand import CATEGORIES, CHANNELS, PER_SHELF, PRICES, day_weights
 from .people import DAYS, HABIT_NAMES, People
+from .truths import NIGHT_SHARE, NIGHT_SHELF, RETURNED_MORE, RETURNING_CITY
 
 EVENTS = ("browse", "add_to_cart", "purchase", "refund", "review", "coupon_claim", "service_call")
 OWN_CHANNELS = tuple(CHANNELS.index(channel) for channel in ("app", "web", "wechat"))
@@ -44,7 +45,7 @@ def acts_make(rng: np.random.Generator, people: People, first: date) -> Acts:
     busy = day_weights(first, DAYS)
     bought = _purchases(rng, people, busy / busy.mean())
     wandered = _visits(rng, people)
-    parts = [bought, _before(rng, bought), *_after(rng, bought), wandered, _forgotten(rng, wandered)]
+    parts = [bought, _before(rng, bought), *_after(rng, people, bought), wandered, _forgotten(rng, wandered)]
     parts.append(_coupons(rng, people))
     acts = _joined(parts)
     acts = acts.where((acts.second >= 0) & (acts.second < DAYS * DAY_SECONDS))
@@ -99,6 +100,8 @@ def _products(rng: np.random.Generator, people: People, person: np.ndarray) -> n
     luck = rng.random(len(person))
     anything = rng.integers(0, len(CATEGORIES), len(person))
     chosen = np.where(luck < 0.55, people.favourite[person], np.where(luck < 0.75, people.second[person], anything))
+    at_night = people.night_owl[person] & (rng.random(len(person)) < NIGHT_SHARE)
+    chosen = np.where(at_night, CATEGORIES.index(NIGHT_SHELF), chosen)
     # The first things on a shelf sell better.
     on_shelf = (PER_SHELF * rng.beta(1.0, 1.6, len(person))).astype(int)
     return chosen * PER_SHELF + on_shelf
@@ -136,9 +139,10 @@ def _before(rng: np.random.Generator, bought: Acts) -> Acts:
     return _joined([seen, cart])
 
 
-def _after(rng: np.random.Generator, bought: Acts) -> list[Acts]:
+def _after(rng: np.random.Generator, people: People, bought: Acts) -> list[Acts]:
     clothes = bought.product // PER_SHELF == CATEGORIES.index("服饰鞋包")
-    back = bought.where(rng.random(len(bought)) < np.where(clothes, 0.12, 0.025))
+    more = RETURNED_MORE * (people.city[bought.person] == RETURNING_CITY)
+    back = bought.where(rng.random(len(bought)) < np.where(clothes, 0.12, 0.025) + more)
     second = back.second + rng.integers(1, 7 * DAY_SECONDS, len(back))
     refund = replace(
         _acts("refund", back.person, second, back.channel, back.product), amount=back.amount, order=back.order

@@ -1,6 +1,8 @@
 from dataclasses import dataclass
 from typing import Protocol
 
+from segments.personas.statistics import Distribution
+
 
 class Drawable(Protocol):
     @property
@@ -9,9 +11,11 @@ class Drawable(Protocol):
 
 @dataclass(frozen=True)
 class Answer:
-    """What one chart draws: `subject` (a slug), its name in the reader's language, and the sample size `n`."""
+    """What one chart draws: `subject` (a slug), its name in the reader's language, and the sample size `n`.
+    `every` has all values where the chart shows only some."""
 
     subject: str
     name: str
     data: Drawable
     n: int
+    every: Distribution | None = None

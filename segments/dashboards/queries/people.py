@@ -22,9 +22,10 @@ def attributes(group: Group) -> Iterator[Answer]:
     """Text, yes-or-no and list attributes by value; not the province, which has a map."""
     for field in group.attributes:
         if field.kind in ("text", "boolean", "list") and field.slug not in (PROVINCE, AGE_BAND):
-            folded = fold(values_of(group, field), most=MOST_VALUES, other=others())
+            every = values_of(group, field)
+            folded = fold(every, most=MOST_VALUES, other=others())
             if len(folded.shares) > 1:
-                yield _answer(field, folded)
+                yield _answer(field, folded, every)
 
 
 def steps(group: Group) -> Iterator[Answer]:
@@ -49,7 +50,8 @@ def tags(group: Group) -> Iterator[Answer]:
         if not tag.bitmaps:
             continue
         distribution = tag_distribution(group, tag)
-        yield Answer(tag.slug, tag.name, fold(distribution, most=MOST_VALUES, other=others()), group.base.group)
+        folded = fold(distribution, most=MOST_VALUES, other=others())
+        yield Answer(tag.slug, tag.name, folded, group.base.group, distribution)
 
 
 def tag_steps(group: Group) -> Iterator[Answer]:
@@ -110,5 +112,5 @@ def _first_number(text: str) -> float:
     return int(digits[0]) - (0.5 if text.lstrip().startswith(("<", "＜")) or text.endswith("以下") else 0)
 
 
-def _answer(field: Field, distribution: Distribution) -> Answer:
-    return Answer(field.slug, field.name, distribution, distribution.base.group)
+def _answer(field: Field, distribution: Distribution, every: Distribution | None = None) -> Answer:
+    return Answer(field.slug, field.name, distribution, distribution.base.group, every)

@@ -41,8 +41,8 @@ def goods(group: Group) -> Iterator[Answer]:
     for slug in group.meaning.goods:
         found = group.everyone.goods(group.meaning.purchase, slug, group.properties[slug].kind)
         base = group.base_of(found.known)
-        top = _top_of_group(Distribution(group.shares(found.holders), base))
-        yield Answer(slug, group.properties[slug].name, top, base.group)
+        every = Distribution(group.shares(found.holders), base)
+        yield Answer(slug, group.properties[slug].name, _top_of_group(every), base.group, every)
 
 
 def _top_of_group(distribution: Distribution) -> Distribution:

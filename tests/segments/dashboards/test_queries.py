@@ -164,6 +164,7 @@ def beside_buyers(settled):
     segment, base = segment_of("friends", GROUP), segment_of("buyers", BUYERS, name="Buyers")
     with translation.override("en"), snapshot() as lake:
         yield group_open(segment, lake, "en", base)
+        assert len(lake.universe()) == len(PEOPLE)
 
 
 def test_a_group_is_compared_with_another_one_which_it_counts_as_a_part_of(beside_buyers: Group):
