@@ -58,8 +58,8 @@ class IsColleague(BasePermission):
 
 
 class ColleagueView(APIView):
-    """`needs`: HTTP method → the permission its form's page asks for."""
-
+    # A docstring here would be told of every operation that has none. `needs`: HTTP method → the permission its
+    # form's page asks for.
     permission_classes = (IsColleague,)
     needs: Mapping[str, str] = {}
 

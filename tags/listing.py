@@ -16,6 +16,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 
 from cdp.access.people import person_name
 
@@ -186,5 +187,8 @@ def sheet_as_shown(rows: Iterable[Row], columns: Sequence[Column], first: str, n
 
 
 def _safe(cell: Any) -> Any:
-    """A text that begins like a formula stays a text."""
-    return f"'{cell}" if isinstance(cell, str) and cell.startswith(FORMULA) else cell
+    """A text that begins like a formula stays a text, and signs that no workbook may have are left out."""
+    if not isinstance(cell, str):
+        return cell
+    text = ILLEGAL_CHARACTERS_RE.sub("", cell)
+    return f"'{text}" if text.startswith(FORMULA) else text

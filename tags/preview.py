@@ -43,17 +43,19 @@ def tag_preview(
     tag: str | None = None,
     *,
     picture: Picture | None = None,
+    as_of: datetime | None = None,
 ) -> Preview:
     """Count exactly, over the customers the viewer may see. `UserError` with every problem.
 
-    `tag` is the short name of the tag the definition is for, if there is one.
+    `tag` is the short name of the tag the definition is for, if there is one. Of a moment gone by nothing is kept.
     """
-    started, moment, names = time.perf_counter(), moment_of(), catalog(viewer)
+    started, moment, names = time.perf_counter(), moment_of(as_of), catalog(viewer)
     parsed = read_definition(kind, definition, names)
     with snapshot() as lake:
         universe = lake.universe()
         members, held = membership.CurrentMembers(), held_columns(lake)
-        evaluation = Evaluation(lake=lake, moment=moment, members=members, answers=ANSWERS, held=held)
+        answers = ANSWERS if as_of is None else None
+        evaluation = Evaluation(lake=lake, moment=moment, members=members, answers=answers, held=held)
         world, seen = World(evaluation, universe, tag), Seen(membership.scope(viewer))
         result = KINDS[kind].evaluate(parsed, world)
         figures = None if picture is None else picture.figures(parsed, result, world, seen)

@@ -1,6 +1,7 @@
 """Making and changing tags over the API, through the services of the forms: drafts, settings, categories, lists."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -21,6 +22,7 @@ from .describing_api import AboutSent, about_read, category_read, owner_read
 from .entries import entries, entries_add, entry_remove
 from .forms import is_published, version_open
 from .models import Category, EmptyPolicy, Schedule, Sensitivity, Tag, TagEntry, TagKind
+from .moments import as_of_read
 from .preview import tag_preview
 from .selectors import rule_count
 from .services import facets_of, tag_publish, tag_refresh_request, tag_save
@@ -128,6 +130,9 @@ class CountSent(serializers.Serializer):
     definition = serializers.JSONField(required=False, help_text="The definition of a tag of this kind.")
     as_of = serializers.DateTimeField(required=False)
 
+    def validate_as_of(self, moment: datetime) -> datetime:
+        return as_of_read(moment.isoformat())
+
 
 class CountNow(ColleagueView):
     """Of the customers whom the caller may see. Nothing is saved."""
@@ -138,7 +143,8 @@ class CountNow(ColleagueView):
         if "kind" not in given:
             found = rule_count(request.user, given.get("rule"), given.get("as_of"))
             return Response({key: getattr(found, key) for key in COUNT})
-        preview = tag_preview(request.user, given["kind"], given.get("definition") or {})
+        definition = given.get("definition") or {}
+        preview = tag_preview(request.user, given["kind"], definition, as_of=given.get("as_of"))
         told = {key: getattr(preview, key) for key in ("values", "universe", "as_of", "seconds")}
         return Response({"count": preview.everyone, **told})
 

@@ -20,6 +20,7 @@ from django.utils.dateparse import parse_date, parse_datetime
 from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
@@ -67,7 +68,8 @@ class Cell:
 
     @property
     def words(self) -> str:
-        lines = (" ".join(line.split()) for line in "".join(self.text).split("\n"))
+        text = ILLEGAL_CHARACTERS_RE.sub("", "".join(self.text))
+        lines = (" ".join(line.split()) for line in text.split("\n"))
         return "\n".join(line for line in lines if line)
 
     def value(self) -> tuple[Value, str]:

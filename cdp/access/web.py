@@ -61,8 +61,11 @@ def _as_file(request: HttpRequest, view: View[P], *args: P.args, **kwargs: P.kwa
     with drawn_whole():
         answer = view(request, *args, **kwargs)
     drawn: Drawn | None = getattr(request, "drawn", None)
-    if drawn is None or answer.status_code != 200:
+    if answer.status_code != 200:
         return answer
+    if drawn is None:
+        # Not with all its rows: they are for a file, which may not be theirs to have.
+        return view(request, *args, **kwargs)
     content = table_workbook(table_read(drawn.html), drawn.title)
     name = content_disposition_header(True, f"{drawn.title}.xlsx") or "attachment"
     return HttpResponse(content, content_type=XLSX, headers={"Content-Disposition": name})

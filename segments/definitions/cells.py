@@ -14,6 +14,7 @@ from .columns import Column, Form
 # Excel holds no more in a cell. What is longer is told so in its place, and stays as it is.
 LONGEST = 32_767
 TOO_LONG = "…"
+MOST_DIGITS = 30
 
 
 def cell_text(value: Any) -> str:
@@ -44,7 +45,12 @@ def canonical(form: Form, text: str) -> str:
 
 
 def plain_number(number: Decimal) -> str:
-    return format(number.normalize(), "f") if number.is_finite() else str(number)
+    """Without an exponent, but where that would have more digits than any cell here means."""
+    if not number:
+        return "0"
+    if not number.is_finite() or abs(number.adjusted()) > MOST_DIGITS:
+        return str(number)
+    return format(number.normalize(), "f")
 
 
 def mark_of(column: Column, text: str) -> str:

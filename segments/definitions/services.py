@@ -58,9 +58,11 @@ def plan_confirm(*, book: BroughtWorkbook, seals: dict[str, str], actor: User) -
     """Make the changes that were looked at, all or none. `seals`: those of the plan that was shown.
 
     Back come the plan and the ids of changes that are others than those shown; with any of these, or with
-    problems, nothing was done.
+    problems, nothing was done. Sent twice, it is done once.
     """
     book = BroughtWorkbook.objects.select_for_update().get(pk=book.pk)
+    if book.done is not None:
+        return Plan(state_now(actor), Given()), []
     plan = _planned(book, actor)
     tasks = [] if plan.problems else tasks_of(plan)
     now = plan.seals

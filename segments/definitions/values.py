@@ -14,6 +14,7 @@ SHOWN = 8
 # May be empty though the set is closed.
 MAY_BE_EMPTY = ("category", "owner", "identifier_type")
 HIGHEST = 100_000
+SMALLEST = Decimal("1e-9")
 
 
 def value_read(state: State, sheet: str, column: Column, text: str) -> str:
@@ -66,12 +67,17 @@ def _number(column: Column, text: str) -> str:
         number = Decimal(text.replace(",", ""))
     except InvalidOperation:
         number = Decimal("NaN")
+    # Whether it lies in between is asked first: an exponent of a million would take the rest forever.
     if column.key == "order":
-        if not number.is_finite() or not 0 < number < HIGHEST:
+        if not number.is_finite() or not SMALLEST < number < HIGHEST:
             raise user_error(N_("“%(text)s” is no place in an order."), N_("Write a number such as 2."), text=text)
-    elif not number.is_finite() or number != int(number) or not int(column.key == "valid_days") <= number < HIGHEST:
+    elif not (number.is_finite() and int(column.key == "valid_days") <= number < HIGHEST and _is_whole(number)):
         raise user_error(N_("“%(text)s” is not a whole number."), N_("For example 90."), text=text)
     return plain_number(number)
+
+
+def _is_whole(number: Decimal) -> bool:
+    return number == number.to_integral_value()
 
 
 def _rule(text: str) -> str:

@@ -75,6 +75,7 @@ def read(html):
         ("<td>1234</td>", "1234", "General"),
         ("<td>+8613800138000</td>", "+8613800138000", "General"),
         ("<td>=1+1</td>", "=1+1", "General"),
+        ("<td>a\x0bb\x07</td>", "ab", "General"),
         ("<td>a &amp; b<br>c</td>", "a & b\nc", "General"),
         ("<td>x—</td>", "x—", "General"),
         ('<td><time datetime="2026-06-30T12:00:00+08:00">today</time></td>', NOON, "yyyy-mm-dd hh:mm"),
@@ -187,3 +188,13 @@ def test_tables_of_customers_are_for_those_who_may_export_them(zhejiang, page, d
 @pytest.mark.django_db
 def test_a_table_that_is_not_there_is_the_page_itself(page, zhejiang):
     assert "<h1>" in page.get(f"{reverse('data:fields')}?table=nothing").content.decode()
+
+
+@pytest.mark.django_db
+def test_a_page_of_which_nothing_is_taken_shows_no_more_than_it_does(analyst, page, zhejiang, monkeypatch):
+    monkeypatch.setattr(views, "ROWS_A_PAGE", 1)
+    asked = {"attributes": [], "form": "csv", "back": "/", "language": ""}
+    for number in range(3):
+        services.export_ask(by=analyst, members=BitMap(zhejiang), title=f"East {number}", **asked)
+    shown = page.get(f"{reverse('exports:list')}?table=nothing").content.decode()
+    assert [f"East {number}" in shown for number in range(3)] == [False, False, True]

@@ -26,6 +26,13 @@ from tags.models import Category, Tag
 from tests.shop import labels, lives_in, tag_make
 
 pytestmark = pytest.mark.django_db
+BOUGHT = {
+    "event": "purchase",
+    "measure": {"agg": "count"},
+    "window": {"last": 30, "unit": "day"},
+    "op": ">=",
+    "value": 1,
+}
 EAST = labels(("east", lives_in("浙江省")))
 JSON = "application/json"
 # Page → the operation that does the same.
@@ -229,7 +236,25 @@ def test_a_posted_rule_is_counted_and_nothing_is_kept(shop, api, analyst):
     status, told = api.post("count/", rule={"v": 1, **lives_in("浙江省")})
     assert (status, told["count"], told["universe"]) == (200, 3, 5)
     assert api.post("count/", kind="labels", definition=EAST)[1]["values"] == {"east": 3}
+    assert reasons(api.post("count/", rule={"v": 1, **BOUGHT}, as_of="0001-01-01T00:00:00Z"))[0] == 422
     assert reasons(api.post("count/", rule={"segment": "gone"}))[0] == 422 and not Segment.objects.exists()
+
+
+def test_a_definition_is_counted_as_of_the_moment_that_is_asked_for(shop, api):
+    shop.buy((shop.people(1)[0], "2026-06-01T12:00:00", 10))
+    asked = {"kind": "labels", "definition": labels(("buyer", {**BOUGHT, "window": "ever"}))}
+    counts = [api.post("count/", **asked, as_of=f"2026-{month}-01T00:00:00Z")[1]["count"] for month in ("05", "07")]
+    assert counts == [0, 1]
+
+
+def test_what_a_number_too_large_for_a_customer_has_is_nothing(api):
+    assert api.get(f"customers/{10**20}/tags/") == (200, [])
+
+
+def test_the_description_of_an_operation_speaks_of_it_alone():
+    schema = SchemaGenerator().get_schema(request=None, public=True)
+    told = [one.get("description", "") for path in schema["paths"].values() for one in path.values()]
+    assert not [text for text in told if "HTTP method" in text]
 
 
 def test_lists_are_made_added_to_and_replaced_with_who_was_not_found(shop, api):

@@ -12,7 +12,7 @@ from django.urls import reverse
 from cdp.access.viewer import SYSTEM
 from segments.definitions.columns import ALL, SHEETS
 from segments.definitions.models import BroughtWorkbook
-from segments.definitions.services import plan_checked, workbook_bring
+from segments.definitions.services import plan_checked, plan_confirm, workbook_bring
 from segments.models import Segment
 from segments.services import list_members, segment_from_list, segment_save
 from tags.json_forms import EXAMPLES
@@ -427,6 +427,34 @@ def test_what_is_no_such_workbook_is_told(cast, page, name, content, says):
     answer = page.post(reverse("definitions:start"), {"file": stream})
     assert answer.status_code == 422 and says in answer.content.decode()
     assert not BroughtWorkbook.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("sheet", "row", "column", "text"),
+    [
+        ("tags", "region", "valid_days", "1e999999999"),
+        ("tags", "region", "valid_days", "1e-999999999"),
+        ("layers", ("region", "east"), "order", "1e999999999"),
+        ("layers", ("region", "east"), "order", "1e-999999999"),
+        ("categories", "place", "position", "-1e999999999"),
+    ],
+)
+def test_a_number_of_a_million_digits_is_refused_at_once(cast, page, sheet, row, column, text):
+    book = book_of(page)
+    cell(book, sheet, row, column).value = text
+    answer = brought(page, book)
+    assert len(told(answer)) == 1 and text in answer.content.decode()
+
+
+def test_a_confirmation_that_is_sent_twice_is_done_once(cast, page, analyst):
+    book = book_of(page)
+    cell(book, "tags", "region", "description").value = "Where they live"
+    shown = brought(page, book).context["page"].seals
+    waiting = BroughtWorkbook.objects.get()
+    for _click in range(2):
+        plan, others = plan_confirm(book=waiting, seals=json.loads(shown), actor=analyst)
+        assert (plan.problems, others) == ([], [])
+    assert BroughtWorkbook.objects.get().done == {"changes": 1, "drafts": []}
 
 
 def test_the_list_leads_there_and_takes_what_it_is_narrowed_to(cast, page):
