@@ -79,10 +79,6 @@ class Cell:
     depth: int
     pieces: tuple[Piece, ...]
 
-    @property
-    def is_dark(self) -> bool:
-        return self.depth > 55
-
 
 @dataclass(frozen=True)
 class Line:
