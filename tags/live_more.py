@@ -47,12 +47,19 @@ MORE: dict[str, Callable[[HttpRequest, Work], HttpResponse]] = {
 
 
 def more_answer(request: HttpRequest, work: Work, more: str) -> HttpResponse:
-    """Nothing (204) for a form that gives nobody yet: what is missing in it is told beside the count."""
+    """Nothing for a form that gives nobody yet: what is missing in it is told beside the count."""
     if more not in MORE:
         raise Http404(more)
     if work.blanks or work.wrong:
-        return HttpResponse(status=204)
+        return _nothing(request, more)
     try:
         return MORE[more](request, work)
     except UserError:
-        return HttpResponse(status=204)
+        return _nothing(request, more)
+
+
+def _nothing(request: HttpRequest, more: str) -> HttpResponse:
+    """204; where customers are waited for, that there are none yet."""
+    if more == "examples":
+        return render(request, "tags/builder/live_examples.html")
+    return HttpResponse(status=204)

@@ -132,8 +132,10 @@ def test_why_explains_the_rule_as_it_stands_in_the_form(buyers, page):
 
 
 def test_an_unfinished_form_is_not_asked(buyers, page):
-    for more in ("lately", "examples", "why"):
+    for more in ("lately", "why"):
         assert page.post(f"/segments/live-count/{more}/", {"rule.type": "group"}).status_code == 204
+    told = page.post("/segments/live-count/examples/", {"rule.type": "group"}).content.decode()
+    assert "When the form is filled in, customers are shown here." in told and "Nobody" not in told
     assert page.post("/segments/live-count/anything/", FORM).status_code == 404
 
 
