@@ -12,6 +12,7 @@ from segments.personas.apart import Standout, standouts
 from segments.personas.statistics import Distribution
 from segments.personas.tree import tree_grown
 
+from .behind import numbers_behind
 from .figures.house import Words
 from .figures.numerals import index, percent, whole
 from .group import Group
@@ -78,6 +79,7 @@ def _drawn(chart: Chart, answer: Answer, used: Words) -> dict[str, Any]:
         "title": _title(chart, answer),
         "note": _(chart.note) % {"n": whole(answer.n)},
         "figure": figure_json(chart.figure(answer.data, used)),
+        "data": numbers_behind(chart.figure, answer.data),
     }
 
 
@@ -106,6 +108,7 @@ def _standout(group: Group, chart: Chart, answer: Answer, found: Standout) -> di
         "tgi": index(found.tgi),
         "between": _between(found),
         "n": whole(share.group),
+        "counts": [share.group, base.group, share.everyone, base.everyone],
         "rule": chart.condition(group, answer, share) if chart.condition else None,
     }
 

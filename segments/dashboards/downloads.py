@@ -1,14 +1,20 @@
-"""A dashboard as one file that opens anywhere, without a network. It holds figures of groups and nothing else."""
+"""A dashboard as a file that opens anywhere, without a network. It holds figures of groups and nothing else."""
 
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
 from django.template.loader import render_to_string
 
+from .behind import has_numbers
+from .files.slides import board_slides
+from .files.workbook import board_workbook
 from .finders import plotly_script
 from .pages import Board
 
 STATIC = Path("static") / "dashboards"
+OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
 def standalone_page(board: Board) -> str:
@@ -21,6 +27,27 @@ def standalone_page(board: Board) -> str:
             "plotly": plotly_script(),
         },
     )
+
+
+@dataclass(frozen=True)
+class Form:
+    """A kind of file. Those `of_numbers` need the numbers behind the charts."""
+
+    content_type: str
+    make: Callable[[Board], bytes]
+    of_numbers: bool = True
+
+
+FORMS: Mapping[str, Form] = {
+    "pptx": Form(f"{OFFICE}.presentationml.presentation", board_slides),
+    "xlsx": Form(f"{OFFICE}.spreadsheetml.sheet", board_workbook),
+    "html": Form("text/html; charset=utf-8", lambda board: standalone_page(board).encode(), of_numbers=False),
+}
+
+
+def may_make(board: Board, form: Form) -> bool:
+    """Nothing of a group too small to show; pictures from before numbers were kept make no files of numbers."""
+    return board.may_download and (not form.of_numbers or has_numbers(board.content))
 
 
 def _own(name: str) -> str:

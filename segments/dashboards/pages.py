@@ -13,11 +13,13 @@ from django.utils.translation import gettext as _
 
 from cdp.access.people import person_name
 from cdp.access.viewer import Viewer, may
+from cdp.errors import N_
 from cdp.ledger.models import JobState
 from segments.models import Segment
 from segments.personas.models import Persona
 from segments.selectors import segments
 
+from .behind import has_numbers
 from .figures.house import EVERYONE, FONT, GROUP, template
 from .figures.numerals import percent, whole
 from .models import Render
@@ -25,6 +27,12 @@ from .selectors import render_ready
 from .sentences import sentence_of
 from .services import render_request
 from .wording import less_often, more_often
+
+FILES = (
+    ("pptx", N_("PowerPoint, with charts to edit")),
+    ("xlsx", N_("Excel, with all numbers")),
+    ("html", N_("Web page (HTML)")),
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +80,13 @@ class Board:
         return bool(self.shown) and not self.content.get("too_small")
 
     @property
-    def download_url(self) -> str:
-        url = reverse("personas:download", args=[self.shown.pk]) if self.shown else ""
-        return f"{url}?{urlencode({'persona': self.persona.slug})}" if self.persona and url else url
+    def files(self) -> list[tuple[str, str]]:
+        """The kinds of file it can be taken away as, and where each is."""
+        if not self.shown:
+            return []
+        asked = f"?{urlencode({'persona': self.persona.slug})}" if self.persona else ""
+        named = FILES if has_numbers(self.content) else FILES[-1:]
+        return [(_(name), reverse("personas:file", args=[self.shown.pk, form]) + asked) for form, name in named]
 
     @property
     def again_url(self) -> str:

@@ -30,6 +30,7 @@ def _rows(node: Node, way: Way, text: str) -> Iterator[dict[str, Any]]:
         "percent": round(100 * node.share),
         "members": whole(node.members),
         "everyone": whole(node.everyone),
+        "counts": [node.members, node.everyone],
         "rule": Leaf(way, node).rule if way else None,
     }
     if node.question and node.yes and node.no:

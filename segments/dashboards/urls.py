@@ -9,6 +9,7 @@ urlpatterns = [
     path("personas/segment/<str:slug>/new/", views.persona_new, name="new"),
     path("personas/segment/<str:slug>/again/", views.again, name="again"),
     path("personas/picture/<int:pk>/", views.download, name="download"),
+    path("personas/picture/<int:pk>/<str:form>/", views.download, name="file"),
     path("customers/<int:pk>/", views.customer, name="customer"),
     path("customers/<int:pk>/timeline/", views.timeline, name="timeline"),
     path("personas/<str:slug>/", views.persona, name="persona"),

@@ -21,7 +21,7 @@ from segments.selectors import segments
 
 from .cards import persona_cards, segment_cards
 from .customer_pages import customer_page, timeline_of
-from .downloads import standalone_page
+from .downloads import FORMS, may_make
 from .pages import board_drawn, board_of
 from .selectors import renders
 
@@ -64,17 +64,17 @@ def again(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @page()
-def download(request: HttpRequest, pk: int) -> HttpResponse:
-    """The dashboard that was drawn, in the language it was drawn in."""
+def download(request: HttpRequest, pk: int, form: str = "html") -> HttpResponse:
+    """The dashboard that was drawn, in the language it was drawn in, as a file of a form."""
     shown = get_object_or_404(renders(request.user), pk=pk, state=JobState.DONE)
     found = personas(request.user).filter(slug=request.GET.get("persona", ""), segment=shown.segment_id).first()
     with translation.override(shown.language):
         board = board_drawn(request.user, shown, found)
-        if not board.may_download:
+        made = FORMS.get(form)
+        if made is None or not may_make(board, made):
             raise Http404
-        content = standalone_page(board)
-    response = HttpResponse(content, content_type="text/html; charset=utf-8")
-    response["Content-Disposition"] = content_disposition_header(True, f"{board.file_name}.html") or "attachment"
+        response = HttpResponse(made.make(board), content_type=made.content_type)
+    response["Content-Disposition"] = content_disposition_header(True, f"{board.file_name}.{form}") or "attachment"
     return response
 
 

@@ -49,6 +49,8 @@ _LIGHT = _Ink(
     diverging=((0, "#B4560A"), (0.25, "#EBA65C"), (0.5, "#EEF0F4"), (0.75, "#7FB2DE"), (1, "#17588F")),
     sequential=((0, "#EDF4FA"), (0.5, "#8DBCE4"), (1, "#17588F")),
 )
+# For what is printed and so is always light.
+DIVERGING, SEQUENTIAL = _LIGHT.diverging, _LIGHT.sequential
 _DARK = _Ink(
     text="#E6E9F0",
     faint="#9AA3B5",

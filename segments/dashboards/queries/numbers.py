@@ -15,7 +15,9 @@ from .behaviour import ACTIVE_DAYS, active
 
 @dataclass(frozen=True)
 class Number:
-    """`text` is the group's, `beside` everyone's, `tgi` the group's over everyone's × 100; `exact` in full."""
+    """`text` is the group's, `beside` everyone's, `tgi` the group's over everyone's × 100; `exact` in full.
+    `value` and `base` are the group's and everyone's as numbers, None where they are not shown; `unit` tells how
+    they are written: whole, share, decimal or money."""
 
     slug: str
     label: str
@@ -23,6 +25,9 @@ class Number:
     beside: str
     tgi: str = ""
     exact: str = ""
+    unit: str = "whole"
+    value: float | None = None
+    base: float | None = None
 
 
 def key_numbers(group: Group) -> list[Number]:
@@ -39,6 +44,8 @@ def _size(group: Group) -> Number:
         text=short(base.group, group.language),
         beside=_("%(share)s of %(customers)s customers") % {"share": share, "customers": customers},
         exact=whole(base.group),
+        value=base.group,
+        base=base.everyone,
     )
 
 
@@ -56,21 +63,24 @@ def _worth(group: Group) -> Iterator[Number]:
     if base.too_small:
         return
     ours, theirs = worth(group.buyers, group=True), worth(group.buyers, group=False)
-    yield _of_value("orders", _("Orders per buyer"), ours.orders_each, theirs.orders_each, decimal)
+    yield _of_value("orders", _("Orders per buyer"), ours.orders_each, theirs.orders_each, decimal, "decimal")
 
     def money(value: float) -> str:
         return "¥" + short(value, group.language)
 
     if ours.spend is None:
         return
-    yield _of_value("spend_each", _("Spend per buyer"), ours.spend_each, theirs.spend_each, money)
-    yield _of_value("average_order", _("Average order"), ours.average_order, theirs.average_order, money)
+    yield _of_value("spend_each", _("Spend per buyer"), ours.spend_each, theirs.spend_each, money, "money")
+    yield _of_value("average_order", _("Average order"), ours.average_order, theirs.average_order, money, "money")
     yield Number(
         slug="spend",
         label=_("Spend in all"),
         text=money(ours.spend),
         beside=_part_of(group, percent(ours.spend / theirs.spend if theirs.spend else None)),
         exact=f"¥{ours.spend:,.2f}",
+        unit="money",
+        value=ours.spend,
+        base=theirs.spend,
     )
 
 
@@ -81,9 +91,17 @@ def _part_of(group: Group, share: str) -> str:
 
 
 def _of_share(slug: str, label: str, share: Share, base: Base) -> Number:
-    beside = percent(share.everyone_share(base))
+    ours, theirs = share.group_share(base), share.everyone_share(base)
     return Number(
-        slug, label, percent(share.group_share(base)), beside, index(share.tgi(base)), whole_or_few(share, base)
+        slug=slug,
+        label=label,
+        text=percent(ours),
+        beside=percent(theirs),
+        tgi=index(share.tgi(base)),
+        exact=whole_or_few(share, base),
+        unit="share",
+        value=ours,
+        base=theirs,
     )
 
 
@@ -92,8 +110,9 @@ def whole_or_few(share: Share, base: Base) -> str:
 
 
 def _of_value(
-    slug: str, label: str, ours: float | None, theirs: float | None, text: Callable[[float], str]
+    slug: str, label: str, ours: float | None, theirs: float | None, text: Callable[[float], str], unit: str
 ) -> Number:
     if ours is None or theirs is None:
         return Number(slug, label, "–", "–")
-    return Number(slug, label, text(ours), text(theirs), index(100 * ours / theirs if theirs else None))
+    tgi = index(100 * ours / theirs if theirs else None)
+    return Number(slug, label, text(ours), text(theirs), tgi, unit=unit, value=ours, base=theirs)

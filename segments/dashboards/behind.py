@@ -1,0 +1,107 @@
+"""The numbers behind a chart, as plain JSON beside its figure, for files that draw it once more.
+
+Kept are labels and counts; shares, indices and intervals follow from them. A number of members that is too small
+to show is not in the JSON at all.
+"""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from segments.personas.evidence import tgi_interval
+from segments.personas.statistics import Base, Distribution, Share
+
+from .figures.bars import comparison_bars, ordered_columns
+from .figures.heat import Week, week_heat
+from .figures.tiles import province_tiles
+from .figures.trend import Months, trend_lines
+
+BARS, COLUMNS, TILES, WEEK, MONTHS = "bars", "columns", "tiles", "week", "months"
+SHAPES: Mapping[Callable[..., Any], str] = {
+    comparison_bars: BARS,
+    ordered_columns: COLUMNS,
+    province_tiles: TILES,
+    week_heat: WEEK,
+    trend_lines: MONTHS,
+}
+
+
+@dataclass(frozen=True)
+class Row:
+    """One value of a chart. `members` and what follows from it are None when they are too few to show; shares are 0
+    to 1, `low` and `high` the 95 % interval of the index."""
+
+    value: str
+    label: str
+    members: int | None
+    share: float | None
+    everyone: int
+    everyone_share: float
+    tgi: float | None
+    low: float | None
+    high: float | None
+
+
+def numbers_behind(figure: Callable[..., Any], data: Any) -> dict[str, Any]:
+    """`base`: members and customers asked, and the smallest number that is shown. `rows`: value, label, members,
+    everyone; of a week 168 of them from Monday at 0 on, of months one each."""
+    base: Base = data.base
+    return {
+        "shape": SHAPES[figure],
+        "base": [base.group, base.everyone, base.least],
+        "rows": [_shown(share, base) for share in _shares(data)],
+    }
+
+
+def _shares(data: Distribution | Week | Months) -> Iterator[Share]:
+    if isinstance(data, Distribution):
+        yield from data.shares
+    elif isinstance(data, Months):
+        for month, ours, theirs in zip(data.months, data.group, data.everyone, strict=True):
+            yield Share(month, ours, theirs)
+    else:
+        for day in range(7):
+            for hour, (ours, theirs) in enumerate(zip(data.group[day], data.everyone[day], strict=True)):
+                yield Share(f"{hour:02}", ours, theirs)
+
+
+def _shown(share: Share, base: Base) -> list[Any]:
+    return [share.value, share.label or share.value, None if share.hidden(base) else share.group, share.everyone]
+
+
+def base_of(data: Mapping[str, Any]) -> Base:
+    return Base(*data["base"])
+
+
+def rows_of(data: Mapping[str, Any]) -> list[Row]:
+    """What `numbers_behind` kept, with what follows from it."""
+    base = base_of(data)
+    return [row_of(*row, base) for row in data["rows"]]
+
+
+def row_of(value: str, label: str, members: int | None, everyone: int, base: Base) -> Row:
+    share = Share(value, members or 0, everyone, label)
+    if members is None:
+        return Row(value, label, None, None, everyone, share.everyone_share(base), None, None, None)
+    found = tgi_interval(share, base) if base.group else None
+    return Row(
+        value,
+        label,
+        members,
+        share.group_share(base),
+        everyone,
+        share.everyone_share(base),
+        share.tgi(base),
+        found.low if found else None,
+        found.high if found else None,
+    )
+
+
+def days_of(rows: Sequence[Row]) -> list[Sequence[Row]]:
+    """A week's rows day by day."""
+    return [rows[24 * day : 24 * day + 24] for day in range(7)]
+
+
+def has_numbers(content: Mapping[str, Any]) -> bool:
+    """Whether the numbers were kept; of pictures from before they were, they are not there."""
+    return all("data" in chart for section in content.get("sections", []) for chart in section["charts"])

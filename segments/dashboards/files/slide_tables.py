@@ -1,0 +1,85 @@
+"""What PowerPoint has no chart for, as tables with shaded cells; and the numbers beside a chart."""
+
+from typing import Any
+
+from django.utils.translation import gettext as _
+from pptx.dml.color import RGBColor
+from pptx.enum.text import PP_ALIGN
+from pptx.util import Inches
+
+from ..behind import Row, days_of
+from ..figures.numerals import index, percent, whole
+from ..figures.tiles import COLUMNS as ACROSS
+from ..figures.tiles import PROVINCES
+from ..figures.tiles import ROWS as DOWN
+from ..wording import words
+from .charts import Chart
+from .shades import RGB, is_dark, shade_of_index, shade_of_share
+from .slide_style import FAINT, INK, SUNKEN, WHITE, cell_fill, table_put
+
+MOST_ROWS = 14
+
+
+def values_table(slide: Any, chart: Chart, left: float, top: float) -> None:
+    used = words()
+    heads = (_("Value"), _("Members"), used.group, used.everyone, used.tgi)
+    rows = [_value(row, chart) for row in chart.rows[:MOST_ROWS]]
+    table_put(slide, [heads, *rows], left, top, (2.0, 0.85, 0.85, 0.85, 0.65), height=0.34, size=10.5)
+
+
+def _value(row: Row, chart: Chart) -> tuple[str, ...]:
+    members = f"<{chart.base.least}" if row.members is None else whole(row.members)
+    return row.label, members, percent(row.share), percent(row.everyone_share), index(row.tgi)
+
+
+def week(slide: Any, chart: Chart, left: float, top: float) -> None:
+    """A row a day, a column an hour; the darker, the larger the share of the group that was active then."""
+    table = _blank(slide, 8, 25, (left, top), (12.3, 4.6))
+    table.columns[0].width = Inches(0.9)
+    for hour in range(24):
+        table.columns[hour + 1].width = Inches(11.4 / 24)
+        cell_fill(table.cell(0, hour + 1), f"{hour:02}", None, FAINT, 10)
+    most = max((row.share or 0 for row in chart.rows), default=0)
+    for number, (name, day) in enumerate(zip(words().weekdays, days_of(chart.rows), strict=True), 1):
+        cell_fill(table.cell(number, 0), name, None, INK, 12)
+        for hour, row in enumerate(day):
+            text = f"<{chart.base.least}" if row.members is None else percent(row.share).replace("%", "")
+            _shaded(table.cell(number, hour + 1), text, shade_of_share(row.share, most), 9)
+    cell_fill(table.cell(0, 0), "%", None, FAINT, 10)
+
+
+def tiles(slide: Any, chart: Chart, left: float, top: float) -> None:
+    """Provinces as tiles, by index; beside them those with the highest index."""
+    table = _blank(slide, DOWN, ACROSS, (left, top), (6.9, 5.45))
+    found = {row.value: row for row in chart.rows}
+    language = words().language
+    for province in PROVINCES:
+        row = found.get(province.name)
+        shade = shade_of_index(row, chart)
+        text = (
+            province.label(language)
+            if shade is None or row is None
+            else f"{province.label(language)} {index(row.tgi)}"
+        )
+        _shaded(table.cell(province.row, province.column), text, shade, 10)
+    named = [row for row in chart.rows if shade_of_index(row, chart)]
+    heads = (_("Value"), _("Members"), words().group, words().everyone, words().tgi)
+    ranked = sorted(named, key=lambda row: -(row.tgi or 0))[:MOST_ROWS]
+    rows = [heads, *(_value(row, chart) for row in ranked)]
+    table_put(slide, rows, 7.6, top, (2.0, 0.85, 0.85, 0.85, 0.65), height=0.34, size=10.5)
+
+
+def _blank(slide: Any, rows: int, columns: int, place: tuple[float, float], size: tuple[float, float]) -> Any:
+    made = slide.shapes.add_table(rows, columns, *map(Inches, (*place, *size))).table
+    made.first_row = made.horz_banding = False
+    for line in made.iter_cells():
+        cell_fill(line, "", None, INK, 9)
+    return made
+
+
+def _shaded(cell: Any, text: str, shade: RGB | None, size: float) -> None:
+    back = SUNKEN if shade is None else RGBColor(*shade)
+    ink = FAINT if shade is None else WHITE if is_dark(shade) else INK
+    cell_fill(cell, text, back, ink, size)
+    cell.margin_left = cell.margin_right = 0
+    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER

@@ -1,0 +1,140 @@
+"""A dashboard as slides, 16:9: what it says, what sets the group apart, then a chart a slide that can be edited."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from pptx import Presentation
+from pptx.enum.text import PP_ALIGN
+from pptx.util import Inches, Pt
+
+from ..behind import COLUMNS, MONTHS, TILES, WEEK
+from ..figures.numerals import index, percent, whole
+from ..pages import Board
+from ..wording import words
+from .charts import Apart, Chart, apart_of, charts_of
+from .slide_charts import bars, columns, lines
+from .slide_style import (
+    FAINT,
+    GROUP_INK,
+    HIGH,
+    INK,
+    LEFT,
+    SUNKEN,
+    TEXT_HEIGHT,
+    WIDTH,
+    fonts_name,
+    number_put,
+    table_put,
+    text_put,
+)
+from .slide_tables import tiles, values_table, week
+
+TITLE_ONLY = 5
+NUMBERS_A_ROW = 4
+
+
+def board_slides(board: Board) -> bytes:
+    deck = Presentation()
+    deck.slide_width, deck.slide_height = Inches(WIDTH), Inches(HIGH)
+    fonts_name(deck, get_language() or "")
+    deck.core_properties.title, deck.core_properties.author = board.title, "Quanxi"
+    _first(deck, board)
+    _apart(deck, board, list(apart_of(board.content)))
+    _tree(deck, board, board.content.get("tree", []))
+    for chart in charts_of(board.content):
+        _chart(deck, board, chart)
+    target = io.BytesIO()
+    deck.save(target)
+    return target.getvalue()
+
+
+def _slide(deck: Any, board: Board, title: str, size: float = 24) -> Any:
+    slide = deck.slides.add_slide(deck.slide_layouts[TITLE_ONLY])
+    shape = slide.shapes.title
+    shape.left, shape.top, shape.width, shape.height = Inches(LEFT), Inches(0.3), Inches(12.3), Inches(0.7)
+    shape.text_frame.word_wrap = True
+    paragraph = shape.text_frame.paragraphs[0]
+    paragraph.text, paragraph.alignment = title, PP_ALIGN.LEFT
+    paragraph.font.size, paragraph.font.bold, paragraph.font.color.rgb = Pt(size), True, INK
+    text_put(slide, f"{board.title} · {board.status}", LEFT, 7.05, 11.4, size=9, color=FAINT)
+    number_put(slide, 12.2, 7.05)
+    return slide
+
+
+def _first(deck: Any, board: Board) -> None:
+    slide = _slide(deck, board, board.title, 32)
+    said = [text for text in (board.lead, board.sentence) if text]
+    text_put(slide, "\n".join([*said, board.status]), LEFT, 1.1, 12.3, size=14, color=INK)
+    numbers = board.content["numbers"]
+    for place, number in enumerate(numbers):
+        row, column = divmod(place, NUMBERS_A_ROW)
+        _number(slide, number, LEFT + 3.1 * column, 3.0 + 1.7 * row)
+    text_put(slide, board.made, LEFT, 6.6, 12.3, size=10, color=FAINT)
+
+
+def _number(slide: Any, number: dict[str, Any], left: float, top: float) -> None:
+    beside = number["beside"]
+    if number["tgi"]:
+        beside = f"{words().everyone} {beside} · {words().tgi} {number['tgi']}"
+    box = text_put(slide, number["label"], left, top, 2.95, size=12, color=FAINT, height=1.5, fill=SUNKEN)
+    for text, size, color in ((number["text"], 26, GROUP_INK), (beside, 11, FAINT)):
+        paragraph = box.add_paragraph()
+        paragraph.text, paragraph.font.size, paragraph.font.color.rgb = text, Pt(size), color
+        paragraph.font.bold = size > 20
+
+
+def _apart(deck: Any, board: Board, found: Sequence[Apart]) -> None:
+    if not found:
+        return
+    slide = _slide(deck, board, _("What sets them apart"))
+    used = words()
+    heads = ("", _("Value"), used.tgi, _("95% interval"), used.group, used.everyone, _("Members"))
+    rows = [[_sign(one), f"{one.value} · {one.subject}", *_figures(one)] for one in found]
+    table_put(slide, [heads, *rows], LEFT, 1.15, (0.5, 5.2, 1.1, 1.7, 1.3, 1.3, 1.2), height=0.4)
+    text_put(slide, _about(), LEFT, 6.65, 12.3, size=10, color=FAINT)
+
+
+def _sign(one: Apart) -> str:
+    return "▲" if one.over else "▼"
+
+
+def _figures(one: Apart) -> list[str]:
+    row = one.row
+    between = f"{index(row.low)}–{index(row.high)}" if row.low is not None else ""
+    shares = (percent(row.share), percent(row.everyone_share))
+    return [index(row.tgi), between, *shares, whole(row.members or 0)]
+
+
+def _about() -> str:
+    return _("TGI 100 = as common as among everyone")
+
+
+def _tree(deck: Any, board: Board, rows: Sequence[dict[str, Any]]) -> None:
+    if not rows:
+        return
+    slide = _slide(deck, board, _("Who belongs here, in a few questions"))
+    heads = (_("Customers"), _("Members among them"), _("Members"), _("Customers"))
+    table = [["\u3000" * row["depth"] + row["text"], row["share"], row["members"], row["everyone"]] for row in rows]
+    height = min(0.4, 5.3 / (len(table) + 1))
+    table_put(slide, [heads, *table], LEFT, 1.15, (7.3, 2.0, 1.5, 1.5), height=height)
+
+
+def _chart(deck: Any, board: Board, chart: Chart) -> None:
+    slide = _slide(deck, board, chart.title)
+    top, below = 1.1, HIGH - 1.1 - 0.95
+    if chart.shape == WEEK:
+        week(slide, chart, LEFT, top)
+    elif chart.shape == TILES:
+        tiles(slide, chart, LEFT, top)
+    elif chart.shape == MONTHS:
+        lines(slide, chart, LEFT, top, 12.3, below)
+    else:
+        draw = columns if chart.shape == COLUMNS else bars
+        draw(slide, chart, LEFT, top, 6.9, below)
+        values_table(slide, chart, 7.6, top + 0.1)
+    few = _("fewer than %(least)s members are not shown") % {"least": chart.base.least}
+    note = " · ".join((chart.section, chart.note, few, _about()))
+    text_put(slide, note, LEFT, 6.65, 12.3, size=11, color=FAINT, height=TEXT_HEIGHT)
