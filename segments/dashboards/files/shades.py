@@ -1,5 +1,6 @@
 """Colours of cells by their number, those of the charts on a page."""
 
+from itertools import pairwise
 from math import log2
 
 from ..behind import Row
@@ -30,7 +31,7 @@ def is_dark(shade: RGB) -> bool:
 
 def _between(scale: tuple[tuple[float, str], ...], place: float) -> RGB:
     place = max(0.0, min(1.0, place))
-    for (low, first), (high, second) in zip(scale, scale[1:], strict=False):
+    for (low, first), (high, second) in pairwise(scale):
         if place <= high:
             part = (place - low) / (high - low)
             red, green, blue = (round(a + part * (b - a)) for a, b in zip(_rgb(first), _rgb(second), strict=True))

@@ -1,4 +1,4 @@
-"""The files a dashboard is taken away as: their numbers are those of the page, and no number too small is in them."""
+"""The files a dashboard is taken away as: their numbers are those of the page, and none too small is in them."""
 
 import io
 import json
@@ -80,7 +80,9 @@ def test_the_numbers_are_those_the_charts_draw(client, marketer, friends):
     months = drawn["months-months"]
     assert months["figure"]["data"][1]["y"] == [row.share for row in rows_of(months["data"])]
     week = drawn["week-week"]
-    assert sum(week["figure"]["data"][0]["z"], []) == [row.share for row in rows_of(week["data"])]
+    assert [share for day in week["figure"]["data"][0]["z"] for share in day] == [
+        row.share for row in rows_of(week["data"])
+    ]
 
 
 def test_the_first_sheet_says_whom_it_is_about_in_cells_of_their_kind(client, marketer, friends):
