@@ -76,7 +76,7 @@ def base_of(data: Mapping[str, Any]) -> Base:
 def rows_of(data: Mapping[str, Any]) -> list[Row]:
     """What `numbers_behind` kept, with what follows from it."""
     base = base_of(data)
-    return [row_of(*row, base) for row in data["rows"]]
+    return [row_of(value, label, ours, theirs, base) for value, label, ours, theirs in data["rows"]]
 
 
 def row_of(value: str, label: str, members: int | None, everyone: int, base: Base) -> Row:

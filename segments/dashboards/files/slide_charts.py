@@ -13,7 +13,6 @@ from pptx.enum.chart import (
 from pptx.util import Inches, Pt
 
 from ..behind import Row
-from ..wording import words
 from .charts import Chart
 from .slide_style import EVERYONE_INK, FAINT, GROUP_INK, INK, LINE
 
@@ -45,7 +44,7 @@ def lines(slide: Any, chart: Chart, left: float, top: float, width: float, heigh
 
 
 def _put(slide: Any, chart: Chart, kind: Any, place: tuple[float, float, float, float]) -> Any:
-    used = words()
+    used = chart.used
     data = CategoryChartData(number_format=SHARE)
     data.categories = [_label(row, chart) for row in chart.rows]
     data.add_series(used.group, [row.share for row in chart.rows])

@@ -12,7 +12,6 @@ from ..figures.numerals import index, percent, whole
 from ..figures.tiles import COLUMNS as ACROSS
 from ..figures.tiles import PROVINCES
 from ..figures.tiles import ROWS as DOWN
-from ..wording import words
 from .charts import Chart
 from .shades import RGB, is_dark, shade_of_index, shade_of_share
 from .slide_style import FAINT, INK, SUNKEN, WHITE, cell_fill, table_put
@@ -21,7 +20,7 @@ MOST_ROWS = 14
 
 
 def values_table(slide: Any, chart: Chart, left: float, top: float) -> None:
-    used = words()
+    used = chart.used
     heads = (_("Value"), _("Members"), used.group, used.everyone, used.tgi)
     rows = [_value(row, chart) for row in chart.rows[:MOST_ROWS]]
     table_put(slide, [heads, *rows], left, top, (2.0, 0.85, 0.85, 0.85, 0.65), height=0.34, size=10.5)
@@ -40,7 +39,7 @@ def week(slide: Any, chart: Chart, left: float, top: float) -> None:
         table.columns[hour + 1].width = Inches(11.4 / 24)
         cell_fill(table.cell(0, hour + 1), f"{hour:02}", None, FAINT, 10)
     most = max((row.share or 0 for row in chart.rows), default=0)
-    for number, (name, day) in enumerate(zip(words().weekdays, days_of(chart.rows), strict=True), 1):
+    for number, (name, day) in enumerate(zip(chart.used.weekdays, days_of(chart.rows), strict=True), 1):
         cell_fill(table.cell(number, 0), name, None, INK, 12)
         for hour, row in enumerate(day):
             text = f"<{chart.base.least}" if row.members is None else percent(row.share).replace("%", "")
@@ -52,7 +51,7 @@ def tiles(slide: Any, chart: Chart, left: float, top: float) -> None:
     """Provinces as tiles, by index; beside them those with the highest index."""
     table = _blank(slide, DOWN, ACROSS, (left, top), (6.9, 5.45))
     found = {row.value: row for row in chart.rows}
-    language = words().language
+    language = chart.used.language
     for province in PROVINCES:
         row = found.get(province.name)
         shade = shade_of_index(row, chart)
@@ -63,7 +62,7 @@ def tiles(slide: Any, chart: Chart, left: float, top: float) -> None:
         )
         _shaded(table.cell(province.row, province.column), text, shade, 10)
     named = [row for row in chart.rows if shade_of_index(row, chart)]
-    heads = (_("Value"), _("Members"), words().group, words().everyone, words().tgi)
+    heads = (_("Value"), _("Members"), chart.used.group, chart.used.everyone, chart.used.tgi)
     ranked = sorted(named, key=lambda row: -(row.tgi or 0))[:MOST_ROWS]
     rows = [heads, *(_value(row, chart) for row in ranked)]
     table_put(slide, rows, 7.6, top, (2.0, 0.85, 0.85, 0.85, 0.65), height=0.34, size=10.5)

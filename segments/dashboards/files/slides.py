@@ -11,10 +11,10 @@ from pptx.enum.text import PP_ALIGN
 from pptx.util import Inches, Pt
 
 from ..behind import COLUMNS, MONTHS, TILES, WEEK
+from ..figures.house import Words
 from ..figures.numerals import index, percent, whole
 from ..pages import Board
-from ..wording import words
-from .charts import Apart, Chart, apart_of, charts_of
+from .charts import Apart, Chart, apart_of, charts_of, compared, words_of
 from .slide_charts import bars, columns, lines
 from .slide_style import (
     FAINT,
@@ -67,18 +67,18 @@ def _slide(deck: Any, board: Board, title: str, size: float = 24) -> Any:
 def _first(deck: Any, board: Board) -> None:
     slide = _slide(deck, board, board.title, 32)
     said = [text for text in (board.lead, board.sentence) if text]
-    text_put(slide, "\n".join([*said, board.status]), LEFT, 1.1, 12.3, size=14, color=INK)
-    numbers = board.content["numbers"]
-    for place, number in enumerate(numbers):
+    text_put(slide, "\n".join([*said, board.status, compared(board.content)]), LEFT, 1.1, 12.3, size=14, color=INK)
+    used = words_of(board.content)
+    for place, number in enumerate(board.content["numbers"]):
         row, column = divmod(place, NUMBERS_A_ROW)
-        _number(slide, number, LEFT + 3.1 * column, 3.0 + 1.7 * row)
+        _number(slide, number, used, LEFT + 3.1 * column, 3.0 + 1.7 * row)
     text_put(slide, board.made, LEFT, 6.6, 12.3, size=10, color=FAINT)
 
 
-def _number(slide: Any, number: dict[str, Any], left: float, top: float) -> None:
+def _number(slide: Any, number: dict[str, Any], used: Words, left: float, top: float) -> None:
     beside = number["beside"]
     if number["tgi"]:
-        beside = f"{words().everyone} {beside} · {words().tgi} {number['tgi']}"
+        beside = f"{used.everyone} {beside} · {used.tgi} {number['tgi']}"
     box = text_put(slide, number["label"], left, top, 2.95, size=12, color=FAINT, height=1.5, fill=SUNKEN)
     for text, size, color in ((number["text"], 26, GROUP_INK), (beside, 11, FAINT)):
         paragraph = box.add_paragraph()
@@ -90,7 +90,7 @@ def _apart(deck: Any, board: Board, found: Sequence[Apart]) -> None:
     if not found:
         return
     slide = _slide(deck, board, _("What sets them apart"))
-    used = words()
+    used = words_of(board.content)
     heads = ("", _("Value"), used.tgi, _("95% interval"), used.group, used.everyone, _("Members"))
     rows = [[_sign(one), f"{one.value} · {one.subject}", *_figures(one)] for one in found]
     table_put(slide, [heads, *rows], LEFT, 1.15, (0.5, 5.2, 1.1, 1.7, 1.3, 1.3, 1.2), height=0.4)
@@ -109,7 +109,7 @@ def _figures(one: Apart) -> list[str]:
 
 
 def _about() -> str:
-    return _("TGI 100 = as common as among everyone")
+    return _("TGI 100 = as common as among those compared with")
 
 
 def _tree(deck: Any, board: Board, rows: Sequence[dict[str, Any]]) -> None:

@@ -12,9 +12,9 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
 from ..behind import MONTHS, WEEK, Row, days_of
+from ..figures.house import Words
 from ..pages import Board
-from ..wording import words
-from .charts import Apart, Chart, apart_of, charts_of
+from .charts import Apart, Chart, apart_of, charts_of, compared, words_of
 
 WHOLE, SHARE, INDEX, DECIMAL, MONEY = "#,##0", "0.0%", "0", "#,##0.00", '"¥"#,##0.00'
 MOMENT = "yyyy-mm-dd hh:mm"
@@ -59,7 +59,7 @@ def _name(title: str, taken: set[str]) -> str:
 
 def _overview(sheet: _Sheet, board: Board) -> None:
     _title(sheet, board.title)
-    for text in (board.lead, board.sentence, board.status):
+    for text in (board.lead, board.sentence, board.status, compared(board.content)):
         if text:
             _line(sheet, [(text, "")])
     segment = board.segment
@@ -69,16 +69,16 @@ def _overview(sheet: _Sheet, board: Board) -> None:
         _line(sheet, [(_("Share of all customers"), ""), (segment.count / segment.run.universe, SHARE)])
     if board.as_of:
         _line(sheet, [(_("As of"), ""), (timezone.make_naive(board.as_of), MOMENT)])
-    _key_numbers(sheet, board.content["numbers"])
-    _apart(sheet, list(apart_of(board.content)))
+    used = words_of(board.content)
+    _key_numbers(sheet, board.content["numbers"], used)
+    _apart(sheet, list(apart_of(board.content)), used)
     _tree(sheet, board.content.get("tree", []))
     sheet.row += 1
     _line(sheet, [(board.made, "")])
     _widths(sheet, (34, 22, 16, 16, 16, 16, 12, 12, 12))
 
 
-def _key_numbers(sheet: _Sheet, numbers: Iterable[dict[str, Any]]) -> None:
-    used = words()
+def _key_numbers(sheet: _Sheet, numbers: Iterable[dict[str, Any]], used: Words) -> None:
     _part(sheet, _("Key numbers"), ("", used.group, used.everyone, used.tgi))
     for number in numbers:
         shown_as, ours, theirs = UNITS[number["unit"]], number["value"], number["base"]
@@ -87,12 +87,10 @@ def _key_numbers(sheet: _Sheet, numbers: Iterable[dict[str, Any]]) -> None:
         _line(sheet, [(number["label"], ""), (said, shown_as), (theirs, shown_as), (index, INDEX)])
 
 
-def _apart(sheet: _Sheet, found: Sequence[Apart]) -> None:
+def _apart(sheet: _Sheet, found: Sequence[Apart], used: Words) -> None:
     if not found:
         return
-    used = words()
-    share, everyone = _("Share of the group"), _("Share of everyone")
-    headings = (_("Value"), "", used.tgi, *_interval(), share, everyone, _("Members"), _("Customers"))
+    headings = (_("Value"), "", used.tgi, *_interval(), *_shares(used), *_counts(used))
     _part(sheet, _("What sets them apart"), headings)
     for one in found:
         row = one.row
@@ -120,7 +118,7 @@ def _chart(sheet: _Sheet, chart: Chart) -> None:
     if chart.shape == WEEK:
         _week(sheet, chart)
         return
-    headings = (_("Month") if chart.shape == MONTHS else _("Value"), *_headings())
+    headings = (_("Month") if chart.shape == MONTHS else _("Value"), *_headings(chart.used))
     _part(sheet, "", headings)
     sheet.sheet.freeze_panes = f"B{sheet.row + 1}"
     for row in chart.rows:
@@ -128,10 +126,17 @@ def _chart(sheet: _Sheet, chart: Chart) -> None:
     _widths(sheet, (26, *[14] * (len(headings) - 1)))
 
 
-def _headings() -> tuple[str, ...]:
-    used = words()
-    share, everyone = _("Share of the group"), _("Share of everyone")
-    return _("Members"), share, _("Customers"), everyone, used.tgi, *_interval()
+def _headings(used: Words) -> tuple[str, ...]:
+    (share, everyone), (members, customers) = _shares(used), _counts(used)
+    return members, share, customers, everyone, used.tgi, *_interval()
+
+
+def _shares(used: Words) -> tuple[str, str]:
+    return _("Share: %(whom)s") % {"whom": used.group}, _("Share: %(whom)s") % {"whom": used.everyone}
+
+
+def _counts(used: Words) -> tuple[str, str]:
+    return _("Number: %(whom)s") % {"whom": used.group}, _("Number: %(whom)s") % {"whom": used.everyone}
 
 
 def _interval() -> tuple[str, str]:
@@ -155,13 +160,13 @@ def _cells(row: Row, chart: Chart) -> list[Cell]:
 
 def _week(sheet: _Sheet, chart: Chart) -> None:
     """Four times 7 × 24: shares and counts, of the group and of everyone."""
-    used, few = words(), f"<{chart.base.least}"
+    used, few = chart.used, f"<{chart.base.least}"
     hours = [row.label for row in days_of(chart.rows)[0]]
     tables = (
-        (_("Share of the group"), SHARE, lambda row: few if row.members is None else row.share),
-        (_("Members"), WHOLE, lambda row: few if row.members is None else row.members),
-        (_("Share of everyone"), SHARE, lambda row: row.everyone_share),
-        (_("Customers"), WHOLE, lambda row: row.everyone),
+        (_shares(used)[0], SHARE, lambda row: few if row.members is None else row.share),
+        (_counts(used)[0], WHOLE, lambda row: few if row.members is None else row.members),
+        (_shares(used)[1], SHARE, lambda row: row.everyone_share),
+        (_counts(used)[1], WHOLE, lambda row: row.everyone),
     )
     for title, shown_as, value in tables:
         _part(sheet, title, ("", *hours))
