@@ -40,6 +40,8 @@ def test_a_dashboard_is_drawn_downloaded_and_opened_offline(board, chromium, tmp
     places = drawn(board)
     picture(board, "light")
 
+    board.get_by_role("button", name="下载").press("Enter")
+    picture(board, "downloads")
     assert saved(board, "[data-download-png]", tmp_path / "board.png") == "老朋友.png"
     content = (tmp_path / "board.png").read_bytes()
     width, height = unpack(">II", content[16:24])
@@ -48,7 +50,7 @@ def test_a_dashboard_is_drawn_downloaded_and_opened_offline(board, chromium, tmp
     # A blank sheet of that size takes a tenth of it.
     assert len(content) > 200_000
 
-    assert saved(board, "a[download]", tmp_path / "board.html") == "老朋友.html"
+    assert saved(board, "a[download][href*=html]", tmp_path / "board.html") == "老朋友.html"
     offline = chromium.new_context(viewport={"width": 390, "height": 800}, offline=True)
     asked, trouble = [], []
     alone = offline.new_page()

@@ -84,8 +84,9 @@ def table_put(
     *,
     height: float,
     size: float = 12,
+    texts: int = 1,
 ) -> Any:
-    """A table whose first row is headings; texts at the left, what looks like a number at the right."""
+    """A table whose first row is headings; the first `texts` columns at the left, numbers after them at the right."""
     place = (Inches(left), Inches(top), Inches(sum(widths)), Inches(height * len(rows)))
     table = slide.shapes.add_table(len(rows), len(widths), *place).table
     table.horz_banding = False
@@ -96,7 +97,7 @@ def table_put(
         table.rows[number].height = Inches(height)
         for column, text in enumerate(row):
             cell_fill(table.cell(number, column), text, LINE if not number else WHITE, INK, size)
-            if text[:1].isdigit() or text[:1] in "<–" or (not number and rows[-1][column][:1].isdigit()):
+            if column >= texts:
                 table.cell(number, column).text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
     return table
 

@@ -93,7 +93,7 @@ def _apart(deck: Any, board: Board, found: Sequence[Apart]) -> None:
     used = words_of(board.content)
     heads = ("", _("Value"), used.tgi, _("95% interval"), used.group, used.everyone, _("Members"))
     rows = [[_sign(one), f"{one.value} · {one.subject}", *_figures(one)] for one in found]
-    table_put(slide, [heads, *rows], LEFT, 1.15, (0.5, 5.2, 1.1, 1.7, 1.3, 1.3, 1.2), height=0.4)
+    table_put(slide, [heads, *rows], LEFT, 1.15, (0.5, 5.2, 1.1, 1.7, 1.3, 1.3, 1.2), height=0.4, texts=2)
     text_put(slide, _about(), LEFT, 6.65, 12.3, size=10, color=FAINT)
 
 
