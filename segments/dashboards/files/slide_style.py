@@ -86,7 +86,7 @@ def table_put(
     size: float = 12,
     texts: int = 1,
 ) -> Any:
-    """A table whose first row is headings; the first `texts` columns at the left, numbers after them at the right."""
+    """A table whose first row is headings; the first `texts` columns stand at the left, numbers at the right."""
     place = (Inches(left), Inches(top), Inches(sum(widths)), Inches(height * len(rows)))
     table = slide.shapes.add_table(len(rows), len(widths), *place).table
     table.horz_banding = False
