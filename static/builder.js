@@ -75,7 +75,8 @@ document.addEventListener("alpine:init", () => {
         whole.indeterminate = on > 0 && on < leaves.length;
       });
     },
-    changed() { this.ticked(); this.$nextTick(() => this.$root.dispatchEvent(new Event("change", { bubbles: true }))); },
+    // The root is looked up at once: the button that dropped a value goes with it, and from there nothing is found.
+    changed() { const root = this.$root; this.ticked(); this.$nextTick(() => root.dispatchEvent(new Event("change", { bubbles: true }))); },
   }));
 });
 /* A drop-down that is found in by typing: by name, by its sound, by its short name. The select holds the choice. */

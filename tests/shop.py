@@ -56,8 +56,8 @@ class Shop:
         for kind, value in identifiers.items():
             Identifier.objects.create(type=kind, value=value, origin_id=customer_id, batch=batch)
 
-    def buy(self, *orders: tuple[int, str, float]) -> None:
-        """Each order: customer, UTC time, amount."""
+    def buy(self, *orders: tuple[int, str, float], event: str = "purchase") -> None:
+        """Each order, or what else was done to a thing of some price: customer, UTC time, amount."""
         batch = batch_open(source="shop", channel="web")
         keys = [str(self.orders + number) for number in range(len(orders))]
         self.orders += len(orders)
@@ -65,7 +65,7 @@ class Shop:
             {
                 "event_id": pa.array([hashlib.md5(key.encode()).digest() for key in keys], pa.binary()),
                 "origin_id": pa.array([order[0] for order in orders], pa.int32()),
-                "event": ["purchase"] * len(orders),
+                "event": [event] * len(orders),
                 "time": pa.array([datetime.fromisoformat(order[1]) for order in orders], pa.timestamp("us")),
                 "amount": pa.array([Decimal(str(order[2])) for order in orders], pa.decimal128(18, 2)),
             }

@@ -9,6 +9,8 @@ from django.contrib.auth import get_user_model
 from django.db import connections
 from playwright.sync_api import sync_playwright
 
+from tests.browser.hands import COUNT_REBUILDS
+
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "a long password"
@@ -43,21 +45,23 @@ def wang(django_db_serialized_rollback, transactional_db):
 
 @pytest.fixture
 def visit(chromium, live_server, wang):
-    """Opens a tab: `visit("/data/", language="en", width=390)`. Afterwards nothing may have gone wrong
-    in any tab: no script error, no failed answer, no request to anywhere else."""
+    """Opens a tab: `visit("/data/", language="en", width=390)`, in a browser of its own, where Wang or `who` else has
+    logged in. Afterwards nothing may have gone wrong in any tab: no script error, no failed answer, no request to
+    anywhere else."""
     contexts, trouble = [], []
 
-    def open_tab(path="/", *, language="zh-hans", width=1440, theme="light", signed_in=True):
+    def open_tab(path="/", *, language="zh-hans", width=1440, theme="light", signed_in=True, who="wang"):
         context = chromium.new_context(
             base_url=live_server.url, viewport={"width": width, "height": 900}, color_scheme=theme, locale="zh-CN"
         )
         contexts.append(context)
         context.add_cookies([{"name": "django_language", "value": language, "url": live_server.url}])
+        context.add_init_script(COUNT_REBUILDS)
         tab = context.new_page()
         watch(tab, live_server.url, trouble)
         if signed_in:
             tab.goto("/admin/login/")
-            log_in(tab)
+            log_in(tab, who)
             tab.wait_for_url("**/")
         tab.goto(path)
         return tab
