@@ -45,9 +45,9 @@ def wang(django_db_serialized_rollback, transactional_db):
 
 @pytest.fixture
 def visit(chromium, live_server, wang):
-    """Opens a tab: `visit("/data/", language="en", width=390)`, in a browser of its own, where Wang or `who` else has
-    logged in. Afterwards nothing may have gone wrong in any tab: no script error, no failed answer, no request to
-    anywhere else."""
+    """Opens a tab: `visit("/data/", language="en", width=390)`, in a browser of its own, where Wang or
+    `who` else has logged in. Afterwards nothing may have gone wrong in any tab: no script error, no failed answer,
+    no request to anywhere else."""
     contexts, trouble = [], []
 
     def open_tab(path="/", *, language="zh-hans", width=1440, theme="light", signed_in=True, who="wang"):

@@ -1,7 +1,7 @@
 """How somebody uses a page: with the mouse, or with the keyboard alone. Stories are told once and played by both.
 
-The keyboard comes to a thing as everybody does, from what stands before it and by Tab; where it cannot be reached so,
-or where the focus cannot be seen by the browser, the story ends there.
+The keyboard comes to a thing as everybody does, by Tab from what stands before it; a story ends at what cannot be
+reached so.
 """
 
 import pytest
@@ -15,7 +15,12 @@ BEFORE = """target => {
   if (before) before.focus(); else document.activeElement.blur();
 }"""
 COUNT_REBUILDS = """window.rebuilt = 0;
-document.addEventListener("htmx:afterSettle", (event) => { if (event.target.id === "builder") window.rebuilt += 1; });"""
+document.addEventListener("htmx:afterSettle", (event) => {
+  if (event.target.id === "builder") window.rebuilt += 1;
+});"""
+
+STEPS_TO = """(field, value) =>
+  [...field.options].findIndex((one) => one.value === value) - field.selectedIndex"""
 
 both_hands = pytest.mark.parametrize("hand", ["mouse", "keyboard"])
 
@@ -68,8 +73,7 @@ class Keyboard:
 
     def choose(self, field: Locator, value: str) -> None:
         self.reach(field)
-        places = "(field, value) => [...field.options].findIndex((one) => one.value === value) - field.selectedIndex"
-        steps = field.evaluate(places, value)
+        steps = field.evaluate(STEPS_TO, value)
         if steps:
             self.tab.keyboard.press("Space")
             for _step in range(abs(steps)):

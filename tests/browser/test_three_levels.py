@@ -74,9 +74,10 @@ def quarters(now: datetime) -> tuple[datetime, datetime]:
 
 
 class Cast:
-    """Nine customers by name: where they live, and what they did when, as the shop is told and as is counted here."""
+    """Nine customers by name: where they live, and what they did when, for the shop and for counting here."""
 
-    HOMES = dict.fromkeys(("anna", "ben", "cem", "dora", "eve", "fay", "gus", "ivy"), "浙江省") | {"hal": "上海市"}
+    HOMES = dict.fromkeys(("anna", "ben", "cem", "dora", "eve", "fay", "gus", "ivy"), "浙江省")
+    HOMES["hal"] = "上海市"
 
     def __init__(self, shop, now: datetime) -> None:
         self.now, (lately, before) = now, quarters(now)
