@@ -34,6 +34,10 @@ PAGES = {
     "tag-edit": "/tags/value_tier/edit/",
     "tag-new": "/tags/new/",
     "tag-templates": "/tags/templates/",
+    "tag-rfm": "/tags/new/?kind=rfm",
+    "tag-lifecycle": "/tags/new/?kind=lifecycle",
+    "tag-preference": "/tags/new/?kind=preference",
+    "tag-measure": "/tags/new/?kind=measure",
     "segments": "/segments/",
     "segment": "/segments/loyal_high_value/",
     "segment-edit": "/segments/loyal_high_value/edit/",
@@ -42,12 +46,19 @@ PAGES = {
     "segment-split": "/segments/loyal_high_value/split/",
     "segment-similar": "/segments/loyal_high_value/similar/",
     "segment-keep": "/segments/loyal_high_value/keep/",
+    "segment-download": "/segments/loyal_high_value/download/",
     "packs": "/segments/packs/",
+    "definitions": "/definitions/",
+    "files": "/exports/",
+    "approvals": "/approvals/",
     "persona": "/personas/segment/loyal_high_value/",
     "personas": "/personas/",
     "webhooks": "/settings/webhooks/",
     "keys": "/settings/keys/",
+    "help": "/segments/",
 }
+# What is pressed once a page is there, before its picture is taken.
+PRESSED = {"help": "#help-button"}
 # Width, theme, and whether the picture goes on below the screen.
 LOOKS = {
     "desk": (1280, "light", True),
@@ -109,6 +120,9 @@ def _taken(browser: Browser, port: int, look: str, language: str, folder: Path, 
     for name, page in names.items():
         tab.goto(PAGES[page])
         _settle(tab)
+        if page in PRESSED:
+            tab.click(PRESSED[page])
+            _settle(tab)
         tab.screenshot(path=folder / f"{name}.png", full_page=is_long)
         if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
             trouble.append(f"{name} is wider than the screen")
