@@ -11,6 +11,7 @@ urlpatterns = [
     path("data/", include("cdp.sources.urls")),
     path("", include("cdp.live.urls")),
     path("jobs/", include("cdp.job_urls")),
+    path("notifications/", include("cdp.notices.urls")),
     path("exports/", include("cdp.exports.urls")),
     path("healthz", healthz),
     path("", include("segments.dashboards.urls")),

@@ -5,9 +5,11 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cdp.ledger.models import Job
+from cdp.ledger.models import Job, JobState
 from cdp.naming import Named
+from tags.dependencies import SEGMENT, Ref
 from tags.models import Edge, Schedule, VersionState
+from tags.telling import run_failed_tell
 
 
 class SegmentKind(models.TextChoices):
@@ -183,6 +185,11 @@ class SegmentRun(Job):
         """The segment is stale, unless a later run is in use."""
         segment = Segment.objects.filter(pk=self.segment_id, stale_since=None).exclude(run__gt=self.pk)
         segment.update(stale_since=timezone.now())
+
+    def ended(self) -> None:
+        if self.state == JobState.FAILED and not self.past:
+            segment = self.segment
+            run_failed_tell(Ref(SEGMENT, segment.slug), segment, segment.owner_id)
 
 
 class SegmentChange(models.Model):

@@ -1,13 +1,14 @@
 // A request that a part of the page made and that failed must be seen, or people wait for nothing.
-document.addEventListener("htmx:responseError", (event) => showTrouble(event.detail.xhr.status));
-document.addEventListener("htmx:sendError", () => showTrouble(0));
+// What it asks for by itself now and then, nobody waits for.
+document.addEventListener("htmx:responseError", (event) => showTrouble(event.detail.xhr.status, event.target));
+document.addEventListener("htmx:sendError", (event) => showTrouble(0, event.target));
 document.addEventListener("htmx:afterRequest", (event) => {
   if (event.detail.successful) document.getElementById("q-trouble")?.setAttribute("hidden", "");
 });
 
-function showTrouble(status) {
+function showTrouble(status, asking) {
   const box = document.getElementById("q-trouble");
-  if (!box) return;
+  if (!box || "quiet" in asking.dataset) return;
   box.querySelectorAll("[data-status]").forEach((line) => {
     line.hidden = line.dataset.status !== (status ? "answered" : "silent");
   });

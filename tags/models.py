@@ -5,9 +5,12 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cdp.ledger.models import Job
+from cdp.ledger.models import Job, JobState
 from cdp.naming import Named
 from cdp.store.models import Customer
+
+from .dependencies import TAG, Ref
+from .telling import run_failed_tell
 
 
 class Category(Named):
@@ -161,6 +164,11 @@ class TagRun(Job):
         """The tag is stale, unless a later run is in use."""
         tag = Tag.objects.filter(pk=self.version.tag_id, stale_since=None).exclude(run__gt=self.pk)
         tag.update(stale_since=timezone.now())
+
+    def ended(self) -> None:
+        if self.state == JobState.FAILED and not self.past:
+            tag = self.version.tag
+            run_failed_tell(Ref(TAG, tag.slug), tag, tag.owner_id)
 
 
 class Membership(models.Model):

@@ -4,11 +4,20 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import models
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from cdp.errors import N_
 from cdp.ledger.models import Job, JobState
+from cdp.notices.models import NoticeKind
+from cdp.notices.services import notices_send
 
 from .keeping import export_files_remove
+
+TOLD = {
+    JobState.DONE: N_("Your file is ready: %(name)s"),
+    JobState.FAILED: N_("Your file could not be made: %(name)s"),
+}
 
 
 class Form(models.TextChoices):
@@ -45,6 +54,17 @@ class Export(Job):
 
     def given_up(self) -> None:
         export_files_remove(self.pk)
+
+    def ended(self) -> None:
+        if text := TOLD.get(JobState(self.state)):
+            notices_send(
+                people=[self.requested_by_id],
+                kind=NoticeKind.EXPORT,
+                text=text,
+                params={"name": self.title},
+                url=reverse("exports:export", args=[self.pk]),
+                needs=self.permission,
+            )
 
     @property
     def is_there(self) -> bool:

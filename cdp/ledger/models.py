@@ -53,6 +53,9 @@ class Job(models.Model):
     def given_up(self) -> None:
         """What else to do when the last attempt was lost. The sweeper calls it, since no worker is left to."""
 
+    def ended(self) -> None:
+        """What else to do once the outcome is written; of jobs done together, of those that failed."""
+
     @property
     def is_open(self) -> bool:
         return self.state in OPEN_STATES

@@ -89,6 +89,7 @@ def job_close(job: Job, state: JobState, problems: tuple[Problem, ...] = ()) -> 
     closed = _mine(job).update(state=state, finished_at=now, problems=[p.as_json() for p in problems])
     if closed:
         job.refresh_from_db()
+        job.ended()
     return bool(closed)
 
 
@@ -209,6 +210,8 @@ def _give_up(job: Job, lost: Any) -> None:
     with transaction.atomic():
         if lost.filter(pk=job.pk).update(**fields):
             job.given_up()
+            job.state = JobState.FAILED
+            job.ended()
 
 
 def jobs_open(model: type[J]) -> Any:

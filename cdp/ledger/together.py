@@ -74,9 +74,11 @@ class Together(Generic[J]):
         now, ends = timezone.now(), {job.pk: self._state.get(job.pk, rest) for job in self.jobs}
         for state in (JobState.DONE, JobState.CANCELLED):
             self._mine([pk for pk, end in ends.items() if end is state]).update(state=state, finished_at=now)
-        for pk, problems in self._problems.items():
-            told = [problem.as_json() for problem in problems]
-            self._mine([pk]).update(state=JobState.FAILED, finished_at=now, problems=told)
+        for job in filter(self.failed, self.jobs):
+            told = [problem.as_json() for problem in self._problems[job.pk]]
+            if self._mine([job.pk]).update(state=JobState.FAILED, finished_at=now, problems=told):
+                job.state = JobState.FAILED
+                job.ended()
         waiting = [pk for pk, end in ends.items() if end is JobState.WAITING]
         self._mine(waiting).update(state=JobState.WAITING, claim="")
 

@@ -37,6 +37,8 @@ CDP_LIVE_FREE_MB = env.number("CDP_LIVE_FREE_MB", 512)
 CDP_COMPARE_MINUTES = env.number("CDP_COMPARE_MINUTES", 5)
 # Files of customers that were made in the background are removed so many days later.
 CDP_EXPORT_DAYS = env.number("CDP_EXPORT_DAYS", 7)
+# Notices are removed so many days later, read or not.
+CDP_NOTICE_DAYS = env.number("CDP_NOTICE_DAYS", 30)
 # Webhooks may be sent to addresses of private networks, too.
 CDP_WEBHOOK_PRIVATE = env.flag("CDP_WEBHOOK_PRIVATE")
 # Below this many customers no picture is shown that could single someone out.
@@ -66,6 +68,7 @@ INSTALLED_APPS = [
     "django_celery_results",
     "cdp.apps.CdpConfig",
     "cdp.access",
+    "cdp.notices",
     "cdp.store",
     "cdp.identity",
     "cdp.exports",

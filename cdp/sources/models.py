@@ -10,6 +10,8 @@ from cdp.ledger.models import Job
 from cdp.naming import Named
 from cdp.store.models import Batch
 
+from .telling import load_tell
+
 
 class UpdateMode(models.TextChoices):
     """What a new file of a source means for those before it."""
@@ -94,6 +96,9 @@ class Load(Job):
 
     def __str__(self) -> str:
         return f"{self.upload.name} → {self.source}"
+
+    def ended(self) -> None:
+        load_tell(self, writes=self.stage == LoadStage.WRITE)
 
     @property
     def refused_share(self) -> str:

@@ -19,6 +19,7 @@ from ..models import VersionState
 from ..versions import draft_of, seal_of
 from .models import ApprovalRequest, ApprovalRule, ApprovalStep, RequestState, StepKind
 from .publishers import PUBLISHERS, Facets
+from .telling import ASKED, PUBLISHED, RETURNED, approval_settle, approval_tell
 
 LONGEST = 2000
 
@@ -89,6 +90,8 @@ def approval_ask(*, ref: Ref, seal: str, text: str, by: User) -> ApprovalRequest
         kind=ref.kind, slug=ref.slug, number=draft.number, seal=seal, asked_by=by
     )
     _step(asked, StepKind.ASKED, by, text)
+    approvers = {person.pk for rule in rules_open(asked) for person in rule.approvers.all()}
+    approval_tell(asked, approvers - {draft.created_by_id}, ASKED, by)
     return asked
 
 
@@ -106,6 +109,7 @@ def approval_give(*, request: ApprovalRequest, text: str, by: User) -> ApprovalR
     if not rules_open(request):
         PUBLISHERS[ref.kind].put_in_force(ref.slug, request.seal, by)
         _close(request, RequestState.PUBLISHED, StepKind.PUBLISHED, by, "")
+        approval_tell(request, [request.asked_by_id], PUBLISHED, by)
     return request
 
 
@@ -118,6 +122,7 @@ def approval_return(*, request: ApprovalRequest, text: str, by: User) -> None:
     if not text.strip():
         raise UserError(Problem(("text",), N_("Say what should be different, then return it.")))
     _close(request, RequestState.RETURNED, StepKind.RETURNED, by, text)
+    approval_tell(request, [request.asked_by_id], RETURNED, by, text)
 
 
 @transaction.atomic
@@ -226,3 +231,4 @@ def _close(request: ApprovalRequest, state: RequestState, what: StepKind, by: Us
     _step(request, what, by, text)
     request.state, request.closed_at = state, timezone.now()
     request.save(update_fields=["state", "closed_at"])
+    approval_settle(request)

@@ -9,6 +9,7 @@ from cdp.errors import N_, Problem, UserError
 
 from ..dependencies import Ref
 from .models import Comment
+from .telling import comment_tell
 
 LONGEST = 2000
 
@@ -19,13 +20,17 @@ def comments(ref: Ref) -> QuerySet[Comment]:
 
 
 def comment_write(*, ref: Ref, text: str, by: User) -> Comment:
-    return Comment.objects.create(kind=ref.kind, slug=ref.slug, text=_read(text), author=by)
+    comment = Comment.objects.create(kind=ref.kind, slug=ref.slug, text=_read(text), author=by)
+    comment_tell(ref=ref, text=comment.text, by=by)
+    return comment
 
 
 def comment_change(*, comment: Comment, text: str, by: User) -> None:
     _own(comment, by)
+    before = comment.text
     comment.text, comment.edited_at = _read(text), timezone.now()
     comment.save(update_fields=["text", "edited_at"])
+    comment_tell(ref=Ref(comment.kind, comment.slug), text=comment.text, by=by, before=before)
 
 
 def comment_delete(*, comment: Comment, by: User) -> None:
