@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.auth.models import Permission
 from django.test import Client
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from cdp.exports.models import Export
 from cdp.ledger.services import job_claim, job_run, jobs_sweep
@@ -58,7 +58,8 @@ def told(cast, django_capture_on_commit_callbacks):
         with django_capture_on_commit_callbacks(execute=True):
             act()
         fresh = Notice.objects.filter(pk__gt=last).select_related("person")
-        return {one.person.username: one.said for one in fresh}
+        with translation.override("en"):
+            return {one.person.username: one.said for one in fresh}
 
     return run
 
