@@ -28,10 +28,15 @@ Progress = Callable[[int, int, str], None]
 
 
 def content_of(group: Group, progress: Progress) -> dict[str, Any]:
-    """In the language that is active. Of a group too small to show, only its size."""
+    """In the language that is active. Of a group too small to show, or too much like whom it is compared with, only
+    its size."""
     members = whole(group.base.group)
+    few = {"members": group.base.group, "too_small": group.least, "numbers": [], "sections": []}
     if group.base.too_small:
-        return {"members": group.base.group, "too_small": group.least, "numbers": [], "sections": []}
+        return few
+    if 0 < group.base.everyone - group.base.group < group.least:
+        # What is left between two that are nearly the same is about those few who are in one of them only.
+        return few | {"too_alike": group.against or _("Everyone")}
     group = replace(group, buyers=buyers_of(group))
     answers = list(_answered(group, progress))
     drawn = {_slug(chart, answer): (chart, answer) for chart, answer in answers}

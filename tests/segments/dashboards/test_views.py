@@ -216,3 +216,13 @@ def test_a_group_is_looked_at_beside_another_segment(client, marketer, worker):
     assert '<i class="is-everyone"></i>常客' in shown
     assert '<i class="is-everyone"></i>全体' in page(client, "segment", segment.slug).content.decode()
     assert client.get(reverse("personas:segment", args=[segment.slug]), {"base": "nobody"}).status_code == 404
+
+
+def test_a_few_who_are_not_in_a_group_are_not_told_by_what_is_left(client, marketer, worker, settings):
+    settings.CDP_MIN_GROUP = 2
+    segment, base = friends(), segment_of("everyman", {LI_LEI, HAN_MEIMEI, LUCY, LILY}, name="常客")
+    with worker():
+        client.get(reverse("personas:segment", args=[segment.slug]), {"base": base.slug})
+    shown = client.get(reverse("personas:segment", args=[segment.slug]), {"base": base.slug}).content.decode()
+    assert "“常客”中不属于本群的不足 2 人" in shown
+    assert "data-chart=" not in shown and "下载" not in shown
