@@ -47,6 +47,9 @@ TOPICS: Mapping[str, str] = {
     "approvals:": "approvals",
     "keys:": "connections",
     "webhooks:": "connections",
+    "exports:": "files",
+    "definitions:": "workbook",
+    "notices:": "notices",
 }
 
 

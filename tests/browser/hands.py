@@ -22,7 +22,11 @@ document.addEventListener("htmx:afterSettle", (event) => {
 STEPS_TO = """(field, value) =>
   [...field.options].findIndex((one) => one.value === value) - field.selectedIndex"""
 
-both_hands = pytest.mark.parametrize("hand", ["mouse", "keyboard"])
+
+def both_hands(quick: str) -> pytest.MarkDecorator:
+    """A story by mouse and again by keyboard; the one that is not `quick` is left to the deep run."""
+    hands = [pytest.param(hand, marks=[] if hand == quick else pytest.mark.deep) for hand in ("mouse", "keyboard")]
+    return pytest.mark.parametrize("hand", hands)
 
 
 class Mouse:

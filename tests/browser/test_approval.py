@@ -70,7 +70,7 @@ class Colleague:
         self.press("button", button)
 
 
-@both_hands
+@both_hands(quick="mouse")
 def test_a_change_is_returned_made_better_and_then_approved(visit, east, picture, hand):
     mei = Colleague(visit("/segments/east/", language="en", who="mei"), hand)
     head = Colleague(visit("/", language="en", who="head"), hand)

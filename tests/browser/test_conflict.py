@@ -22,7 +22,7 @@ def east(transactional_db, shop, wang):
     get_user_model().objects.create_superuser("lin", "lin@example.com", PASSWORD, first_name="Lin")
 
 
-@both_hands
+@both_hands(quick="keyboard")
 def test_whoever_saves_second_sees_both_changes_and_chooses(visit, east, picture, hand):
     wang, lin = (visit("/segments/east/edit/", language="en", who=who) for who in ("wang", "lin"))
     change(lin, hand, "江苏省", "With Jiangsu")

@@ -18,7 +18,7 @@ def customers(transactional_db, shop):
     return found
 
 
-@both_hands
+@both_hands(quick="mouse")
 def test_a_pasted_list_keeps_whom_it_found_and_names_the_rest(visit, customers, picture, hand):
     tab = visit("/segments/new/", language="en")
     tab.context.grant_permissions(["clipboard-read", "clipboard-write"])

@@ -7,7 +7,9 @@ from tests.browser.accessible import obstacles
 pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
 
 
-@pytest.mark.parametrize(("theme", "width"), [("light", 1280), ("dark", 1280), ("light", 390)])
+@pytest.mark.parametrize(
+    ("theme", "width"), [("dark", 1280), ("light", 390), pytest.param("light", 1280, marks=pytest.mark.deep)]
+)
 def test_nothing_stands_in_anybodys_way(visit, theme, width):
     tab = visit("/", theme=theme, width=width)
     found = {"/": obstacles(tab)}

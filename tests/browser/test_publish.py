@@ -23,7 +23,9 @@ def draft(transactional_db, shop, wang, monkeypatch):
     monkeypatch.setattr(trial, "ANSWERS", Answers(most_bytes=0))
 
 
-@pytest.mark.parametrize(("language", "width"), [("en", 1280), ("zh-hans", 390)])
+@pytest.mark.parametrize(
+    ("language", "width"), [pytest.param("en", 1280, marks=pytest.mark.deep), ("zh-hans", 390)]
+)
 def test_the_page_shows_how_far_it_is_and_then_what_was_found(visit, draft, picture, language, width):
     tab = visit("/tags/region/publish/", language=language, width=width)
     expect(tab.locator("#effects [role=progressbar]")).to_be_visible()

@@ -53,7 +53,10 @@ def test_the_side_bar_names_the_places(visit, theme, picture):
     picture(tab, "home")
 
 
-@pytest.mark.parametrize(("language", "width", "typed"), [("zh-hans", 1440, "zckh"), ("en", 390, "loyal")])
+@pytest.mark.parametrize(
+    ("language", "width", "typed"),
+    [("zh-hans", 1440, "zckh"), pytest.param("en", 390, "loyal", marks=pytest.mark.deep)],
+)
 def test_the_palette_opens_anything_by_keyboard(visit, picture, language, width, typed):
     Segment.objects.create(slug="loyal", name_zh_hans="忠诚客户", name_en="Loyal customers")
     Segment.objects.create(slug="loyal_new", name_zh_hans="忠诚客户里的新客", name_en="Loyal and new")

@@ -65,11 +65,13 @@ def test_from_a_file_to_a_persona(tab, tmp_path, picture):
     expect(tab.locator("main")).to_contain_text("40")
     expect(tab.locator("main")).to_contain_text("33%")
     picture(tab, "persona")
+    tab.get_by_role("button", name="下载").click()
     with tab.expect_download() as page:
-        tab.get_by_text("下载 HTML").click()
+        tab.locator("a[download][href*=html]").click()
     assert "Plotly" in page.value.path().read_text(encoding="utf-8")
+    tab.get_by_role("button", name="下载").click()
     with tab.expect_download() as image:
-        tab.get_by_text("下载图片").click()
+        tab.locator("[data-download-png]").click()
     assert image.value.path().read_bytes().startswith(b"\x89PNG")
 
 

@@ -125,7 +125,7 @@ def cast(transactional_db, shop, wang):
     return cast
 
 
-@both_hands
+@both_hands(quick="keyboard")
 def test_a_rule_of_three_levels_is_made_in_the_form(visit, cast, picture, hand):
     language, save = ("en", "Save segment") if hand == "mouse" else ("zh-hans", "保存分群")
     tab = visit("/segments/new/", language=language)

@@ -19,7 +19,7 @@ def receiver(settings):
     server.server_close()
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, pytest.param(1280, marks=pytest.mark.deep)])
 def test_a_webhook_is_made_and_tried(visit, picture, receiver, width):
     Segment.objects.create(slug="away", name_zh_hans="30 天没有回来")
     for number in range(14):

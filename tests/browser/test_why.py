@@ -26,7 +26,11 @@ def bo(wang, db):
 
 
 @pytest.mark.parametrize(
-    ("language", "width", "advice"), [("en", 1440, "1 more “Purchase”"), ("zh-hans", 390, "再有 1 次")]
+    ("language", "width", "advice"),
+    [
+        pytest.param("en", 1440, "1 more “Purchase”", marks=pytest.mark.deep),
+        ("zh-hans", 390, "再有 1 次"),
+    ],
 )
 def test_why_opens_beside_the_customer_and_closes_again(visit, bo, picture, language, width, advice):
     tab = visit(f"/customers/{bo}/", language=language, width=width)

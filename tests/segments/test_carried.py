@@ -153,7 +153,7 @@ def fresh(now):
 HAPPENS = {"buy": 5, "come": 1, "meet": 4, "take_back": 2, "tidy": 2, "learn": 0.4, "wait": 3}
 
 
-@pytest.mark.parametrize("seed", [1, 2, *(pytest.param(n, marks=pytest.mark.deep) for n in range(3, 60))])
+@pytest.mark.parametrize("seed", [1, *(pytest.param(n, marks=pytest.mark.deep) for n in range(2, 60))])
 def test_whatever_happened_in_between(story, seed, monkeypatch):
     monkeypatch.setattr(carry, "MOST_TOUCHED", 2)
     dice = Random(seed)
