@@ -1,9 +1,11 @@
-"""Layers by mouse and keyboard, bins cut in their picture, and RFM groups that follow their limits."""
+"""Layers by mouse and keyboard, bins cut in their picture, and RFM groups that follow their limits, by both."""
 
 import pytest
 from playwright.sync_api import expect
 
+from tags.models import Tag
 from tags.services import tag_save
+from tests.browser.hands import RuleForm, both_hands
 from tests.shop import bought, labels
 
 SPENT = {"event": "purchase", "agg": "sum", "property": "amount", "window": "ever"}
@@ -42,7 +44,7 @@ def test_layers_are_put_in_order_by_mouse_and_by_keyboard_and_the_counts_follow(
     expect(second).to_contain_text("Given to 1 of the 4 who fit.")
 
 
-def test_limits_follow_their_lines_and_groups_their_limits(visit, customers, wang, picture):
+def test_limits_follow_their_lines_and_lines_their_limits(visit, customers, wang, picture):
     bins = [{"value": "low", "below": 100}, {"value": "high"}]
     definition = {"v": 1, "measure": SPENT, "bins": bins}
     tag_save(slug="spent", kind="measure", definition=definition, actor=wang, names={"en": "Spent"})
@@ -68,15 +70,23 @@ def test_limits_follow_their_lines_and_groups_their_limits(visit, customers, wan
     expect(line).to_have_attribute("aria-valuenow", "50")
     picture(tab, "bins")
 
-    tab.goto("/tags/new/?kind=rfm")
+
+@both_hands(quick="keyboard")
+def test_groups_of_rfm_follow_their_limits_and_are_saved(visit, customers, picture, hand):
+    tab = visit("/tags/new/?kind=rfm", language="en")
+    form = RuleForm(tab, hand)
     most = tab.locator("#rfm-groups tr", has_text="Important: valuable").locator("td").nth(2)
     expect(tab.locator("#picture")).to_contain_text("The eight groups of 4 customers")
-    tab.select_option("#f-rfm-scores", "limits")
-    tab.get_by_role("button", name="Near today's fifths").click()
+    form.hand.write(tab.locator("#name"), "Worth")
+    form.turn("rfm.scores", "limits")
+    form.hand.press(tab.get_by_role("button", name="Near today's fifths"))
     expect(tab.locator("#f-rfm-monetary-3")).not_to_have_value("")
     expect(most).to_have_text("1")
     for place, limit in enumerate(("400", "500", "600", "700")):
-        tab.fill(f"#f-rfm-monetary-{place}", limit)
+        form.write(f"rfm.monetary.{place}", limit)
     tab.keyboard.press("Tab")
     expect(most).to_have_text("0")
     picture(tab, "rfm")
+    form.save("Save and publish")
+    expect(tab.locator("h1")).to_have_text("Worth")
+    assert Tag.objects.get().versions.get().definition["scores"]["monetary"] == [400, 500, 600, 700]
