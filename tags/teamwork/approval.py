@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
-from django.utils.translation import pgettext
+from django.utils.translation import gettext as _
 
 from cdp.access.people import person_name
 from cdp.access.viewer import Viewer, is_system, may
@@ -43,7 +43,7 @@ def _covers(rule: ApprovalRule, facets: Facets) -> bool:
 
 def approvers_named(rules: Iterable[ApprovalRule]) -> str:
     people = {person.pk: person_name(person) for rule in rules for person in rule.approvers.all()}
-    return pgettext("between names", ", ").join(people.values()) or "—"
+    return _(", ").join(people.values()) or "—"
 
 
 def refuse_unapproved(kind: str, facets: Facets, actor: Viewer) -> None:
