@@ -49,6 +49,7 @@ PAGES = {
     "segment-download": "/segments/loyal_high_value/download/",
     "packs": "/segments/packs/",
     "definitions": "/definitions/",
+    "notifications": "/notifications/",
     "files": "/exports/",
     "approvals": "/approvals/",
     "persona": "/personas/segment/loyal_high_value/",
