@@ -14,6 +14,7 @@ urlpatterns = [
     path("notifications/", include("cdp.notices.urls")),
     path("exports/", include("cdp.exports.urls")),
     path("healthz", healthz),
+    path("personas/editions/", include("segments.editions.urls")),
     path("", include("segments.dashboards.urls")),
     path("api/", include("tags.api")),
     path("api/", include("segments.api")),

@@ -28,12 +28,15 @@ def is_key(viewer: Viewer) -> TypeGuard[ApiKey]:
     return isinstance(viewer, ApiKey)
 
 
+def is_colleague(viewer: Viewer) -> bool:
+    """Somebody with an account who may sign in, or the system itself; no key, and nobody signed out."""
+    return is_system(viewer) or (isinstance(viewer, AbstractUser) and viewer.is_active and viewer.is_staff)
+
+
 def customer_scope(viewer: Viewer) -> Q:
     """The customers a viewer may see, as a filter on `store.Customer`. Nobody signed out sees any, and neither does
     a key: it has no lists, counts or members, only one customer at a time (`profile_scope`)."""
-    if is_system(viewer) or (isinstance(viewer, AbstractUser) and viewer.is_active and viewer.is_staff):
-        return Q()
-    return Q(pk__in=[])
+    return Q() if is_colleague(viewer) else Q(pk__in=[])
 
 
 def profile_scope(viewer: Viewer) -> Q:

@@ -79,6 +79,7 @@ INSTALLED_APPS = [
     "segments",
     "segments.personas",
     "segments.dashboards",
+    "segments.editions",
     "segments.activation",
     "segments.definitions",
 ]

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from django.conf import settings
+from django.http import Http404, HttpResponse
 from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
 
 from .behind import has_numbers
 from .files.slides import board_slides
@@ -48,6 +50,15 @@ FORMS: Mapping[str, Form] = {
 def may_make(board: Board, form: Form) -> bool:
     """Nothing of a group too small to show; pictures from before numbers were kept make no files of numbers."""
     return board.may_download and (not form.of_numbers or has_numbers(board.content))
+
+
+def file_answer(board: Board, form: str) -> HttpResponse:
+    """The file in the language that is active. Raises `Http404` for a form there is not, or not of this board."""
+    made = FORMS.get(form)
+    if made is None or not may_make(board, made):
+        raise Http404
+    name = content_disposition_header(True, f"{board.file_name}.{form}") or "attachment"
+    return HttpResponse(made.make(board), content_type=made.content_type, headers={"Content-Disposition": name})
 
 
 def _own(name: str) -> str:

@@ -62,8 +62,17 @@ class Board:
         return self.segment.run.as_of if self.segment.run else None
 
     @property
+    def members(self) -> int:
+        return self.segment.count
+
+    @property
+    def universe(self) -> int | None:
+        """All customers as of the segment's run."""
+        return self.segment.run.universe if self.segment.run else None
+
+    @property
     def share(self) -> str:
-        return share_of(self.segment)
+        return percent(self.members / self.universe) if self.universe else ""
 
     @property
     def segment_url(self) -> str:
@@ -73,6 +82,13 @@ class Board:
     def make_url(self) -> str:
         made = self.persona or not self.may_make or self.state == "never"
         return "" if made else reverse("personas:new", args=[self.segment.slug])
+
+    @property
+    def keep_url(self) -> str:
+        """Where what is shown is kept as an edition of the persona."""
+        if not (self.persona and self.shown and self.may_make and self.may_download):
+            return ""
+        return f"{reverse('editions:new', args=[self.persona.slug])}?{urlencode({'render': self.shown.pk})}"
 
     @property
     def may_download(self) -> bool:
@@ -100,7 +116,7 @@ class Board:
     @property
     def status(self) -> str:
         """Size, moment and owner in one line, for pictures and files that leave the product."""
-        parts = [_("%(members)s members") % {"members": whole(self.segment.count)}]
+        parts = [_("%(members)s members") % {"members": whole(self.members)}]
         if self.share:
             parts.append(_("%(share)s of customers") % {"share": self.share})
         if self.as_of:

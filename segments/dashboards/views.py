@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import translation
-from django.utils.http import content_disposition_header, urlencode
+from django.utils.http import urlencode
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -21,7 +21,7 @@ from segments.selectors import segments
 
 from .cards import persona_cards, segment_cards
 from .customer_pages import customer_page, timeline_of
-from .downloads import FORMS, may_make
+from .downloads import file_answer
 from .pages import board_drawn, board_of
 from .selectors import renders
 
@@ -69,13 +69,7 @@ def download(request: HttpRequest, pk: int, form: str = "html") -> HttpResponse:
     shown = get_object_or_404(renders(request.user), pk=pk, state=JobState.DONE)
     found = personas(request.user).filter(slug=request.GET.get("persona", ""), segment=shown.segment_id).first()
     with translation.override(shown.language):
-        board = board_drawn(request.user, shown, found)
-        made = FORMS.get(form)
-        if made is None or not may_make(board, made):
-            raise Http404
-        response = HttpResponse(made.make(board), content_type=made.content_type)
-    response["Content-Disposition"] = content_disposition_header(True, f"{board.file_name}.{form}") or "attachment"
-    return response
+        return file_answer(board_drawn(request.user, shown, found), form)
 
 
 @page("access.edit_segments")

@@ -7,7 +7,7 @@ and rest).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import asin, sqrt
+from math import asin, erfc, sqrt
 
 import numpy as np
 import numpy.typing as npt
@@ -67,3 +67,11 @@ def corrected(p: Sequence[float] | npt.NDArray[np.float64]) -> npt.NDArray[np.fl
     found = np.empty_like(given)
     found[order] = np.minimum(np.minimum.accumulate(ranked[::-1])[::-1], 1.0)
     return found
+
+
+def difference_chance(before: int, before_size: int, after: int, after_size: int) -> float:
+    """The two-sided p of two shares being one and the same: the pooled z-test of two proportions. Sizes are at
+    least 1. Of two groups that overlap it is cautious: those who are in both make chance differences smaller."""
+    pooled = (before + after) / (before_size + after_size)
+    spread = sqrt(pooled * (1 - pooled) * (1 / before_size + 1 / after_size))
+    return erfc(abs(after / after_size - before / before_size) / spread / sqrt(2)) if spread else 1.0

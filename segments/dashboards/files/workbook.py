@@ -62,11 +62,10 @@ def _overview(sheet: _Sheet, board: Board) -> None:
     for text in (board.lead, board.sentence, board.status, compared(board.content)):
         if text:
             _line(sheet, [(text, "")])
-    segment = board.segment
     sheet.row += 1
-    _line(sheet, [(_("Members"), ""), (segment.count, WHOLE)])
-    if segment.run and segment.run.universe:
-        _line(sheet, [(_("Share of all customers"), ""), (segment.count / segment.run.universe, SHARE)])
+    _line(sheet, [(_("Members"), ""), (board.members, WHOLE)])
+    if board.universe:
+        _line(sheet, [(_("Share of all customers"), ""), (board.members / board.universe, SHARE)])
     if board.as_of:
         _line(sheet, [(_("As of"), ""), (timezone.make_naive(board.as_of), MOMENT)])
     used = words_of(board.content)
