@@ -44,6 +44,7 @@ TOPICS: Mapping[str, str] = {
     "segments:new-list": "segments",
     "segments:edit": "rule",
     "personas:": "personas",
+    "editions:": "editions",
     "approvals:": "approvals",
     "keys:": "connections",
     "webhooks:": "connections",
