@@ -1,4 +1,7 @@
+from contextlib import ExitStack
+
 import pytest
+from django.db import connection
 from django.utils import translation
 from hypothesis import HealthCheck
 from hypothesis import settings as hypotheses
@@ -6,6 +9,7 @@ from hypothesis import settings as hypotheses
 from tags import publish_previews
 from tags.models import TagRun
 from tags.services import tag_refresh_request
+from tests.migrated import migrated_once, template_file
 from tests.shop import AS_OF, Shop
 
 # A machine that is busy with other work draws slowly, and that is no fault of what is tested.
@@ -33,6 +37,27 @@ def _transactions_apart(items):
 def _has_transactions(item):
     marker = item.get_closest_marker("django_db")
     return "transactional_db" in item.fixturenames or bool(marker and marker.kwargs.get("transaction"))
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory, worker_id):
+    """A database file as the migrations leave it, to be copied; not there before somebody has migrated one."""
+    return template_file(tmp_path_factory.getbasetemp(), worker_id)
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings, migrated):
+    """Runs before the test database is made, and ends its part in `django_db_setup`, after that."""
+    once = ExitStack()
+    if connection.vendor == "sqlite":
+        once.enter_context(migrated_once(migrated))
+    return once
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_modify_db_settings, django_db_setup, django_db_blocker):
+    with django_db_blocker.unblock():
+        django_db_modify_db_settings.close()
 
 
 @pytest.fixture(autouse=True)

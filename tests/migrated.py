@@ -1,0 +1,52 @@
+"""A SQLite database as the migrations leave it, made once a run and copied: they take some ten seconds, and every
+test process and every system that is started wants one.
+
+The first process migrates while the others wait; what it comes to is a file beside the run's temporary folders, so
+that no run ever sees another's.
+"""
+
+import fcntl
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from django.db import connection
+from django.db.backends.signals import connection_created
+
+
+def template_file(basetemp: Path, worker: str) -> Path:
+    """Where the run's template is: `basetemp` is one process's, in the run's folder where there are several."""
+    return (basetemp if worker == "master" else basetemp.parent) / "migrated.sqlite3"
+
+
+@contextmanager
+def migrated_once(template: Path) -> Iterator[None]:
+    """Whoever makes the test database inside finds it migrated, or is the one who leaves it for the others."""
+    with template.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not template.exists():
+            yield
+            with sqlite3.connect(template) as target:
+                connection.ensure_connection()
+                connection.connection.backup(target)
+            target.close()
+            return
+    with _filled(template):
+        yield
+
+
+@contextmanager
+def _filled(template: Path) -> Iterator[None]:
+    """The first connection to an empty database finds the template in it."""
+
+    def fill(sender: Any, connection: Any, **kwargs: Any) -> None:
+        if not connection.connection.execute("SELECT count(*) FROM sqlite_master").fetchone()[0]:
+            source = sqlite3.connect(template)
+            source.backup(connection.connection)
+            source.close()
+
+    connection_created.connect(fill)
+    yield
+    connection_created.disconnect(fill)
