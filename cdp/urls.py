@@ -15,6 +15,7 @@ urlpatterns = [
     path("exports/", include("cdp.exports.urls")),
     path("healthz", healthz),
     path("personas/editions/", include("segments.editions.urls")),
+    path("personas/compare/", include("segments.beside.urls")),
     path("", include("segments.dashboards.urls")),
     path("api/", include("tags.api")),
     path("api/", include("segments.api")),

@@ -45,6 +45,7 @@ TOPICS: Mapping[str, str] = {
     "segments:edit": "rule",
     "personas:": "personas",
     "editions:": "editions",
+    "beside:": "personas",
     "approvals:": "approvals",
     "keys:": "connections",
     "webhooks:": "connections",

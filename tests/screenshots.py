@@ -54,6 +54,7 @@ PAGES = {
     "approvals": "/approvals/",
     "persona": "/personas/segment/loyal_high_value/",
     "personas": "/personas/",
+    "persona-compare": "/personas/compare/?s=loyal_high_value&s=young_parents&s=coupon_hunters",
     "webhooks": "/settings/webhooks/",
     "keys": "/settings/keys/",
     "help": "/segments/",

@@ -16,6 +16,7 @@ from .figures.heat import Week, week_heat
 from .figures.tiles import province_tiles
 from .figures.trend import Months, trend_lines
 
+MOST_MORE = 60
 BARS, COLUMNS, TILES, WEEK, MONTHS = "bars", "columns", "tiles", "week", "months"
 SHAPES: Mapping[Callable[..., Any], str] = {
     comparison_bars: BARS,
@@ -42,15 +43,24 @@ class Row:
     high: float | None
 
 
-def numbers_behind(figure: Callable[..., Any], data: Any) -> dict[str, Any]:
+def numbers_behind(figure: Callable[..., Any], data: Any, every: Distribution | None = None) -> dict[str, Any]:
     """`base`: members and customers asked, and the smallest number that is shown. `rows`: value, label, members,
-    everyone; of a week 168 of them from Monday at 0 on, of months one each."""
+    everyone; of a week 168 of them from Monday at 0 on, of months one each. `more`: common values of `every` that
+    are left out of a chart of the group's own top ones, for charts of several groups."""
     base: Base = data.base
-    return {
+    found: dict[str, Any] = {
         "shape": SHAPES[figure],
         "base": [base.group, base.everyone, base.least],
         "rows": [_shown(share, base) for share in _shares(data)],
     }
+    if every is not None and every.base == base and not any(row[0] == "" for row in found["rows"]):
+        found["more"] = [_shown(share, base) for share in _common(every, {row[0] for row in found["rows"]})]
+    return found
+
+
+def _common(every: Distribution, told: set[str]) -> list[Share]:
+    left = [one for one in every.shares if one.value not in told and one.everyone >= every.base.least]
+    return sorted(left, key=lambda one: (-one.everyone, one.value))[:MOST_MORE]
 
 
 def _shares(data: Distribution | Week | Months) -> Iterator[Share]:

@@ -84,7 +84,7 @@ def _drawn(chart: Chart, answer: Answer, used: Words) -> dict[str, Any]:
         "title": _title(chart, answer),
         "note": _(chart.note) % {"n": whole(answer.n)},
         "figure": figure_json(chart.figure(answer.data, used)),
-        "data": numbers_behind(chart.figure, answer.data),
+        "data": numbers_behind(chart.figure, answer.data, answer.every),
     }
 
 

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,20 +19,26 @@ NAMES = ("name_zh_hans", "name_zh_hant", "name_en")
 DRAWN_BY = ("segments/dashboards", "segments/personas")
 
 
-def fingerprint_of(segment: Segment, base: Segment | None, data_version: str, language: str) -> str:
-    """Of the runs of the segment and of the one it is compared with, the data, the tags' runs, every name that is
-    printed, the language and the code."""
+def state_now(data_version: str) -> dict[str, Any]:
+    """What every rendering of now has in common: the data, the tags' runs, every name that is printed, the code."""
     registries = (store.attributes(), store.properties(), store.event_types())
-    made_of = {
-        "segment": [segment.pk, segment.run_id],
-        "base": [base.pk, base.run_id, *_names(base)] if base else None,
+    return {
         "data": data_version,
         # Not as objects: each would bring its versions' rules along, to be read from JSON.
         "tags": list(map(list, tags.tags(SYSTEM).order_by("slug").values_list("slug", "run_id", *NAMES))),
         "names": [[row.slug, *_names(row)] for registry in registries for row in registry],
-        "language": language,
         "least": settings.CDP_MIN_GROUP,
         "code": code_version(),
+    }
+
+
+def fingerprint_of(segment: Segment, base: Segment | None, state: Mapping[str, Any], language: str) -> str:
+    """Of the runs of the segment and of the one it is compared with, the language, and `state_now`."""
+    made_of = {
+        **state,
+        "segment": [segment.pk, segment.run_id],
+        "base": [base.pk, base.run_id, *_names(base)] if base else None,
+        "language": language,
     }
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 

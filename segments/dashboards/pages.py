@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from django.conf import settings
@@ -14,18 +15,16 @@ from django.utils.translation import gettext as _
 from cdp.access.people import person_name
 from cdp.access.viewer import Viewer, may
 from cdp.errors import N_
-from cdp.ledger.models import JobState
 from segments.models import Segment
 from segments.personas.models import Persona
 from segments.selectors import segments
 
 from .behind import has_numbers
+from .drawing import drawing_of
 from .figures.house import EVERYONE, FONT, GROUP, template
 from .figures.numerals import percent, whole
 from .models import Render
-from .selectors import render_ready
 from .sentences import sentence_of
-from .services import render_request
 from .wording import less_often, more_often
 
 FILES = (
@@ -153,18 +152,7 @@ def board_of(
     board = replace(_board(viewer, segment, persona, state), base=base, bases=_bases(viewer, segment))
     if state != "drawn":
         return board
-    language = get_language() or settings.LANGUAGE_CODE
-    asked = render_request(segment=segment, base=base, language=language, by=viewer, again=again)
-    if asked.is_open:
-        # A quick worker may be done already; the page would else be loaded twice.
-        asked.refresh_from_db()
-    done = asked.state == JobState.DONE
-    return replace(
-        board,
-        shown=asked if done else render_ready(viewer, segment, base, language),
-        pending=asked if asked.is_open else None,
-        failed=None if done or asked.is_open else asked,
-    )
+    return replace(board, **vars(drawing_of(viewer, segment, base, again=again)))
 
 
 def board_drawn(viewer: Viewer, shown: Render, persona: Persona | None = None) -> Board:
@@ -224,6 +212,7 @@ def _bases(viewer: Viewer, segment: Segment) -> tuple[tuple[str, str], ...]:
     return tuple((one.slug, one.name) for one in others)
 
 
+@cache
 def templates() -> dict[str, Any]:
     return {"light": template("light").to_plotly_json(), "dark": template("dark").to_plotly_json()}
 

@@ -1,5 +1,8 @@
 """Ask for a dashboard, and draw it. The same question over the same data is drawn once."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.db import transaction
 from django.utils import timezone, translation
 
@@ -13,7 +16,7 @@ from segments.models import Segment
 from tags.services import person
 
 from .content import content_of
-from .fingerprint import fingerprint_of
+from .fingerprint import fingerprint_of, state_now
 from .models import Render
 from .opening import group_open
 
@@ -21,13 +24,19 @@ KEPT = 3
 
 
 def render_request(
-    *, segment: Segment, language: str, base: Segment | None = None, by: Viewer = SYSTEM, again: bool = False
+    *,
+    segment: Segment,
+    language: str,
+    base: Segment | None = None,
+    by: Viewer = SYSTEM,
+    again: bool = False,
+    state: Mapping[str, Any] | None = None,
 ) -> Render:
     """The rendering of the segment as it is now: one that is ready or under way, or a new one.
 
     A failed or cancelled one is given back too, so that a page can say why, unless asked `again`.
     """
-    fingerprint = fingerprint_of(segment, base, data_version(), language)
+    fingerprint = fingerprint_of(segment, base, state or state_now(data_version()), language)
     with transaction.atomic():
         same = Render.objects.filter(segment=segment, language=language, fingerprint=fingerprint)
         usable = same.filter(state__in=(*OPEN_STATES, JobState.DONE)) if again else same
@@ -52,7 +61,7 @@ def render_draw(job: Render) -> None:
     with translation.override(job.language), snapshot() as lake:
         group = group_open(segment, lake, job.language, base)
         content = content_of(group, lambda done, total, step: job_progress(job, done=done, total=total, step=step))
-        fingerprint = fingerprint_of(segment, base, lake.version, job.language)
+        fingerprint = fingerprint_of(segment, base, state_now(lake.version), job.language)
     as_of = segment.run.as_of if segment.run else job.as_of
     job_beat(job, content=content, fingerprint=fingerprint, as_of=as_of, step=N_("Keeping the pictures"))
     _renders_prune(job)

@@ -1,0 +1,1 @@
+"""Two to five groups side by side, against everyone or a chosen base."""
