@@ -52,6 +52,7 @@ TOPICS: Mapping[str, str] = {
     "exports:": "files",
     "definitions:": "workbook",
     "notices:": "notices",
+    "notices:chat": "chats",
 }
 
 

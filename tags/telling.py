@@ -21,6 +21,7 @@ def run_failed_tell(ref: Ref, named: Named, owner_id: int | None) -> None:
         params={"name": names_of(named)},
         url=page_of(ref),
         about=f"{ref.kind}:{ref.slug}",
+        group=FAILED,
     )
 
 

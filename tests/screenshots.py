@@ -56,6 +56,9 @@ PAGES = {
     "personas": "/personas/",
     "persona-compare": "/personas/compare/?s=loyal_high_value&s=young_parents&s=coupon_hunters",
     "webhooks": "/settings/webhooks/",
+    "notice-choices": "/notifications/choices/",
+    "chats": "/notifications/chats/",
+    "chat-new": "/notifications/chats/new/",
     "keys": "/settings/keys/",
     "help": "/segments/",
 }

@@ -39,10 +39,25 @@ CDP_COMPARE_MINUTES = env.number("CDP_COMPARE_MINUTES", 5)
 CDP_EXPORT_DAYS = env.number("CDP_EXPORT_DAYS", 7)
 # Notices are removed so many days later, read or not.
 CDP_NOTICE_DAYS = env.number("CDP_NOTICE_DAYS", 30)
+# Where people open the product, for links in messages that leave it; none without.
+CDP_URL = env.form("CDP_URL", r"(https?://[^\s/?#]+)?", "", "https://quanxi.example.com")
+# The hour of the business's day at which digests of notices go out.
+CDP_DIGEST_HOUR = env.number("CDP_DIGEST_HOUR", 8)
 # Webhooks may be sent to addresses of private networks, too.
 CDP_WEBHOOK_PRIVATE = env.flag("CDP_WEBHOOK_PRIVATE")
 # Below this many customers no picture is shown that could single someone out.
 CDP_MIN_GROUP = env.number("CDP_MIN_GROUP", 20)
+
+# Notices go out by mail where a server is named.
+CDP_MAIL = env.mail("EMAIL_URL")
+EMAIL_HOST = CDP_MAIL.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = CDP_MAIL.get("EMAIL_PORT", 25)
+EMAIL_HOST_USER = CDP_MAIL.get("EMAIL_HOST_USER", "")
+EMAIL_HOST_PASSWORD = CDP_MAIL.get("EMAIL_HOST_PASSWORD", "")
+EMAIL_USE_TLS = CDP_MAIL.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = CDP_MAIL.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env.form("EMAIL_FROM", r"[^\r\n]*@[^\r\n]*", "quanxi@localhost", "Quanxi <quanxi@example.com>")
 
 DATABASES = {"default": env.database("DATABASE_URL", CDP_DATA / "quanxi.sqlite3")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -182,6 +197,7 @@ _sweep_every = max(1.0, CDP_LOST_AFTER / 2)
 CELERY_BEAT_SCHEDULE = {
     # A sweep that waited behind long work for its turn is not needed any more: the next one is there.
     "ledger.sweep": {"task": "ledger.sweep", "schedule": _sweep_every, "options": {"expires": _sweep_every}},
+    "notices.deliver": {"task": "notices.deliver", "schedule": 20.0, "options": {"expires": 20.0}},
 }
 CELERY_BEAT_SCHEDULER = "django_celery_beat.schedulers:DatabaseScheduler"
 

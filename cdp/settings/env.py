@@ -90,6 +90,26 @@ def database(name: str, default_file: Path) -> dict:
     raise ImproperlyConfigured(f"{name} starts with {parts.scheme!r}: use postgres:// or sqlite:///.")
 
 
+def mail(name: str) -> dict[str, object]:
+    """`smtp://user:password@host:587`, which asks for TLS, `smtps://…:465`, which begins with it, or
+    `smtp+plain://host:25` without; Django's settings of mail, empty where nothing is said."""
+    url = os.environ.get(name, "")
+    if not url:
+        return {}
+    parts = urlsplit(url)
+    ports = {"smtp": 587, "smtps": 465, "smtp+plain": 25}
+    if parts.scheme not in ports or not parts.hostname:
+        raise ImproperlyConfigured(f"{name} is wrong: write it like smtp://user:password@mail.example.com:587.")
+    return {
+        "EMAIL_HOST": parts.hostname,
+        "EMAIL_PORT": parts.port or ports[parts.scheme],
+        "EMAIL_HOST_USER": unquote(parts.username or ""),
+        "EMAIL_HOST_PASSWORD": unquote(parts.password or ""),
+        "EMAIL_USE_TLS": parts.scheme == "smtp",
+        "EMAIL_USE_SSL": parts.scheme == "smtps",
+    }
+
+
 def _sqlite(file: Path) -> dict:
     # WAL and IMMEDIATE together: with either alone, several writers meet "database is locked". The log is put into
     # the file every 32 MiB, not every 4: a load touches the same pages of the indexes again and again.

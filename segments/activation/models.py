@@ -6,6 +6,8 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from cdp.posting.asking import Trouble
+
 
 class Topic(models.Model):
     """A tag or segment (`kind` and `slug` as in a `Ref`) that somebody wants to be told about. `run_id` and `as_of`
@@ -74,18 +76,6 @@ class DeliveryState(models.TextChoices):
     SENT = "sent", _("sent")
     FAILED = "failed", _("turned down")
     GIVEN_UP = "given up", _("given up")
-
-
-class Trouble(models.TextChoices):
-    """Why there was no answer."""
-
-    TIMEOUT = "timeout", _("no answer within 10 seconds")
-    NAME = "name", _("there is no host of that name")
-    PRIVATE = "private", _("the address leads into a private network, where webhooks are not sent")
-    UNREACHABLE = "unreachable", _("the host could not be reached")
-    CERTIFICATE = "certificate", _("the certificate of the host is not trusted")
-    BROKEN = "broken", _("the connection broke before there was an answer")
-    SECRET = "secret", _("the secret can no longer be read; make a new one")
 
 
 class Delivery(models.Model):

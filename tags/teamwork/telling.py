@@ -25,6 +25,12 @@ MENTION = N_("%(who)s named you in a comment on %(name)s: %(words)s")
 ASKED = N_("%(who)s asks for your approval of %(name)s.")
 PUBLISHED = N_("%(who)s approved %(name)s. It is in force now.")
 RETURNED = N_("%(who)s returned %(name)s: %(words)s")
+# What a group hears: not what somebody wrote.
+IN_GROUPS = {
+    ASKED: N_("%(who)s asks for approval of %(name)s."),
+    PUBLISHED: PUBLISHED,
+    RETURNED: N_("%(who)s returned %(name)s."),
+}
 
 
 def people_named(text: str) -> set[int]:
@@ -82,6 +88,7 @@ def approval_tell(
         url=reverse("approvals:request", args=[request.pk]),
         about=_about(request),
         by=by.pk,
+        group=IN_GROUPS.get(message, ""),
     )
 
 

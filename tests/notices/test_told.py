@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import Permission
 from django.test import Client
 from django.utils import timezone, translation
 
@@ -28,18 +27,6 @@ pytestmark = pytest.mark.django_db
 EAST = labels(("east", lives_in("浙江省")))
 WIDER = labels(("east", lives_in("浙江省", "江苏省")))
 REGION = Ref(TAG, "region")
-
-
-@pytest.fixture
-def cast(django_user_model):
-    """Mei owns the tag; Yue and Heng are colleagues, Yue under a Chinese name; Old has left."""
-    names = {"mei": "", "yue": "林悦", "heng": "周衡", "old": "旧人"}
-    make = django_user_model.objects.create_user
-    made = {name: make(name, is_staff=True, first_name=called) for name, called in names.items()}
-    made["mei"].user_permissions.add(Permission.objects.get(codename="edit_tags"))
-    made["old"].is_active = False
-    made["old"].save()
-    return made
 
 
 @pytest.fixture

@@ -1,19 +1,18 @@
 """What a webhook is about, and where it goes."""
 
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from cdp.access.viewer import Viewer
 from cdp.identity.selectors import identifier_types
+from cdp.posting.addresses import is_address, is_plainly_private
 from segments.selectors import segments
 from tags.dependencies import SEGMENT, TAG
 from tags.selectors import tags
 
 from ..models import Webhook
-from .addresses import is_plainly_private
 from .services import Wish, may_give
 
 VALUE = "value_"
@@ -44,7 +43,7 @@ class WebhookForm(forms.Form):
 
     def clean_url(self) -> str:
         url = self.cleaned_data["url"].strip()
-        if not _is_address(url):
+        if not is_address(url):
             raise forms.ValidationError(_("Write a whole address such as https://crm.example.com/hooks/quanxi."))
         if is_plainly_private(url):
             raise forms.ValidationError(
@@ -70,17 +69,6 @@ class WebhookForm(forms.Form):
         about += [{"kind": TAG, "slug": slug, "value": self.value_of(slug)[:120]} for slug in data["some_tags"]]
         named = {name: data[name] for name in ("name", "url", "tells_entered", "tells_left", "identifiers")}
         return Wish(about=about, **named)
-
-
-def _is_address(url: str) -> bool:
-    try:
-        parts = urlsplit(url)
-        port = parts.port
-    except ValueError:
-        return False
-    is_plain = url.isascii() and url.isprintable() and " " not in url and not parts.fragment
-    is_named = bool(parts.hostname) and not parts.username and not parts.password and port != 0
-    return is_plain and is_named and parts.scheme in ("http", "https")
 
 
 def initial_of(webhook: Webhook) -> dict[str, Any]:

@@ -9,13 +9,14 @@ from django.utils.translation import gettext as _
 
 from cdp.access.table_files import rows_a_page
 from cdp.access.viewer import Viewer
+from cdp.posting.asking import Trouble
 from segments.selectors import segments
 from tags.dependencies import SEGMENT, TAG
 from tags.membership import ANY
 from tags.models import Tag
 from tags.selectors import tags, value_labels
 
-from ..models import Delivery, DeliveryState, Trouble, Webhook
+from ..models import Delivery, DeliveryState, Webhook
 from .forms import WebhookForm
 from .selectors import deliveries
 

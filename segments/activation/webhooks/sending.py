@@ -17,11 +17,11 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from cdp.access.sealed import Unreadable
+from cdp.posting.asking import Answer, Trouble, post
+from cdp.posting.retries import GIVEN_UP_AFTER, Outcome, next_try, outcome_of
 
-from ..models import Delivery, DeliveryState, OffBecause, Trouble, Webhook
+from ..models import Delivery, DeliveryState, OffBecause, Webhook
 from .messages import message_body, message_headers
-from .posting import Answer, post
-from .retries import GIVEN_UP_AFTER, Outcome, next_try, outcome_of
 
 log = logging.getLogger(__name__)
 HELD = timedelta(seconds=90)

@@ -21,10 +21,12 @@ class Request:
 
 @dataclass
 class Receiver:
-    """`answers` are given one after the other, then 200 for ever: (status, headers)."""
+    """`answers` are given one after the other, then 200 for ever: (status, headers). `says` are the texts of
+    answers with 200, one after the other; the last of them for ever."""
 
     answers: list[tuple[int, dict[str, str]]] = field(default_factory=list)
     requests: list[Request] = field(default_factory=list)
+    says: list[bytes] = field(default_factory=lambda: [b"thank you"])
     takes: float = 0.0
     port: int = 0
 
@@ -48,7 +50,8 @@ class Receiver:
                 self.send_response(status)
                 for name, value in headers.items():
                     self.send_header(name, value)
-                text = b"thank you" if status == 200 else b"not now"
+                said = receiver.says.pop(0) if status == 200 and receiver.says[1:] else receiver.says[0]
+                text = said if status == 200 else b"not now"
                 self.send_header("Content-Length", str(len(text)))
                 self.end_headers()
                 self.wfile.write(text)

@@ -13,12 +13,12 @@ from django.contrib.auth.models import Permission
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
+from cdp.posting import asking, retries
+from cdp.posting.addresses import is_public
+from cdp.posting.asking import Answer, Trouble
 from segments.activation import program
-from segments.activation.models import Delivery, DeliveryState, OffBecause, Trouble, Webhook
+from segments.activation.models import Delivery, DeliveryState, OffBecause, Webhook
 from segments.activation.telling import changes_tell
-from segments.activation.webhooks import posting, retries
-from segments.activation.webhooks.addresses import is_public
-from segments.activation.webhooks.posting import Answer
 from segments.activation.webhooks.sending import Sender, attempt_claim, deliveries_send
 from segments.activation.webhooks.services import (
     Wish,
@@ -191,7 +191,7 @@ def test_a_redirect_is_not_followed(receivers, hook_to):
 
 
 def test_a_receiver_that_is_slow_or_down_holds_up_nobody_else(receivers, hook_to, monkeypatch):
-    monkeypatch.setattr(posting, "SECONDS", 0.5)
+    monkeypatch.setattr(asking, "SECONDS", 0.5)
     slow, quick = receivers(takes=1.0), receivers()
     held, down, other = hook_to(slow.url), hook_to("http://127.0.0.1:9/hook"), hook_to(quick.url)
     for hook in (held, down, other):
@@ -228,7 +228,7 @@ def test_what_waits_goes_out_one_after_the_other_without_a_pause(receiver, hook_
 
 
 def test_an_answer_that_drips_is_cut_off(receivers, monkeypatch):
-    monkeypatch.setattr(posting, "SECONDS", 0.3)
+    monkeypatch.setattr(asking, "SECONDS", 0.3)
     receivers()
     listening = socket.create_server(("127.0.0.1", 0))
 
@@ -244,7 +244,7 @@ def test_an_answer_that_drips_is_cut_off(receivers, monkeypatch):
 
     threading.Thread(target=drip, daemon=True).start()
     begun = time.monotonic()
-    answer = posting.post(f"http://127.0.0.1:{listening.getsockname()[1]}/", b"{}", {})
+    answer = asking.post(f"http://127.0.0.1:{listening.getsockname()[1]}/", b"{}", {})
     assert answer.trouble == Trouble.TIMEOUT and time.monotonic() - begun < 2
     listening.close()
 
@@ -274,8 +274,8 @@ def test_an_address_of_a_private_network_is_refused(receivers, hook_to, settings
 def test_one_private_address_among_others_is_enough_to_refuse(settings, monkeypatch):
     settings.CDP_WEBHOOK_PRIVATE = False
     found = [(None, None, None, "", (address, 80)) for address in ("8.8.8.8", "10.0.0.1")]
-    monkeypatch.setattr(posting.socket, "getaddrinfo", lambda *args, **kwargs: found)
-    assert posting.post("http://till.example/", b"{}", {}).trouble == Trouble.PRIVATE
+    monkeypatch.setattr(asking.socket, "getaddrinfo", lambda *args, **kwargs: found)
+    assert asking.post("http://till.example/", b"{}", {}).trouble == Trouble.PRIVATE
 
 
 PRIVATE = """127.0.0.1 10.1.2.3 172.16.0.1 192.168.1.1 169.254.169.254 100.64.0.1 0.0.0.0 224.0.0.1 255.255.255.255
@@ -296,14 +296,14 @@ def test_the_address_that_was_judged_is_the_one_that_is_connected_to(receivers, 
     """A name that leads elsewhere the second time would lead past the judgement."""
     receiver = receivers()
     looked_up = []
-    real = posting.socket.getaddrinfo
+    real = asking.socket.getaddrinfo
 
     def resolve(host, *args, **kwargs):
         looked_up.append(host)
         return real("127.0.0.1" if host == "till.example" else host, *args, **kwargs)
 
-    monkeypatch.setattr(posting.socket, "getaddrinfo", resolve)
-    answer = posting.post(f"http://till.example:{receiver.port}/x", b"{}", {})
+    monkeypatch.setattr(asking.socket, "getaddrinfo", resolve)
+    answer = asking.post(f"http://till.example:{receiver.port}/x", b"{}", {})
     assert answer.status == 200 and looked_up.count("till.example") == 1
     assert receiver.requests[0].headers["Host"] == f"till.example:{receiver.port}"
 

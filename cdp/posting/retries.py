@@ -5,8 +5,7 @@ from email.utils import parsedate_to_datetime
 from enum import Enum
 from random import uniform
 
-from ..models import Trouble
-from .posting import Answer
+from .asking import Answer, Trouble
 
 GIVEN_UP_AFTER = timedelta(hours=24)
 FIRST, LONGEST = timedelta(seconds=5), timedelta(hours=1)

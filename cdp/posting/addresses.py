@@ -57,3 +57,15 @@ def is_plainly_private(url: str) -> bool:
         return not is_public(host)
     except ValueError:
         return host == "localhost" or host.endswith((".localhost", ".internal", ".local"))
+
+
+def is_address(url: str) -> bool:
+    """Whether it is a whole http(s) address without a name, password or fragment."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return False
+    is_plain = url.isascii() and url.isprintable() and " " not in url and not parts.fragment
+    is_named = bool(parts.hostname) and not parts.username and not parts.password and port != 0
+    return is_plain and is_named and parts.scheme in ("http", "https")

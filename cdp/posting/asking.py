@@ -10,11 +10,25 @@ from functools import lru_cache
 from threading import Timer
 from urllib.parse import urlsplit
 
-from ..models import Trouble
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
 from .addresses import NoSuchHost, Private, addresses_of
 
 SECONDS = 10.0
 KEPT = 500
+
+
+class Trouble(models.TextChoices):
+    """Why there was no answer."""
+
+    TIMEOUT = "timeout", _("no answer within 10 seconds")
+    NAME = "name", _("there is no host of that name")
+    PRIVATE = "private", _("the address leads into a private network, where webhooks are not sent")
+    UNREACHABLE = "unreachable", _("the host could not be reached")
+    CERTIFICATE = "certificate", _("the certificate of the host is not trusted")
+    BROKEN = "broken", _("the connection broke before there was an answer")
+    SECRET = "secret", _("the secret can no longer be read; make a new one")
 
 
 @dataclass(frozen=True)
