@@ -16,6 +16,7 @@ from .behind import numbers_behind
 from .figures.house import Words
 from .figures.numerals import index, percent, whole
 from .group import Group
+from .narrating import narrative_of
 from .queries.answer import Answer
 from .queries.numbers import key_numbers
 from .queries.shopping import buyers_of
@@ -47,6 +48,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         "label": _("%(members)s members") % {"members": members},
         "against": group.against,
         "numbers": [asdict(number) for number in key_numbers(group)],
+        "narrative": narrative_of(group, drawn, [*over, *under]),
         "over": [_standout(group, *drawn[found.subject], found) for found in over],
         "under": [_standout(group, *drawn[found.subject], found) for found in under],
         "tree": tree_rows(tree, group),

@@ -11,6 +11,7 @@ from pyroaring import BitMap
 
 from cdp.bitmaps import ids_of_bitmap
 from segments.personas.meaning import Meaning
+from segments.personas.narrative.sentences import Since
 from segments.personas.spend import Buyers
 from segments.personas.statistics import Base, Share
 
@@ -59,6 +60,7 @@ class Group:
     against: str = ""
     within: str = ""
     buyers: Buyers | None = None
+    since: Since | None = None
 
     @property
     def base(self) -> Base:

@@ -7,10 +7,12 @@ from django.conf import settings
 from django.utils import timezone
 
 from cdp.access.viewer import SYSTEM
+from cdp.ledger.models import JobState
 from cdp.naming import Named
 from cdp.store import selectors as store
-from segments.models import Segment
+from segments.models import Segment, SegmentRun
 from segments.personas.meaning import meaning_of
+from segments.personas.narrative.sentences import Since
 from segments.selectors import segment_members
 from tags import selectors as tags
 from tags.membership import ANY
@@ -50,6 +52,7 @@ def group_open(segment: Segment, lake: Any, language: str, base: Segment | None 
         least=settings.CDP_MIN_GROUP,
         language=language,
         defined_by=defined_by(rules, _definitions(), meaning.purchase),
+        since=_since(segment),
     )
 
 
@@ -72,6 +75,19 @@ def _tags(language: str) -> Iterator[TagValues]:
             yield TagValues(tag.slug, name, {}, numbers=tags.tag_numbers(SYSTEM, tag.slug))
         elif values:
             yield TagValues(tag.slug, name, values, tags.value_labels(tag))
+
+
+def _since(segment: Segment) -> Since | None:
+    """What the run in use changed, beside the one before."""
+    run = segment.run
+    if run is None:
+        return None
+    runs = SegmentRun.objects.filter(segment=segment, state=JobState.DONE, past=False, as_of__lt=run.as_of)
+    before = runs.order_by("-as_of", "-pk").first()
+    if before is None:
+        return None
+    other = before.segment_version != run.segment_version
+    return Since(timezone.localtime(before.as_of).date(), before.matched, run.entered, run.left, other)
 
 
 def _definitions() -> dict[str, Any]:

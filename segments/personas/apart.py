@@ -50,17 +50,18 @@ def standouts(
     ]
     sure = corrected(chances([(share, base) for _subject, share, base in compared]))
     found = [Standout(*one, q=float(q)) for one, q in zip(compared, sure, strict=True) if q < CHANCE]
-    found = sorted((one for one in found if _matters(one)), key=lambda one: -abs(one.effect))
+    found = sorted((one for one in found if matters(one.share, one.base)), key=lambda one: -abs(one.effect))
     over, under = ([one for one in found if (one.effect > 0) is more] for more in (True, False))
     return list(_varied(over, most, per_subject)), list(_varied(under, most, per_subject))
 
 
-def _matters(one: Standout) -> bool:
-    base, index = one.base, one.share.tgi(one.base)
+def matters(share: Share, base: Base) -> bool:
+    """Whether it is far from everyone's, and of enough members, however sure it is."""
+    index = share.tgi(base)
     if index is None:
         return False
-    enough = one.share.group if index > 100 else base.group * one.share.everyone_share(base)
-    is_far = not 10_000 / NOTABLE_TGI < index < NOTABLE_TGI or abs(one.effect) >= NOTABLE_EFFECT
+    enough = share.group if index > 100 else base.group * share.everyone_share(base)
+    is_far = not 10_000 / NOTABLE_TGI < index < NOTABLE_TGI or abs(effect(share, base)) >= NOTABLE_EFFECT
     return is_far and enough >= base.least
 
 

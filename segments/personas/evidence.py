@@ -16,12 +16,47 @@ from .statistics import Base, Share
 
 # The two-sided 95 % of the normal distribution.
 Z = 1.959963984540054
+# Below so many, an average of something as skewed as spend is not near normal: nothing is said of its chance.
+ENOUGH_TO_AVERAGE = 30
 
 
 @dataclass(frozen=True)
 class Interval:
     low: float
     high: float
+
+
+@dataclass(frozen=True)
+class Mean:
+    """The group's average beside everyone's, with its 95 % interval, the chance `p` that a group drawn from
+    everyone is as far off, and of how many it is."""
+
+    ours: float
+    everyone: float
+    low: float
+    high: float
+    p: float
+    n: int
+
+
+def mean_beside(values: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_]) -> Mean | None:
+    """Of all values, and of those `inside`, who are a part of them. The chance is two-sided, by the normal
+    distribution with the variance of a draw without return (Cochran 1977, 2.8)."""
+    ours = values[inside]
+    size = len(ours)
+    if not size:
+        return None
+    average, everyone = float(ours.mean()), float(values.mean())
+    half = Z * float(ours.std(ddof=1)) / sqrt(size) if size > 1 else average
+    return Mean(average, everyone, max(0.0, average - half), average + half, _mean_chance(values, ours), size)
+
+
+def _mean_chance(values: npt.NDArray[np.float64], ours: npt.NDArray[np.float64]) -> float:
+    size, of = len(ours), len(values)
+    if size < ENOUGH_TO_AVERAGE or size == of:
+        return 1.0
+    error = float(values.std()) * sqrt((of - size) / ((of - 1) * size))
+    return erfc(abs(float(ours.mean() - values.mean())) / error / sqrt(2)) if error else 1.0
 
 
 def share_interval(count: int, size: int) -> Interval:

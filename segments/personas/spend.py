@@ -53,6 +53,11 @@ def worth(buyers: Buyers, *, group: bool) -> Worth:
     return Worth(int(chosen.sum()), int(buyers.orders[chosen].sum()), total)
 
 
+def spends(buyers: Buyers) -> npt.NDArray[np.float64] | None:
+    """What each spent, as `worth` reckons it: unknown is nothing. None when no amount is known."""
+    return None if np.isnan(buyers.spend).all() else np.nan_to_num(buyers.spend)
+
+
 def orders_distribution(buyers: Buyers) -> Distribution:
     """Buyers by number of orders: 1, 2, 3–4, 5–9, 10–19, 20 and more."""
     return distribution_in_steps(buyers.orders, buyers.inside, ORDER_EDGES, buyers.least, lambda edge: f"{edge:g}")

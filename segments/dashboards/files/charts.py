@@ -36,6 +36,37 @@ class Apart:
     row: Row
 
 
+@dataclass(frozen=True)
+class Told:
+    """A sentence of the narrative with the figures it rests on, and the titles of their charts."""
+
+    text: str
+    figures: Sequence[Mapping[str, Any]]
+    charts: Sequence[str]
+
+    @property
+    def read_from(self) -> str:
+        """`TGI 142 (135–149) · n 512 · Top of category`, one after the other."""
+        each = zip(self.figures, self.charts, strict=True)
+        return "; ".join(" · ".join(filter(None, _parts(one, title))) for one, title in each)
+
+
+def _parts(one: Mapping[str, Any], title: str) -> Iterator[str]:
+    yield f"TGI {one['tgi']}" + (f" ({one['between']})" if one["between"] else "")
+    yield f"n {one['n']}"
+    yield title
+
+
+def told_of(content: Mapping[str, Any]) -> list[Told]:
+    """Nothing of pictures from before there were sentences."""
+    charts = [chart for section in content["sections"] for chart in section["charts"]]
+    titles = {f"chart-{chart['slug']}": chart["title"] for chart in charts} | {"numbers": _("Key numbers")}
+    return [
+        Told(told["text"], told["figures"], [titles.get(one["place"], "") for one in told["figures"]])
+        for told in content.get("narrative", [])
+    ]
+
+
 def words_of(content: Mapping[str, Any]) -> Words:
     return words(content.get("against", ""))
 

@@ -14,7 +14,7 @@ from ..behind import COLUMNS, MONTHS, TILES, WEEK
 from ..figures.house import Words
 from ..figures.numerals import index, percent, whole
 from ..pages import Board
-from .charts import Apart, Chart, apart_of, charts_of, compared, words_of
+from .charts import Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
 from .slide_charts import bars, columns, lines
 from .slide_style import (
     FAINT,
@@ -42,6 +42,7 @@ def board_slides(board: Board) -> bytes:
     fonts_name(deck, get_language() or "")
     deck.core_properties.title, deck.core_properties.author = board.title, "Quanxi"
     _first(deck, board)
+    _told(deck, board, told_of(board.content))
     _apart(deck, board, list(apart_of(board.content)))
     _tree(deck, board, board.content.get("tree", []))
     for chart in charts_of(board.content):
@@ -84,6 +85,16 @@ def _number(slide: Any, number: dict[str, Any], used: Words, left: float, top: f
         paragraph = box.add_paragraph()
         paragraph.text, paragraph.font.size, paragraph.font.color.rgb = text, Pt(size), color
         paragraph.font.bold = size > 20
+
+
+def _told(deck: Any, board: Board, told: Sequence[Told]) -> None:
+    if not told:
+        return
+    slide = _slide(deck, board, _("The group in words"))
+    rows = [[one.text, one.read_from] for one in told]
+    height = min(0.44, 5.5 / (len(rows) + 1))
+    heads = (_("Sentence"), _("Rests on"))
+    table_put(slide, [heads, *rows], LEFT, 1.15, (8.0, 4.3), height=height, size=11, texts=2)
 
 
 def _apart(deck: Any, board: Board, found: Sequence[Apart]) -> None:

@@ -12,7 +12,7 @@ from openpyxl.styles import Alignment
 from ..behind import MONTHS, WEEK, Row, days_of
 from ..figures.house import Words
 from ..pages import Board
-from .charts import Apart, Chart, apart_of, charts_of, compared, words_of
+from .charts import Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
 from .sheets import (
     DECIMAL,
     INDEX,
@@ -59,12 +59,22 @@ def _overview(sheet: Sheet, board: Board) -> None:
     if board.as_of:
         line_add(sheet, [(_("As of"), ""), (timezone.make_naive(board.as_of), MOMENT)])
     used = words_of(board.content)
+    _told(sheet, told_of(board.content))
     _key_numbers(sheet, board.content["numbers"], used)
     _apart(sheet, list(apart_of(board.content)), used)
     _tree(sheet, board.content.get("tree", []))
     sheet.row += 1
     line_add(sheet, [(board.made, "")])
     widths_set(sheet, (34, 22, 16, 16, 16, 16, 12, 12, 12))
+
+
+def _told(sheet: Sheet, told: Sequence[Told]) -> None:
+    """A row a sentence, and in rows below it the figures it rests on."""
+    if not told:
+        return
+    part_add(sheet, _("The group in words"), (_("Sentence"), _("Rests on")))
+    for one in told:
+        line_add(sheet, [(one.text, ""), (one.read_from, "")])
 
 
 def _key_numbers(sheet: Sheet, numbers: Iterable[dict[str, Any]], used: Words) -> None:

@@ -126,6 +126,22 @@ def test_the_slides_have_charts_to_edit_with_these_numbers(client, marketer, fri
         assert any(chart["note"] in text for text in said)
 
 
+def test_every_file_tells_the_group_in_the_same_words(client, marketer, friends):
+    render = friends()
+    told = [sentence["text"] for sentence in render.content["narrative"]]
+    assert 5 <= len(told) <= 12
+    assert told[0] == "本群有 3 名成员，占全体（8 名客户）的 38%，占消费额的 92%。"
+    sheet = load_workbook(taken(client, render, "xlsx")).worksheets[0]
+    assert set(told) <= {row[0] for row in cells(sheet) if row}
+    deck = Presentation(taken(client, render, "pptx"))
+    (table,) = [shape.table for shape in deck.slides[1].shapes if shape.has_table]
+    assert [row.cells[0].text for row in table.rows][1:] == told
+    page = taken(client, render, "html").getvalue().decode()
+    assert all(text in page for text in told)
+    places = {one["place"] for sentence in render.content["narrative"] for one in sentence["figures"]}
+    assert places and all(f'id="{place}"' in page for place in places)
+
+
 def test_nobody_is_named_in_a_file(client, marketer, friends):
     render = friends()
     book = load_workbook(taken(client, render, "xlsx"))
