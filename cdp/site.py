@@ -40,6 +40,7 @@ OWN_SETTINGS = (
     Place(_("Approvals"), "approval", "approvals:rules", needs="access.set_approvals"),
     Place(_("Webhooks"), "webhook", "webhooks:list", needs="access.edit_segments"),
     Place(_("Chats of groups"), "forum", "notices:chats", administrators_only=True),
+    Place(_("Playbook"), "menu_book", "playbook:list", needs="access.edit_segments"),
 )
 
 

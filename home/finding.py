@@ -33,6 +33,7 @@ MORE_PLACES = (
     Place(_("New segment"), "add", "segments:new", needs="access.edit_segments"),
     Place(_("API keys"), "key", "keys:list", administrators_only=True),
     Place(_("Webhooks"), "webhook", "webhooks:list", needs="access.edit_segments"),
+    Place(_("Playbook"), "menu_book", "playbook:list"),
     Place(_("New by list"), "list_alt", "segments:new-list", needs="access.edit_segments"),
 )
 

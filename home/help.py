@@ -46,6 +46,7 @@ TOPICS: Mapping[str, str] = {
     "personas:": "personas",
     "editions:": "editions",
     "beside:": "personas",
+    "playbook:": "playbook",
     "approvals:": "approvals",
     "keys:": "connections",
     "webhooks:": "connections",

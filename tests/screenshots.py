@@ -59,6 +59,8 @@ PAGES = {
     "notice-choices": "/notifications/choices/",
     "chats": "/notifications/chats/",
     "chat-new": "/notifications/chats/new/",
+    "playbook": "/playbook/",
+    "playbook-new": "/playbook/new/?field=channel&value=wechat",
     "keys": "/settings/keys/",
     "help": "/segments/",
 }

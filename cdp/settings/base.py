@@ -37,6 +37,8 @@ CDP_LIVE_FREE_MB = env.number("CDP_LIVE_FREE_MB", 512)
 CDP_COMPARE_MINUTES = env.number("CDP_COMPARE_MINUTES", 5)
 # Files of customers that were made in the background are removed so many days later.
 CDP_EXPORT_DAYS = env.number("CDP_EXPORT_DAYS", 7)
+# A TrueType font with Chinese signs, to be embedded in PDF files; else one the machine has, else none.
+CDP_PDF_FONT = env.text("CDP_PDF_FONT", "")
 # Notices are removed so many days later, read or not.
 CDP_NOTICE_DAYS = env.number("CDP_NOTICE_DAYS", 30)
 # Where people open the product, for links in messages that leave it; none without.
@@ -93,6 +95,7 @@ INSTALLED_APPS = [
     "tags.teamwork",
     "segments",
     "segments.personas",
+    "segments.playbook",
     "segments.dashboards",
     "segments.editions",
     "segments.activation",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from segments.personas.apart import Standout, standouts
 from segments.personas.statistics import Distribution
 from segments.personas.tree import tree_grown
+from segments.playbook.fields import field_of
 
 from .behind import numbers_behind
 from .figures.house import Words
@@ -109,6 +110,8 @@ def _standout(group: Group, chart: Chart, answer: Answer, found: Standout) -> di
     share, base = found.share, found.base
     return {
         "subject": answer.name or _title(chart, answer),
+        "field": field_of(chart.slug, answer.subject),
+        "stored": share.value,
         "value": share.label or share.value,
         "share": percent(share.group_share(base)),
         "everyone": percent(share.everyone_share(base)),

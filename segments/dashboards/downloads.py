@@ -10,6 +10,7 @@ from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 
 from .behind import has_numbers
+from .files.pdf.document import board_pdf
 from .files.slides import board_slides
 from .files.workbook import board_workbook
 from .finders import plotly_script
@@ -42,6 +43,7 @@ class Form:
 
 FORMS: Mapping[str, Form] = {
     "pptx": Form(f"{OFFICE}.presentationml.presentation", board_slides),
+    "pdf": Form("application/pdf", board_pdf),
     "xlsx": Form(f"{OFFICE}.spreadsheetml.sheet", board_workbook),
     "html": Form("text/html; charset=utf-8", lambda board: standalone_page(board).encode(), of_numbers=False),
 }

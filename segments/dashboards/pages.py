@@ -25,10 +25,12 @@ from .figures.house import EVERYONE, FONT, GROUP, template
 from .figures.numerals import percent, whole
 from .models import Render
 from .sentences import sentence_of
+from .suggesting import Suggested, suggested
 from .wording import less_often, more_often
 
 FILES = (
     ("pptx", N_("PowerPoint, with charts to edit")),
+    ("pdf", N_("PDF, to print and read")),
     ("xlsx", N_("Excel, with all numbers")),
     ("html", N_("Web page (HTML)")),
 )
@@ -51,6 +53,7 @@ class Board:
     shown: Render | None = None
     pending: Render | None = None
     failed: Render | None = None
+    suggestions: tuple[Suggested, ...] = ()
 
     @property
     def owner(self) -> str:
@@ -152,12 +155,14 @@ def board_of(
     board = replace(_board(viewer, segment, persona, state), base=base, bases=_bases(viewer, segment))
     if state != "drawn":
         return board
-    return replace(board, **vars(drawing_of(viewer, segment, base, again=again)))
+    board = replace(board, **vars(drawing_of(viewer, segment, base, again=again)))
+    return replace(board, suggestions=suggested(viewer, segment, board.content))
 
 
 def board_drawn(viewer: Viewer, shown: Render, persona: Persona | None = None) -> Board:
     """Just what one rendering shows; asks for nothing."""
-    return replace(_board(viewer, shown.segment, persona, "drawn"), shown=shown, base=shown.base)
+    board = replace(_board(viewer, shown.segment, persona, "drawn"), shown=shown, base=shown.base)
+    return replace(board, suggestions=suggested(viewer, shown.segment, shown.content))
 
 
 def _board(viewer: Viewer, segment: Segment, persona: Persona | None, state: str) -> Board:

@@ -17,6 +17,7 @@ from cdp.access.table_files import table_read, table_workbook
 from cdp.exports import services, views
 from cdp.sources.models import Source
 from segments.activation.models import Webhook
+from segments.playbook.models import Play
 from tags.services import tag_publish, tag_refresh_request, tag_save
 from tests.shop import AS_OF
 
@@ -106,6 +107,7 @@ def test_a_table_without_headings_has_its_rows_alone():
 def shown(east, analyst, django_capture_on_commit_callbacks):
     """Something in each table."""
     Source.objects.create(slug="crm-file", name_en="CRM")
+    Play.objects.create(slug="late", name_en="Late", field="orders", action="Send late", channels=["sms"])
     Webhook.objects.create(name="Tills", url="https://example.com/x", created_by=analyst)
     layers = [{"value": "yes", "when": {"attribute": "province", "op": "in", "value": ["浙江省"]}}]
     tag = tag_save(slug="local", kind="labels", definition={"layers": layers}, actor=analyst, names={"en": "Local"})
@@ -124,6 +126,7 @@ PAGES = [
     ("tags:detail", ["local"], "runs"),
     ("tags:detail", ["local"], "values"),
     ("webhooks:list", [], "webhooks"),
+    ("playbook:list", [], "playbook"),
 ]
 
 

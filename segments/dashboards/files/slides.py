@@ -34,6 +34,7 @@ from .slide_tables import tiles, values_table, week
 
 TITLE_ONLY = 5
 NUMBERS_A_ROW = 4
+PLAYS = 5
 
 
 def board_slides(board: Board) -> bytes:
@@ -44,6 +45,7 @@ def board_slides(board: Board) -> bytes:
     _first(deck, board)
     _told(deck, board, told_of(board.content))
     _apart(deck, board, list(apart_of(board.content)))
+    _plays(deck, board)
     _tree(deck, board, board.content.get("tree", []))
     for chart in charts_of(board.content):
         _chart(deck, board, chart)
@@ -121,6 +123,18 @@ def _figures(one: Apart) -> list[str]:
 
 def _about() -> str:
     return _("TGI 100 = as common as among those compared with")
+
+
+def _plays(deck: Any, board: Board) -> None:
+    """At most PLAYS a slide."""
+    heads = (_("Finding"), _("Do this"), _("Expected effect"), _("How to measure it"))
+    for first in range(0, len(board.suggestions), PLAYS):
+        slide = _slide(deck, board, _("What to do"))
+        rows = [
+            [one.finding_said, one.action_said, one.effect, one.measure]
+            for one in board.suggestions[first : first + PLAYS]
+        ]
+        table_put(slide, [heads, *rows], LEFT, 1.15, (2.4, 4.5, 2.6, 2.8), height=0.9, size=11, texts=4)
 
 
 def _tree(deck: Any, board: Board, rows: Sequence[dict[str, Any]]) -> None:

@@ -12,6 +12,7 @@ from openpyxl.styles import Alignment
 from ..behind import MONTHS, WEEK, Row, days_of
 from ..figures.house import Words
 from ..pages import Board
+from ..suggesting import Suggested
 from .charts import Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
 from .sheets import (
     DECIMAL,
@@ -62,6 +63,7 @@ def _overview(sheet: Sheet, board: Board) -> None:
     _told(sheet, told_of(board.content))
     _key_numbers(sheet, board.content["numbers"], used)
     _apart(sheet, list(apart_of(board.content)), used)
+    _plays(sheet, board.suggestions)
     _tree(sheet, board.content.get("tree", []))
     sheet.row += 1
     line_add(sheet, [(board.made, "")])
@@ -97,6 +99,15 @@ def _apart(sheet: Sheet, found: Sequence[Apart], used: Words) -> None:
         shares = [(row.share, SHARE), (row.everyone_share, SHARE)]
         counts = [(row.members, WHOLE), (row.everyone, WHOLE)]
         line_add(sheet, [(one.value, ""), (one.subject, ""), *index, *shares, *counts])
+
+
+def _plays(sheet: Sheet, found: Sequence[Suggested]) -> None:
+    if not found:
+        return
+    headings = (_("Finding"), _("Do this"), _("Expected effect"), _("How to measure it"))
+    part_add(sheet, _("What to do"), headings)
+    for one in found:
+        line_add(sheet, [(text, "") for text in (one.finding_said, one.action_said, one.effect, one.measure)])
 
 
 def _tree(sheet: Sheet, rows: Iterable[dict[str, Any]]) -> None:

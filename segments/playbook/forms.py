@@ -1,0 +1,82 @@
+"""An entry as a form."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from cdp.access.accounts import colleagues
+from cdp.access.people import person_name
+from cdp.access.viewer import Viewer
+from segments.selectors import segments
+
+from .fields import field_names
+from .models import Channel, Direction, Play
+from .services import Wish
+
+NAMES = {"zh-hans": "name_zh_hans", "zh-hant": "name_zh_hant", "en": "name_en"}
+LINES = {"rows": 3, "class": "q-input", "maxlength": 2000}
+
+
+class PlayForm(forms.Form):
+    name_zh_hans = forms.CharField(label=_("name (Simplified Chinese)"), max_length=120, required=False)
+    name_zh_hant = forms.CharField(label=_("name (Traditional Chinese)"), max_length=120, required=False)
+    name_en = forms.CharField(label=_("name (English)"), max_length=120, required=False)
+    field = forms.ChoiceField(label=_("When this stands out"))
+    value = forms.CharField(
+        label=_("Value"), max_length=120, required=False, help_text=_("As the persona shows it; empty for any.")
+    )
+    direction = forms.ChoiceField(label=_("Direction"), choices=Direction.choices)
+    tgi = forms.IntegerField(
+        label="TGI", min_value=0, max_value=100_000, help_text=_("More often: at least this; less often: at most.")
+    )
+    segment = forms.ChoiceField(label=_("Only for the segment"), required=False)
+    action = forms.CharField(label=_("Do this"), widget=forms.Textarea(LINES), required=False)
+    channels = forms.MultipleChoiceField(label=_("On these channels"), choices=Channel.choices, required=False)
+    effect = forms.CharField(label=_("Expected effect"), widget=forms.Textarea(LINES), required=False)
+    measure = forms.CharField(label=_("How to measure it"), widget=forms.Textarea(LINES), required=False)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    is_on = forms.BooleanField(label=_("In use"), required=False)
+
+    def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any):
+        super().__init__(*args, **kwargs)
+        self.segments = {one.slug: one for one in segments(viewer)}
+        self.people = {one.username: one for one in colleagues()}
+        offered = {
+            "field": [(slug, gettext(name)) for slug, name in field_names(viewer).items()],
+            "segment": [("", gettext("every segment")), *((slug, one.name) for slug, one in self.segments.items())],
+            "owner": [("", "—"), *((name, person_name(one)) for name, one in self.people.items())],
+        }
+        for field, choices in offered.items():
+            self.fields[field].choices = choices  # type: ignore[attr-defined]
+
+    def wish(self) -> Wish:
+        data = self.cleaned_data
+        same = ("field", "value", "direction", "tgi", "action", "channels", "effect", "measure", "is_on")
+        return Wish(
+            names={language: data[name] for language, name in NAMES.items()},
+            segment=self.segments.get(data["segment"]),
+            owner=self.people.get(data["owner"]),
+            **{name: data[name] for name in same},
+        )
+
+
+def initial_of(play: Play) -> Mapping[str, Any]:
+    same = (
+        "field",
+        "value",
+        "direction",
+        "tgi",
+        "action",
+        "channels",
+        "effect",
+        "measure",
+        "is_on",
+        *NAMES.values(),
+    )
+    return {name: getattr(play, name) for name in same} | {
+        "segment": play.segment.slug if play.segment else "",
+        "owner": play.owner.username if play.owner else "",
+    }
