@@ -28,6 +28,7 @@ urlpatterns = [
     path("segments/", include("segments.urls")),
     path("definitions/", include("segments.definitions.urls")),
     path("approvals/", include("tags.teamwork.urls")),
+    path("reviews/", include("segments.review.urls")),
     path("settings/webhooks/", include("segments.activation.webhooks.urls")),
     path("settings/keys/", include("segments.profiles.urls")),
     path("i18n/", include("django.conf.urls.i18n")),

@@ -31,6 +31,7 @@ MORE_PLACES = (
     Place(_("Which value counts"), "rule", "value-rules"),
     Place(_("New tag"), "add", "tags:new", needs="access.edit_tags"),
     Place(_("New segment"), "add", "segments:new", needs="access.edit_segments"),
+    Place(_("Reviews"), "rate_review", "reviews:list"),
     Place(_("API keys"), "key", "keys:list", administrators_only=True),
     Place(_("Webhooks"), "webhook", "webhooks:list", needs="access.edit_segments"),
     Place(_("Playbook"), "menu_book", "playbook:list"),

@@ -47,6 +47,7 @@ TOPICS: Mapping[str, str] = {
     "editions:": "editions",
     "beside:": "personas",
     "playbook:": "playbook",
+    "reviews:": "reviews",
     "approvals:": "approvals",
     "keys:": "connections",
     "webhooks:": "connections",

@@ -46,6 +46,7 @@ class HomePage:
     to_decide: int
     approvals: int
     returned: int
+    reviews: int
     quality: list[tuple[Source, list[Measure]]]
     tour: Tour
 
@@ -72,6 +73,7 @@ class HomePage:
             to_decide=selectors.reviews_to_decide(viewer),
             approvals=selectors.approvals_to_decide(viewer),
             returned=selectors.approvals_returned(viewer),
+            reviews=selectors.persona_reviews_waiting(viewer),
             quality=quality_warnings(viewer)[:RECENT],
             tour=tour_of(viewer),
         )

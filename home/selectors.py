@@ -8,6 +8,7 @@ from cdp.sources.models import Load, LoadStage
 from cdp.store.selectors import customers, customers_made_lately
 from segments.models import Segment
 from segments.personas.models import Persona
+from segments.review.selectors import reviews_waiting_count
 from tags.models import Tag, VersionState
 from tags.selectors import behind
 from tags.teamwork.approval import requests_returned, requests_to_decide
@@ -61,6 +62,11 @@ def reviews_asked(viewer: Viewer) -> int:
 def approvals_to_decide(viewer: Viewer) -> int:
     """Drafts that wait for this viewer's approval."""
     return len(requests_to_decide(viewer))
+
+
+def persona_reviews_waiting(viewer: Viewer) -> int:
+    """Reviews of personas that wait for a department of this viewer, or for the viewer to end them."""
+    return reviews_waiting_count(viewer)
 
 
 def approvals_returned(viewer: Viewer) -> int:

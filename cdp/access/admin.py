@@ -17,6 +17,8 @@ from unfold.admin import ModelAdmin
 from unfold.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from unfold.widgets import UnfoldAdminSelectWidget, UnfoldAdminTextInputWidget
 
+from .models import Department
+
 SCHEDULES = (PeriodicTask, IntervalSchedule, CrontabSchedule, ClockedSchedule, SolarSchedule)
 
 for model in (User, Group, *SCHEDULES, TaskResult, GroupResult):
@@ -34,6 +36,13 @@ class PersonAdmin(UserAdmin, ModelAdmin):
 @admin.register(Group)
 class PeopleGroupAdmin(GroupAdmin, ModelAdmin):
     pass
+
+
+@admin.register(Department)
+class DepartmentAdmin(ModelAdmin):
+    list_display = ("slug", "name_zh_hans", "name_zh_hant", "name_en")
+    search_fields = ("slug", "name_zh_hans", "name_zh_hant", "name_en")
+    filter_horizontal = ("members",)
 
 
 class TaskSelect(UnfoldAdminSelectWidget, StockTaskSelect):

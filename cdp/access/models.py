@@ -7,6 +7,8 @@ from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from cdp.naming import Named
+
 
 class Capability(models.Model):
     """Holds the product's permissions; groups (marketer, analyst, steward, …) are given them."""
@@ -23,6 +25,19 @@ class Capability(models.Model):
             ("set_approvals", _("say what needs whose approval")),
             ("export_customers", _("download customers")),
         )
+
+
+class Department(Named):
+    """Part of the organisation that is asked and decides as one; whoever is a member speaks for it."""
+
+    members = models.ManyToManyField(
+        settings.AUTH_USER_MODEL, blank=True, related_name="departments", verbose_name=_("members")
+    )
+
+    class Meta:
+        ordering = ("slug",)
+        verbose_name = _("department")
+        verbose_name_plural = _("departments")
 
 
 class ApiKey(models.Model):

@@ -17,6 +17,7 @@ class NoticeKind(models.TextChoices):
     MENTION = "mention"
     EXPORT = "export"
     LOAD = "load"
+    REVIEW = "review"
 
 
 ICONS = {
@@ -26,6 +27,7 @@ ICONS = {
     NoticeKind.MENTION: "alternate_email",
     NoticeKind.EXPORT: "download",
     NoticeKind.LOAD: "upload_file",
+    NoticeKind.REVIEW: "rate_review",
 }
 
 LABELS = {

@@ -98,6 +98,7 @@ INSTALLED_APPS = [
     "segments.playbook",
     "segments.dashboards",
     "segments.editions",
+    "segments.review",
     "segments.activation",
     "segments.definitions",
 ]

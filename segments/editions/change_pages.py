@@ -1,13 +1,16 @@
 """What changed between two editions of a persona, ready for the template."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from cdp.access.viewer import Viewer
 from segments.dashboards.figures.numerals import index, percent, short, whole
 from segments.dashboards.wording import words
 
+from .beside import AnsweredNote, answered_by
 from .differences import ChartChange, Differences, NumberChange, RowChange, differences
 from .models import Edition
 
@@ -36,6 +39,7 @@ class ChartLines:
     sizes: str
     lines: list[Line]
     sure: int
+    answered: list[AnsweredNote]
 
 
 @dataclass(frozen=True)
@@ -56,6 +60,7 @@ class ChangesPage:
     after: Edition
     others: list[tuple[int, str]]
     found: Differences
+    answered: Mapping[str, list[AnsweredNote]]
 
     @property
     def is_comparable(self) -> bool:
@@ -76,7 +81,13 @@ class ChangesPage:
 
     @property
     def changed(self) -> list[ChartLines]:
-        return [_chart_lines(chart) for chart in self.found.changed]
+        return [_chart_lines(chart, self.answered.get(chart.slug, [])) for chart in self.found.changed]
+
+    @property
+    def answered_else(self) -> list[AnsweredNote]:
+        """Comments it answers that are about no chart that changed."""
+        shown = {chart.slug for chart in self.found.changed}
+        return [note for chart, notes in self.answered.items() if chart not in shown for note in notes]
 
     @property
     def steady(self) -> list[str]:
@@ -91,11 +102,12 @@ class ChangesPage:
         return [chart.title for chart in self.found.one_sided if chart.after is None]
 
 
-def changes_page(before: Edition, after: Edition, others: list[tuple[int, str]]) -> ChangesPage:
-    return ChangesPage(before, after, others, differences(before.content, after.content))
+def changes_page(viewer: Viewer, before: Edition, after: Edition, others: list[tuple[int, str]]) -> ChangesPage:
+    found = differences(before.content, after.content)
+    return ChangesPage(before, after, others, found, answered_by(viewer, after))
 
 
-def _chart_lines(chart: ChartChange) -> ChartLines:
+def _chart_lines(chart: ChartChange, answered: list[AnsweredNote]) -> ChartLines:
     rows = chart.rows if len(chart.rows) <= MOST_ROWS else chart.sure[:MOST_ROWS]
     sizes = [whole(base.group) if base else "–" for base in (chart.before, chart.after)]
     return ChartLines(
@@ -105,6 +117,7 @@ def _chart_lines(chart: ChartChange) -> ChartLines:
         sizes=" → ".join(sizes),
         lines=[_line(row) for row in rows],
         sure=len(chart.sure),
+        answered=answered,
     )
 
 

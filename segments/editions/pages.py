@@ -15,7 +15,9 @@ from cdp.access.viewer import Viewer, may
 from segments.dashboards.behind import has_numbers
 from segments.dashboards.pages import FILES, Board
 
+from .beside import BESIDE
 from .models import Edition
+from .outcome import Outcome, outcome_read
 from .selectors import editions_listed
 
 
@@ -85,16 +87,22 @@ def edition_board(viewer: Viewer, edition: Edition) -> EditionBoard:
 
 @dataclass(frozen=True)
 class EditionPage:
-    """One edition, beside the numbers of the others of its persona."""
+    """One edition, beside the numbers of the others of its persona. `reviews`: where its review is or is begun,
+    and its state, "" before there is one."""
 
     edition: Edition
     board: EditionBoard
     earlier: int | None
     later: int | None
+    reviews: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def is_intact(self) -> bool:
         return self.edition.is_intact
+
+    @property
+    def outcome(self) -> Outcome | None:
+        return outcome_read(self.edition.outcome) if self.edition.outcome else None
 
     @property
     def url(self) -> Callable[[str], str]:
@@ -109,4 +117,5 @@ def edition_page(viewer: Viewer, edition: Edition) -> EditionPage:
     numbers = list(editions_listed(viewer).filter(persona=edition.persona_id).values_list("number", flat=True))
     earlier = max((number for number in numbers if number < edition.number), default=None)
     later = min((number for number in numbers if number > edition.number), default=None)
-    return EditionPage(edition, edition_board(viewer, edition), earlier, later)
+    reviews = tuple(found for one in BESIDE if (found := one.review_url(viewer, edition))[0])
+    return EditionPage(edition, edition_board(viewer, edition), earlier, later, reviews)

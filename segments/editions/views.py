@@ -81,7 +81,7 @@ def changes(request: HttpRequest, slug: str, number: int) -> HttpResponse:
         raise Http404
     rows = editions_listed(request.user).filter(persona=after.persona_id).exclude(pk=after.pk)
     others = list(rows.values_list("number", "title"))
-    return render(request, "editions/changes.html", {"page": changes_page(before, after, others)})
+    return render(request, "editions/changes.html", {"page": changes_page(request.user, before, after, others)})
 
 
 def _persona(request: HttpRequest, slug: str) -> Persona:
