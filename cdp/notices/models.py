@@ -32,6 +32,7 @@ ICONS = {
 
 LABELS = {
     NoticeKind.APPROVAL: _("An approval waits for me, or was decided"),
+    NoticeKind.REVIEW: _("A review of a persona waits for me, was decided, answered or sealed"),
     NoticeKind.MENTION: _("Somebody names me with @"),
     NoticeKind.COMMENT: _("A comment on what is mine"),
     NoticeKind.RUN: _("A refresh failed"),

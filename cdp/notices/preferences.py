@@ -22,6 +22,7 @@ class When(models.TextChoices):
 
 BY_MAIL = {
     NoticeKind.APPROVAL: When.NOW,
+    NoticeKind.REVIEW: When.NOW,
     NoticeKind.MENTION: When.NOW,
     NoticeKind.COMMENT: When.DAILY,
     NoticeKind.RUN: When.DAILY,

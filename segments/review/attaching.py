@@ -71,4 +71,4 @@ def files_attach(*, remark: Remark, files: Sequence[UploadedFile]) -> None:
 def files_remove(attachments: Sequence[Attachment]) -> None:
     """From the files folder, once it is certain that nothing names them."""
     for one in attachments:
-        transaction.on_commit(partial(one.file.storage.delete, one.file.name))
+        transaction.on_commit(partial(one.file.storage.delete, str(one.file.name)))

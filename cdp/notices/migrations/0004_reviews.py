@@ -15,4 +15,9 @@ class Migration(migrations.Migration):
             name='kind',
             field=models.CharField(choices=[('run', 'Run'), ('approval', 'Approval'), ('comment', 'Comment'), ('mention', 'Mention'), ('export', 'Export'), ('load', 'Load'), ('review', 'Review')], max_length=8),
         ),
+        migrations.AlterField(
+            model_name='sending',
+            name='kind',
+            field=models.CharField(choices=[('run', 'Run'), ('approval', 'Approval'), ('comment', 'Comment'), ('mention', 'Mention'), ('export', 'Export'), ('load', 'Load'), ('review', 'Review')], max_length=8),
+        ),
     ]
