@@ -22,6 +22,8 @@ urlpatterns = [
     path("api/", include("segments.api")),
     path("api/", include("segments.playbook.api")),
     path("api/", include("segments.profiles.api")),
+    path("api/", include("segments.editions.api")),
+    path("api/", include("segments.review.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),
     path("api/docs/", SpectacularSwaggerView.as_view(url_name="api-schema"), name="api-docs"),
     path("tags/", include("tags.urls")),

@@ -55,17 +55,28 @@ def refuse_files(files: Sequence[UploadedFile]) -> None:
 
 
 def files_attach(*, remark: Remark, files: Sequence[UploadedFile]) -> None:
-    """Keep the files; where the comment is not written after all, they do not stay."""
-    for file in files:
-        digest = hashlib.sha256()
-        for chunk in file.chunks():
-            digest.update(chunk)
-        file.seek(0)
-        name = PurePath(file.name or "file").name[-255:]
-        made = Attachment(remark=remark, name=name, bytes=file.size or 0, digest=digest.hexdigest())
-        # Never under the name it came with: what lies on the disk is named by what it holds.
-        made.file.save(f"{made.digest[:32]}.{ending_of(name)}", file, save=False)
-        made.save()
+    """Keep the files. Where one cannot be kept, none is."""
+    kept: list[Attachment] = []
+    try:
+        for file in files:
+            kept.append(_file_attach(remark, file))
+    except Exception:
+        for one in kept:
+            one.file.storage.delete(str(one.file.name))
+        raise
+
+
+def _file_attach(remark: Remark, file: UploadedFile) -> Attachment:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    file.seek(0)
+    name = PurePath(file.name or "file").name[-255:]
+    made = Attachment(remark=remark, name=name, bytes=file.size or 0, digest=digest.hexdigest())
+    # Never under the name it came with: what lies on the disk is named by what it holds.
+    made.file.save(f"{made.digest[:32]}.{ending_of(name)}", file, save=False)
+    made.save()
+    return made
 
 
 def files_remove(attachments: Sequence[Attachment]) -> None:

@@ -26,7 +26,7 @@ from .models import Decision, Invitation, Remark, Review
 from .opening import review_invite, review_open, review_postpone, review_withdraw
 from .pages import new_review, review_page, talk_of, to_answer
 from .sealing import review_seal
-from .selectors import attachments, reviews, reviews_of_mine, reviews_to_decide, reviews_to_end
+from .selectors import attachments, review_of, reviews, reviews_of_mine, reviews_to_decide, reviews_to_end
 from .talking import anchors_in, remark_change, remark_delete, remark_resolve, remark_write, suggestion_judge
 from .telling import url_of
 
@@ -53,6 +53,8 @@ def review_new(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """Send an edition for review: which departments, by when, and what is asked of each."""
     edition = _edition(request, slug, number)
     if request.method != "POST":
+        if (known := review_of(request.user, edition)) is not None:
+            return redirect("reviews:review", known.pk)
         return render(request, "reviews/new.html", {"page": new_review(person(request), edition, {})})
     chosen = request.POST.getlist("departments")
     asked_of = {one: request.POST.get(f"asked-{one}", "") for one in chosen}

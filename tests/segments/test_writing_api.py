@@ -15,7 +15,11 @@ from drf_spectacular.drainage import GENERATOR_STATS, reset_generator_stats
 from drf_spectacular.generators import SchemaGenerator
 
 import segments.api
+import segments.editions.api
+import segments.editions.urls
 import segments.profiles.api
+import segments.review.api
+import segments.review.urls
 import segments.urls
 import tags.api
 import tags.teamwork.urls
@@ -89,6 +93,22 @@ OPERATIONS = {
         "rules": "api-approval-rules",
         "rule-delete": "api-approval-rule",
     },
+    "editions": {
+        "list": "api-editions",
+        "new": "api-editions",
+        "edition": "api-edition",
+        "changes": "api-edition-changes",
+    },
+    "reviews": {
+        "list": "api-reviews",
+        "new": "api-edition-review",
+        "answers": "api-edition-answer",
+        "review": "api-review",
+        "say": "api-review-comments",
+        "decide": "api-review-decisions",
+        "owner": "api-review-seal",
+        "remark": "api-review-comment",
+    },
 }
 # Page → why it needs no operation.
 WITHOUT = {
@@ -107,8 +127,12 @@ WITHOUT = {
     "lineage": "a picture of what the definitions say",
     "counted": "a note about the number of the segment",
     "similar-count": "the sizes of the search tell it",
+    "file": "a file, which its page gives to whoever may see it",
+    "live": "tells an open page that something moved",
 }
 URLS = {"tags": tags.urls, "segments": segments.urls, "approvals": tags.teamwork.urls}
+URLS |= {"editions": segments.editions.urls, "reviews": segments.review.urls}
+APIS = (tags.api, segments.api, segments.editions.api, segments.review.api)
 
 
 def operations():
@@ -140,7 +164,7 @@ def test_the_schema_has_no_warnings_and_tells_of_every_operation_with_an_example
 
 @pytest.mark.parametrize("app", OPERATIONS)
 def test_each_page_has_its_operation_or_a_reason_for_none(app):
-    known = {one.name for one in (*tags.api.urlpatterns, *segments.api.urlpatterns)}
+    known = {one.name for api in APIS for one in api.urlpatterns}
     pages = {one.name for one in URLS[app].urlpatterns}
     told = OPERATIONS[app]
     assert not {name for name in pages if name not in told and name not in WITHOUT and "effects" not in name}

@@ -12,6 +12,7 @@ from cdp.access.accounts import demo_accounts_create
 from cdp.errors import UserError
 from segments.demo.brand import BRAND
 from segments.demo.load import is_loaded, world_load
+from segments.demo.reviewed import review_load
 from segments.demo.world import world_make
 from tags.problems import problem_line
 
@@ -43,6 +44,7 @@ class Command(BaseCommand):
         admin = User.objects.get(username="admin")
         try:
             world_load(world, by=admin, as_of=as_of, language=language, say=self._say)
+            review_load(language)
         except UserError as error:
             raise CommandError("\n".join(problem_line(problem) for problem in error.problems)) from error
         self._say(f"{BRAND['en']} is ready in {time.monotonic() - began:.0f} s. All of it is invented.")

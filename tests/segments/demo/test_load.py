@@ -19,10 +19,13 @@ from cdp.store.lake import snapshot
 from cdp.store.selectors import customers
 from segments.demo.groups import PERSONAS, SEGMENTS
 from segments.demo.load import definitions_save, world_compute
+from segments.demo.reviewed import review_load
 from segments.demo.tags import tag_plans, words
 from segments.demo.world import world_make
 from segments.models import Segment
 from segments.personas.models import Persona
+from segments.review.models import Review
+from segments.review.selectors import reviews_to_decide
 from tags.models import Tag, VersionState
 from tags.selectors import tag_values
 
@@ -142,3 +145,14 @@ def test_descriptions_are_in_the_language_that_was_asked_for(demo):
         assert Segment.objects.get(slug="night_shoppers").description == "Often buy between 22:00 and 2:00"
         assert Tag.objects.get(slug="value_tier").description == "Spend over the last year"
         transaction.set_rollback(True)
+
+
+def test_a_persona_is_under_review_by_departments_whose_people_can_log_in(demo, settings):
+    """Of so few customers the persona is too small to be kept, so the smallest number is lowered for it."""
+    assert not Review.objects.exists()
+    settings.CDP_MIN_GROUP = 1
+    review = review_load("en")
+    assert review.edition.is_intact and review.edition.title == "Before the spring campaign"
+    waiting = {name: reviews_to_decide(User.objects.get(username=name)).count() for name in ("analyst", "steward")}
+    assert waiting == {"analyst": 1, "steward": 0}
+    assert review.remarks.filter(suggests="rename").exists() and review.remarks.count() >= 3
