@@ -22,6 +22,7 @@ PAGES = {
     "home": "/",
     "customers": "/customers/",
     "customer": "/customers/1/",
+    "customer-looks": "/customers/1/looks/",
     "data": "/data/",
     "upload": "/data/upload/",
     "loads": "/data/loads/",

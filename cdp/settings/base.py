@@ -39,6 +39,8 @@ CDP_COMPARE_MINUTES = env.number("CDP_COMPARE_MINUTES", 5)
 CDP_EXPORT_DAYS = env.number("CDP_EXPORT_DAYS", 7)
 # A TrueType font with Chinese signs, to be embedded in PDF files; else one the machine has, else none.
 CDP_PDF_FONT = env.text("CDP_PDF_FONT", "")
+# Who looked at a customer is kept so many days.
+CDP_LOOK_DAYS = env.number("CDP_LOOK_DAYS", 180)
 # Notices are removed so many days later, read or not.
 CDP_NOTICE_DAYS = env.number("CDP_NOTICE_DAYS", 30)
 # Where people open the product, for links in messages that leave it; none without.
@@ -95,6 +97,7 @@ INSTALLED_APPS = [
     "tags.teamwork",
     "segments",
     "segments.personas",
+    "segments.looks",
     "segments.playbook",
     "segments.dashboards",
     "segments.editions",

@@ -1,6 +1,6 @@
 """Reads of the store. Customers only as far as the viewer may see them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import ibis
@@ -113,11 +113,19 @@ _newest = Compiled(lambda: LakeVersion.objects.order_by("-pk").only("made_at")[:
 
 
 def timeline(
-    viewer: Viewer, customer_id: int, limit: int = 100, *, event: str | None = None, offset: int = 0
+    viewer: Viewer,
+    customer_id: int,
+    limit: int = 100,
+    *,
+    event: str | None = None,
+    channel: str | None = None,
+    until: date | None = None,
+    offset: int = 0,
 ) -> list[dict[str, Any]]:
     """A customer's newest events first: column → value, without what is missing; `time` is aware, in UTC,
     `event_id` in hex digits.
-    Only those of one `event` when it is given; `offset` leaves out that many of the newest."""
+    Only those of one `event` or `channel` when it is given, and of business days up to `until`; `offset` leaves out
+    that many of the newest."""
     if not customers(viewer).filter(pk=customer_id).exists():
         return []
     with snapshot() as lake:
@@ -125,6 +133,10 @@ def timeline(
         mine = events.filter(events.customer_id == customer_id)
         if event:
             mine = mine.filter(mine.event == event)
+        if channel:
+            mine = mine.filter(mine.channel == channel)
+        if until:
+            mine = mine.filter(mine.day <= until)
         newest = mine.order_by([ibis.desc("time"), "event_id"]).limit(limit, offset=offset)
         rows = lake.frame(newest.drop("origin_id", "month")).to_pylist()
     for row in rows:

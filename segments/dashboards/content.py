@@ -23,6 +23,7 @@ from .queries.numbers import key_numbers
 from .queries.shopping import buyers_of
 from .questions import questions_of
 from .registry import CHARTS, SECTIONS, Chart
+from .spreading import spreads_of
 from .tree_rows import tree_rows
 from .wording import words
 
@@ -49,6 +50,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         "label": _("%(members)s members") % {"members": members},
         "against": group.against,
         "numbers": [asdict(number) for number in key_numbers(group)],
+        "spread": spreads_of(group),
         "narrative": narrative_of(group, drawn, [*over, *under]),
         "over": [_standout(group, *drawn[found.subject], found) for found in over],
         "under": [_standout(group, *drawn[found.subject], found) for found in under],

@@ -1,7 +1,7 @@
 """The page of one customer, ready for the template."""
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import cached_property
 from itertools import groupby
@@ -20,10 +20,14 @@ from cdp.identity.story_pages import IdentityStory
 from cdp.store import selectors as store
 from cdp.store.lake import snapshot
 from cdp.store.models import Customer, Property
+from segments.looks.models import Look
+from segments.looks.selectors import looks_of, sees_looks
 from segments.models import Segment
+from segments.personas.consents import Consent, consents_of
 from segments.personas.customer import Doings, Fact, doings_of, doings_read, facts
 from segments.personas.meaning import Meaning, meaning_of
 from segments.personas.months import months_between
+from segments.personas.visits import visits_of
 from segments.selectors import segments_of
 from tags.selectors import TagOf, tags_of
 
@@ -32,10 +36,11 @@ from .figures.house import FONT
 from .figures.numerals import decimal, short, whole
 from .figures.trend import activity_columns
 from .pages import segment_url, templates
+from .standing import Standing, standing_of
 from .wording import channel_label, value_text
 
 PAGE = 40
-MONTHS = 24
+MONTHS, LOOKS = 24, 8
 # The newest events that can be paged through; whoever needs more asks with a rule.
 DEEPEST = 5_000
 
@@ -60,19 +65,65 @@ class Happening:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """What is wanted of a timeline: of which event and channel, up to which business day, as visits, which page."""
+
+    event: str = ""
+    channel: str = ""
+    until: date | None = None
+    visits: bool = False
+    number: int = 1
+
+    @classmethod
+    def read(cls, given: Mapping[str, str]) -> "Asked":
+        """What cannot be read is not asked for."""
+        number = given.get("page", "1")
+        try:
+            until = date.fromisoformat(given.get("until", ""))
+        except ValueError:
+            until = None
+        return cls(
+            given.get("event", ""),
+            given.get("channel", ""),
+            until,
+            bool(given.get("visits")),
+            int(number) if number.isascii() and number.isdigit() else 1,
+        )
+
+    def query(self, number: int) -> str:
+        until = self.until.isoformat() if self.until else ""
+        asked = (("event", self.event), ("channel", self.channel), ("until", until), ("visits", "1" * self.visits))
+        return urlencode([*((name, value) for name, value in asked if value), ("page", str(number))])
+
+
+@dataclass(frozen=True)
+class Visit:
+    """Events without a longer break, newest first."""
+
+    happenings: list[Happening]
+
+    @property
+    def begun(self) -> datetime:
+        return self.happenings[-1].time
+
+    @property
+    def ended(self) -> datetime:
+        return self.happenings[0].time
+
+
+@dataclass(frozen=True)
 class Timeline:
-    """A page of a customer's events, newest first, by business day."""
+    """A page of a customer's events, newest first, by business day and within it by visit."""
 
     customer_id: int
-    chosen: str
-    number: int
-    days: list[tuple[date, list[Happening]]]
+    asked: Asked
+    days: list[tuple[date, list[Visit]]]
     more: bool
 
     @property
     def next_url(self) -> str:
         url = reverse("personas:timeline", args=[self.customer_id])
-        return f"{url}?{urlencode([('event', self.chosen), ('page', str(self.number + 1))])}"
+        return f"{url}?{self.asked.query(self.asked.number + 1)}"
 
 
 @dataclass(frozen=True)
@@ -84,9 +135,12 @@ class CustomerPage:
     segments: list[Line]
     numbers: list[Line]
     events: list[tuple[str, str, int]]
+    channels: list[tuple[str, str, int]]
     timeline: Timeline
     charts_data: dict[str, Any]
     story: IdentityStory
+    standing: Standing
+    looks: Sequence[Look] | None
 
     @cached_property
     def name(self) -> str:
@@ -98,25 +152,35 @@ class CustomerPage:
         return [Line(fact.attribute.name, _fact_text(fact)) for fact in self.known]
 
     @property
+    def consents(self) -> list[Consent]:
+        return consents_of(self.known)
+
+    @property
     def masked(self) -> bool:
         return any(fact.hidden for fact in self.known)
 
 
-def customer_page(viewer: Viewer, customer: Customer, event: str, number: int) -> CustomerPage:
+def customer_page(viewer: Viewer, customer: Customer, asked: Asked, beside: str = "") -> CustomerPage:
+    """`beside`: the segment of theirs among whose members they are placed; the first of them by default."""
     names = {row.slug: row.name for row in store.event_types()}
     meaning = meaning_of(names, {row.slug: row.kind for row in store.properties()})
     done = _doings(customer, meaning)
+    inside = [one.segment for one in segments_of(viewer, customer.pk)]
+    standing = standing_of(inside, beside, done)
     return CustomerPage(
         customer=customer,
         known=facts(viewer, customer),
         identifiers=[Line(found.type.name, found.value) for found in identifiers_of(viewer, customer.pk)],
         tags=list(_by_category(customer.pk, tags_of(viewer, customer.pk))),
-        segments=[_segment_line(customer.pk, one.segment) for one in segments_of(viewer, customer.pk)],
+        segments=[_segment_line(customer.pk, one) for one in inside],
         numbers=list(_numbers(done, meaning)),
         events=[(slug, names.get(slug, slug), count) for slug, count in sorted(done.by_event.items())],
-        timeline=timeline_of(viewer, customer.pk, event, number),
-        charts_data=_activity(done),
+        channels=[(slug, channel_label(slug), count) for slug, count in sorted(done.by_channel.items())],
+        timeline=timeline_of(viewer, customer.pk, asked),
+        charts_data=_charts(done, standing),
         story=IdentityStory.of(viewer, customer),
+        standing=standing,
+        looks=list(looks_of(viewer, customer.pk)[:LOOKS]) if sees_looks(viewer) else None,
     )
 
 
@@ -177,26 +241,39 @@ def _plain(one: TagOf) -> str:
     return _(", ").join(one.values)
 
 
+def _charts(done: Doings, standing: Standing) -> dict[str, Any]:
+    drawn = {"activity": _activity(done)} if done.months else {}
+    if standing.figure:
+        drawn["standing"] = standing.figure
+    return {"charts": drawn, "templates": templates(), "font": FONT} if drawn else {}
+
+
 def _activity(done: Doings) -> dict[str, Any]:
-    if not done.months:
-        return {}
     counts, last = dict(done.months), done.months[-1][0]
     first = min(done.months[0][0], f"{int(last[:4]) - 1}{last[4:]}")
     months = [(name, counts.get(name, 0)) for name in months_between(first, last)][-MONTHS:]
-    figure = activity_columns([name for name, _count in months], [count for _name, count in months])
-    return {"charts": {"activity": figure_json(figure)}, "templates": templates(), "font": FONT}
+    return figure_json(activity_columns([name for name, _count in months], [count for _name, count in months]))
 
 
-def timeline_of(viewer: Viewer, customer_id: int, event: str, number: int) -> Timeline:
-    """Page `number` (from 1) of a customer's events, of one kind when `event` names it."""
-    number = max(1, min(number, DEEPEST // PAGE))
-    rows = store.timeline(viewer, customer_id, PAGE + 1, event=event or None, offset=(number - 1) * PAGE)
+def timeline_of(viewer: Viewer, customer_id: int, asked: Asked) -> Timeline:
+    """A page of a customer's events. A visit that goes on over the end of a page is shown as two."""
+    number = max(1, min(asked.number, DEEPEST // PAGE))
+    rows = store.timeline(
+        viewer,
+        customer_id,
+        PAGE + 1,
+        event=asked.event or None,
+        channel=asked.channel or None,
+        until=asked.until,
+        offset=(number - 1) * PAGE,
+    )
     names = {row.slug: row.name for row in store.event_types()}
     properties = {row.slug: row for row in store.properties()}
     happenings = [_happening(row, names, properties) for row in rows[:PAGE]]
-    days = [(day, list(some)) for day, some in groupby(happenings, key=lambda one: one.time.date())]
+    visits = [Visit(some) for some in visits_of(happenings, lambda one: one.time)]
+    days = [(day, list(some)) for day, some in groupby(visits, key=lambda one: one.ended.date())]
     more = len(rows) > PAGE and number < DEEPEST // PAGE
-    return Timeline(customer_id, event, number, days, more)
+    return Timeline(customer_id, replace(asked, number=number), days, more)
 
 
 def _happening(row: Mapping[str, Any], names: Mapping[str, str], properties: Mapping[str, Property]) -> Happening:

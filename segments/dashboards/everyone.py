@@ -58,6 +58,17 @@ class Orders:
     spend: npt.NDArray[np.float64]
 
 
+@dataclass(frozen=True)
+class Doings:
+    """Those who did anything, ascending: their last day as a proleptic ordinal, how many events, on how many
+    channels."""
+
+    customers: npt.NDArray[np.uint32]
+    last: npt.NDArray[np.float64]
+    events: npt.NDArray[np.float64]
+    channels: npt.NDArray[np.float64]
+
+
 class Everyone:
     """Answers about all customers of one state of the lake; each is worked out once and kept for the next group."""
 
@@ -108,6 +119,19 @@ class Everyone:
             frame["orders"].to_numpy().astype(np.int64),
             frame["spend"].cast("float64").to_numpy(zero_copy_only=False).astype(np.float64),
         )
+
+    def doings(self) -> Doings:
+        return self._once("doings", self._doings)
+
+    def _doings(self) -> Doings:
+        events = self._lake.tables.events
+        told = events.group_by("customer_id").aggregate(
+            last=events.day.max(), events=events.count(), channels=events.channel.nunique()
+        )
+        frame = self._lake.frame(told)
+        days = frame["last"].cast(pa.int32()).to_numpy().astype(np.float64) + date(1970, 1, 1).toordinal()
+        events, channels = (frame[name].to_numpy().astype(np.float64) for name in ("events", "channels"))
+        return Doings(_ids(frame), days, events, channels)
 
     def goods(self, purchase: str | None, slug: str, kind: str) -> Values:
         return self._once(("goods", purchase, slug), lambda: self._goods(purchase, slug, kind))

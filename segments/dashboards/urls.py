@@ -12,5 +12,7 @@ urlpatterns = [
     path("personas/picture/<int:pk>/<str:form>/", views.download, name="file"),
     path("customers/<int:pk>/", views.customer, name="customer"),
     path("customers/<int:pk>/timeline/", views.timeline, name="timeline"),
+    path("customers/<int:pk>/moves/", views.moves, name="moves"),
+    path("customers/<int:pk>/looks/", views.looks, name="looks"),
     path("personas/<str:slug>/", views.persona, name="persona"),
 ]

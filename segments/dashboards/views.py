@@ -13,17 +13,22 @@ from django.views.decorators.http import require_POST
 from cdp.access.web import is_htmx, page
 from cdp.errors import UserError
 from cdp.ledger.models import JobState
+from segments.looks.selectors import looks_of
+from segments.looks.services import look_note
 from segments.models import Segment
+from segments.moves import moves_of
 from segments.personas.customer import root_of
 from segments.personas.selectors import personas
 from segments.personas.services import persona_create
 from segments.selectors import segments
 
 from .cards import persona_cards, segment_cards
-from .customer_pages import customer_page, timeline_of
+from .customer_pages import Asked, customer_page, timeline_of
 from .downloads import file_answer
 from .pages import board_drawn, board_of
 from .selectors import renders
+
+MOST_LOOKS = 500
 
 
 @page()
@@ -95,20 +100,34 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     if found.pk != pk:
         return redirect("personas:customer", found.pk)
-    event, number = _asked(request)
-    return render(request, "personas/customer.html", {"page": customer_page(request.user, found, event, number)})
+    shown = customer_page(request.user, found, Asked.read(request.GET.dict()), request.GET.get("beside", ""))
+    look_note(viewer=request.user, customer_id=found.pk)
+    return render(request, "personas/customer.html", {"page": shown})
 
 
 @page()
 def timeline(request: HttpRequest, pk: int) -> HttpResponse:
     """The next part of a customer's timeline, for the end of the list; the whole page without htmx."""
-    event, number = _asked(request)
+    asked = Asked.read(request.GET.dict())
     if not is_htmx(request):
-        asked = urlencode([("event", event), ("page", str(number))])
-        return redirect(f"{reverse('personas:customer', args=[pk])}?{asked}")
-    return render(request, "personas/timeline.html", {"timeline": timeline_of(request.user, pk, event, number)})
+        return redirect(f"{reverse('personas:customer', args=[pk])}?{asked.query(asked.number)}")
+    return render(request, "personas/timeline.html", {"timeline": timeline_of(request.user, pk, asked)})
 
 
-def _asked(request: HttpRequest) -> tuple[str, int]:
-    number = request.GET.get("page", "1")
-    return request.GET.get("event", ""), int(number) if number.isascii() and number.isdigit() else 1
+@page()
+def moves(request: HttpRequest, pk: int) -> HttpResponse:
+    """When they entered and left segments: a part of their page that is fetched when it is opened."""
+    found = root_of(request.user, pk)
+    if found is None:
+        raise Http404
+    return render(request, "personas/moves.html", {"moves": moves_of(request.user, found.pk)})
+
+
+@page("access.view_personal")
+def looks(request: HttpRequest, pk: int) -> HttpResponse:
+    """Everyone who looked at a customer, the latest first."""
+    found = root_of(request.user, pk)
+    if found is None:
+        raise Http404
+    shown = {"customer": found, "looks": looks_of(request.user, found.pk)[:MOST_LOOKS]}
+    return render(request, "personas/looks.html", shown)

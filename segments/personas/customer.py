@@ -31,6 +31,7 @@ class Doings:
 
     events: int
     by_event: Mapping[str, int]
+    by_channel: Mapping[str, int]
     last_day: date | None
     orders: int
     spend: float | None
@@ -62,23 +63,29 @@ def _fact(row: Attribute, value: Any, *, hidden: bool) -> Fact:
 
 
 def doings_of(events: ir.Table, customer_id: int, amount: str | None) -> ir.Table:
-    """The question: a customer's events by month and kind, with their number, last day and sum."""
+    """The question: a customer's events by month, kind and channel, with their number, last day and sum."""
     mine = events.filter(events.customer_id == customer_id)
     spend = mine[amount].cast("float64").sum() if amount else ibis.null("float64")
-    return mine.group_by("month", "event").aggregate(events=mine.count(), last=mine.day.max(), spend=spend)
+    return mine.group_by("month", "event", "channel").aggregate(
+        events=mine.count(), last=mine.day.max(), spend=spend
+    )
 
 
 def doings_read(rows: Sequence[Mapping[str, Any]], purchase: str | None) -> Doings:
     """The answer's rows put together."""
     by_event: dict[str, int] = {}
     by_month: dict[str, int] = {}
+    by_channel: dict[str, int] = {}
     for row in rows:
         by_event[row["event"]] = by_event.get(row["event"], 0) + row["events"]
         by_month[row["month"]] = by_month.get(row["month"], 0) + row["events"]
+        if channel := row.get("channel"):
+            by_channel[channel] = by_channel.get(channel, 0) + row["events"]
     sums = [row["spend"] for row in rows if row["event"] == purchase and row["spend"] is not None]
     return Doings(
         events=sum(by_event.values()),
         by_event=by_event,
+        by_channel=by_channel,
         last_day=max((row["last"] for row in rows), default=None),
         orders=by_event.get(purchase or "", 0),
         spend=sum(sums) if sums else None,

@@ -97,7 +97,9 @@ def test_beat_knows_the_schedules_and_the_sweep():
         "quanxi lake compact hourly": ("store.upkeep_due", '["compact"]'),
         "quanxi lake vacuum": ("store.upkeep_due", '["vacuum"]'),
         "quanxi old export files": ("exports.clean", "[]"),
+        "quanxi old looks at customers": ("looks.forget", "[]"),
         "quanxi old notices": ("notices.clean", "[]"),
+        "quanxi reviews that are due": ("reviews.remind", "[]"),
         "quanxi watched folders": ("sources.pulls_due", "[]"),
     }
 

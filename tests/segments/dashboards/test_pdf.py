@@ -58,7 +58,7 @@ def test_every_bar_says_its_numbers_and_is_as_long_as_they_are(friends, plain):
         drawing = drawn(chart, plain.font)
         said = texts_of(drawing)
         for row in chart.rows:
-            assert f"{percent(row.share)} · TGI {index(row.tgi)}" in said
+            assert f"{percent(row.share)} | TGI {index(row.tgi)}" in said
             assert percent(row.everyone_share) in said
         for ink, shares in (
             (GROUP_INK, [row.share for row in chart.rows]),
@@ -79,7 +79,7 @@ def test_the_week_the_months_and_the_provinces_say_theirs(friends, plain):
     assert f"{months.used.group} {percent(months.rows[-1].share)}" in said
     tiles, said = drawings["tiles"]
     for row in tiles.rows:
-        assert f"{percent(row.share)} / {percent(row.everyone_share)} · TGI {index(row.tgi)}" in said
+        assert f"{percent(row.share)} / {percent(row.everyone_share)} | TGI {index(row.tgi)}" in said
 
 
 def test_what_too_few_members_have_is_drawn_nowhere(friends, plain):
@@ -126,7 +126,7 @@ def test_its_words_are_those_of_the_page(friends, plain):
     for chart in charts(render):
         assert chart.title in said and chart.note in said
     for row in render.content["over"] + render.content["under"]:
-        assert f"{row['value']} · {row['subject']}" in said
+        assert f"{row['value']} | {row['subject']}" in said
     assert any("李雷" in text for text in said) is False
     assert any("配一件坚果" in text for text in said) is bool(board.suggestions)
 

@@ -13,6 +13,7 @@ from ...figures.tiles import PROVINCES
 from ...figures.tiles import ROWS as DOWN
 from ..charts import Chart
 from ..shades import is_dark, shade_of_index, shade_of_share
+from .fonts import said_in
 from .style import BODY, EVERYONE_INK, FAINT, GROUP_INK, INK, LINE, SUNKEN, WHITE, color_of
 
 STEP, THICK = 23, 8
@@ -155,7 +156,7 @@ def _shaded(
 def _text(
     x: float, y: float, said: str, font: str, ink: Color, *, size: float = TEXT, anchor: str = "start"
 ) -> String:
-    return String(x, y, said, fontName=font, fontSize=size, fillColor=ink, textAnchor=anchor)
+    return String(x, y, said_in(font, said), fontName=font, fontSize=size, fillColor=ink, textAnchor=anchor)
 
 
 def _cut(said: str, font: str, room: float) -> str:

@@ -13,6 +13,7 @@ from reportlab.platypus import Flowable, Paragraph, Spacer, Table
 
 from ...figures.house import EVERYONE, GROUP
 from ..shades import RGB
+from .fonts import said_in
 
 WIDE, HIGH = A4
 MARGIN = 16 * mm
@@ -41,7 +42,7 @@ class Style:
             wordWrap="CJK",
             splitLongWords=True,
         )
-        return Paragraph(escape(said).replace("\n", "<br/>"), style)
+        return Paragraph(escape(said_in(self.font, said)).replace("\n", "<br/>"), style)
 
     def heading(self, said: str, size: float = 13) -> Any:
         made = self.text(said, size, after=4)
@@ -102,6 +103,6 @@ class NumberedPages(Canvas):
         self.setFont(self.font, 7.5)
         self.setFillColor(FAINT)
         if number > 1:
-            self.drawString(MARGIN, HIGH - 11 * mm, self.head)
-        self.drawString(MARGIN, 9 * mm, self.foot)
+            self.drawString(MARGIN, HIGH - 11 * mm, said_in(self.font, self.head))
+        self.drawString(MARGIN, 9 * mm, said_in(self.font, self.foot))
         self.drawRightString(WIDE - MARGIN, 9 * mm, f"{number} / {len(self.waiting)}")
