@@ -9,13 +9,14 @@ import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
 from segments.personas.apart import Standout, standouts
-from segments.personas.statistics import Distribution
+from segments.personas.statistics import Distribution, Share
 from segments.personas.tree import tree_grown
 from segments.playbook.fields import field_of
 
 from .behind import numbers_behind
 from .figures.house import Words
 from .figures.numerals import index, percent, whole
+from .filters import Filters, cut
 from .group import Group
 from .narrating import narrative_of
 from .queries.answer import Answer
@@ -55,7 +56,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         "over": [_standout(group, *drawn[found.subject], found) for found in over],
         "under": [_standout(group, *drawn[found.subject], found) for found in under],
         "tree": tree_rows(tree, group),
-        "sections": list(_sections(answers, words(group.against))),
+        "sections": list(_sections(answers, words(group.against), group)),
     }
 
 
@@ -76,21 +77,29 @@ def _compared(group: Group, drawn: Mapping[str, tuple[Chart, Answer]]) -> Iterat
             yield slug, replace(every, shares=tuple(shares))
 
 
-def _sections(answers: list[tuple[Chart, Answer]], used: Words) -> Iterator[dict[str, Any]]:
+def _sections(answers: list[tuple[Chart, Answer]], used: Words, group: Group) -> Iterator[dict[str, Any]]:
     for section in SECTIONS:
-        charts = [_drawn(chart, answer, used) for chart, answer in answers if chart.section is section]
+        charts = [
+            _drawn(chart, answer, used, group.filters) for chart, answer in answers if chart.section is section
+        ]
         if charts:
             yield {"slug": section.slug, "title": _(section.title), "charts": charts}
 
 
-def _drawn(chart: Chart, answer: Answer, used: Words) -> dict[str, Any]:
+def _drawn(chart: Chart, answer: Answer, used: Words, filters: Filters) -> dict[str, Any]:
     return {
         "slug": _slug(chart, answer),
         "title": _title(chart, answer),
-        "note": _(chart.note) % {"n": whole(answer.n)},
+        "note": _note(chart, answer, filters),
         "figure": figure_json(chart.figure(answer.data, used)),
         "data": numbers_behind(chart.figure, answer.data, answer.every),
     }
+
+
+def _note(chart: Chart, answer: Answer, filters: Filters) -> str:
+    note = _(chart.note) % {"n": whole(answer.n)}
+    whole = _("at any time, on any channel")
+    return note if chart.from_events or not filters else f"{note} · {whole}"
 
 
 def _slug(chart: Chart, answer: Answer) -> str:
@@ -121,8 +130,16 @@ def _standout(group: Group, chart: Chart, answer: Answer, found: Standout) -> di
         "between": _between(found),
         "n": whole(share.group),
         "counts": [share.group, base.group, share.everyone, base.everyone],
-        "rule": chart.condition(group, answer, share) if chart.condition else None,
+        "rule": rule_of(group, chart, answer, share),
     }
+
+
+def rule_of(group: Group, chart: Chart, answer: Answer, share: Share) -> dict[str, Any] | None:
+    """Whom a value of a chart is true of, in the time and on the channel that count."""
+    if chart.condition is None:
+        return None
+    found = chart.condition(group, answer, share)
+    return cut(found, group.filters, group.day) if chart.from_events else found
 
 
 def _between(found: Standout) -> str:

@@ -32,13 +32,16 @@ def state_now(data_version: str) -> dict[str, Any]:
     }
 
 
-def fingerprint_of(segment: Segment, base: Segment | None, state: Mapping[str, Any], language: str) -> str:
-    """Of the runs of the segment and of the one it is compared with, the language, and `state_now`."""
+def fingerprint_of(
+    segment: Segment, base: Segment | None, state: Mapping[str, Any], language: str, filters: str = ""
+) -> str:
+    """Of the runs of the segment and of the one it is compared with, the language, the filters, and `state_now`."""
     made_of = {
         **state,
         "segment": [segment.pk, segment.run_id],
         "base": [base.pk, base.run_id, *_names(base)] if base else None,
         "language": language,
+        "filters": filters,
     }
     return hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()
 

@@ -16,6 +16,7 @@ from segments.personas.spend import Buyers
 from segments.personas.statistics import Base, Share
 
 from .everyone import Everyone
+from .filters import Filters
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,8 @@ class TagValues:
 class Group:
     """`day` is the business day of the segment's `as_of`; `least` the smallest number that is shown;
     `defined_by` are the slugs the segment's rule names, which cannot surprise anyone. `universe` is whom it is
-    compared with, `against` their name and `within` their segment's slug, both empty for everyone."""
+    compared with, `against` their name and `within` their segment's slug, both empty for everyone. `filters` cut what
+    is counted from events."""
 
     everyone: Everyone
     members: BitMap
@@ -59,6 +61,7 @@ class Group:
     defined_by: frozenset[str] = frozenset()
     against: str = ""
     within: str = ""
+    filters: Filters = field(default_factory=Filters)
     buyers: Buyers | None = None
     since: Since | None = None
 

@@ -8,7 +8,8 @@ from segments.models import Segment
 
 
 class Render(Job):
-    """`base` is the segment it is compared with, nothing for everyone. `fingerprint`: what segment run, data
+    """`base` is the segment it is compared with, nothing for everyone; `filters` what its events
+    are cut by (`Filters.text`). `fingerprint`: what segment run, data
     version, language and code version it was made from. `content`: figures as Plotly JSON, in sections."""
 
     task_name = "dashboards.render"
@@ -18,6 +19,7 @@ class Render(Job):
         Segment, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("compared with")
     )
     language = models.CharField(max_length=10)
+    filters = models.CharField(max_length=120, blank=True, default="")
     fingerprint = models.CharField(max_length=64, db_index=True)
     as_of = models.DateTimeField(_("as of"))
     content = models.JSONField(default=dict, blank=True)

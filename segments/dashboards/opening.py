@@ -18,27 +18,33 @@ from tags import selectors as tags
 from tags.membership import ANY
 
 from .defining import defined_by
-from .everyone import Everyone
+from .filtered import everyone_of
+from .filters import Filters
 from .group import Field, Group, TagValues
 
+WHOLE = Filters()
 # Dates are no groups, and a place on earth is no value to compare.
 COMPARED = ("text", "boolean", "list", "number", "money")
 
 
-def group_open(segment: Segment, lake: Any, language: str, base: Segment | None = None) -> Group:
+def group_open(
+    segment: Segment, lake: Any, language: str, base: Segment | None = None, filters: Filters = WHOLE
+) -> Group:
     """Everything but the buyers, which cost a question of their own. `base` is what the group is compared with, of
     which it counts as a part; nothing for everyone."""
     members, universe = segment_members(SYSTEM, segment.slug), lake.universe()
     if base is not None:
         # Not in place: it is the lake's own, and everybody's.
         universe = universe & (segment_members(SYSTEM, base.slug) | members)
+    day = timezone.localtime(segment.run.as_of).date() if segment.run else timezone.localdate()
     columns = set(lake.tables.events.columns)
     properties = {row.slug: _field(row, language) for row in store.properties() if row.slug in columns}
     events = {row.slug: row.name_in(language) for row in store.event_types()}
     meaning = meaning_of(events, {slug: field.kind for slug, field in properties.items()})
     rules = [one.definition for one in (segment, base) if one is not None]
     return Group(
-        everyone=Everyone(lake),
+        everyone=everyone_of(lake, filters, day),
+        filters=filters,
         members=members,
         universe=universe,
         against=base.name_in(language) if base else "",
@@ -48,7 +54,7 @@ def group_open(segment: Segment, lake: Any, language: str, base: Segment | None 
         events=events,
         tags=tuple(_tags(language)),
         meaning=meaning,
-        day=timezone.localtime(segment.run.as_of).date() if segment.run else timezone.localdate(),
+        day=day,
         least=settings.CDP_MIN_GROUP,
         language=language,
         defined_by=defined_by(rules, _definitions(), meaning.purchase),

@@ -23,7 +23,10 @@ from .behind import has_numbers
 from .drawing import drawing_of
 from .figures.house import EVERYONE, FONT, GROUP, template
 from .figures.numerals import percent, whole
+from .filter_choices import FilterChoices, filters_text
+from .filters import Filters, filters_of
 from .models import Render
+from .opening import WHOLE
 from .sentences import sentence_of
 from .suggesting import Suggested, suggested
 from .wording import less_often, more_often
@@ -50,6 +53,7 @@ class Board:
     may_make: bool
     base: Segment | None = None
     bases: tuple[tuple[str, str], ...] = ()
+    filters: Filters = WHOLE
     shown: Render | None = None
     pending: Render | None = None
     failed: Render | None = None
@@ -88,7 +92,7 @@ class Board:
     @property
     def keep_url(self) -> str:
         """Where what is shown is kept as an edition of the persona."""
-        if not (self.persona and self.shown and self.may_make and self.may_download):
+        if self.filters or not (self.persona and self.shown and self.may_make and self.may_download):
             return ""
         return f"{reverse('editions:new', args=[self.persona.slug])}?{urlencode({'render': self.shown.pk})}"
 
@@ -109,7 +113,12 @@ class Board:
     @property
     def again_url(self) -> str:
         url = reverse("personas:again", args=[self.segment.slug])
-        return f"{url}?{urlencode({'base': self.base.slug})}" if self.base else url
+        asked = ({"base": self.base.slug} if self.base else {}) | self.filters.query
+        return f"{url}?{urlencode(asked)}" if asked else url
+
+    @property
+    def choices(self) -> FilterChoices:
+        return FilterChoices(self.filters)
 
     @property
     def file_name(self) -> str:
@@ -124,6 +133,7 @@ class Board:
         if self.as_of:
             moment = f"{timezone.localtime(self.as_of):%Y-%m-%d %H:%M} ({settings.CDP_TIME_ZONE})"
             parts.append(f"{_('as of')} {moment}")
+        parts += [filters_text(self.filters)] if self.filters else []
         return " · ".join([*parts, self.owner] if self.owner else parts)
 
     @property
@@ -147,21 +157,25 @@ def board_of(
     persona: Persona | None = None,
     *,
     base: Segment | None = None,
+    filters: Filters = WHOLE,
     again: bool = False,
 ) -> Board:
     """Asks for the rendering of now, and shows the last one that is ready until that one is. `base` is whom it is
-    compared with, everyone by default."""
+    compared with, everyone by default; `filters` cut what is counted from events."""
     state = "never" if segment.run is None else "drawn" if segment.count else "empty"
-    board = replace(_board(viewer, segment, persona, state), base=base, bases=_bases(viewer, segment))
+    board = replace(
+        _board(viewer, segment, persona, state), base=base, bases=_bases(viewer, segment), filters=filters
+    )
     if state != "drawn":
         return board
-    board = replace(board, **vars(drawing_of(viewer, segment, base, again=again)))
+    board = replace(board, **vars(drawing_of(viewer, segment, base, again=again, filters=filters)))
     return replace(board, suggestions=suggested(viewer, segment, board.content))
 
 
 def board_drawn(viewer: Viewer, shown: Render, persona: Persona | None = None) -> Board:
     """Just what one rendering shows; asks for nothing."""
-    board = replace(_board(viewer, shown.segment, persona, "drawn"), shown=shown, base=shown.base)
+    board = _board(viewer, shown.segment, persona, "drawn")
+    board = replace(board, shown=shown, base=shown.base, filters=filters_of(shown.filters))
     return replace(board, suggestions=suggested(viewer, shown.segment, shown.content))
 
 

@@ -48,6 +48,11 @@ class Chart:
     figure: Callable[[Any, Words], go.Figure]
     condition: Condition | None = None
 
+    @property
+    def from_events(self) -> bool:
+        """Whether time and channel cut it; attributes and tags have neither."""
+        return self.section in (DOING, BUYING)
+
 
 _KNOWN = N_("known of %(n)s members")
 _MEMBERS = N_("of %(n)s members")

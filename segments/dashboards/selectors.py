@@ -13,7 +13,9 @@ def renders(viewer: Viewer) -> QuerySet[Render]:
     return Render.objects.select_related("segment", "segment__owner", "base")
 
 
-def render_ready(viewer: Viewer, segment: Segment, base: Segment | None, language: str) -> Render | None:
+def render_ready(
+    viewer: Viewer, segment: Segment, base: Segment | None, language: str, filters: str = ""
+) -> Render | None:
     """The latest finished rendering, which may be of an earlier run or earlier data."""
-    done = renders(viewer).filter(segment=segment, base=base, language=language, state=JobState.DONE)
-    return done.order_by("-finished_at", "-pk").first()
+    of = {"segment": segment, "base": base, "language": language, "filters": filters}
+    return renders(viewer).filter(state=JobState.DONE, **of).order_by("-finished_at", "-pk").first()

@@ -25,6 +25,7 @@ from segments.selectors import segments
 from .cards import persona_cards, segment_cards
 from .customer_pages import Asked, customer_page, timeline_of
 from .downloads import file_answer
+from .filters import Filters, filters_read
 from .pages import board_drawn, board_of
 from .selectors import renders
 
@@ -40,14 +41,15 @@ def persona_list(request: HttpRequest) -> HttpResponse:
 @page()
 def persona(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(personas(request.user), slug=slug)
-    board = board_of(request.user, found.segment, found, base=_base(request))
+    board = board_of(request.user, found.segment, found, base=_base(request), filters=_filters(request))
     return render(request, "personas/group.html", {"board": board})
 
 
 @page()
 def segment(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(segments(request.user), slug=slug)
-    return render(request, "personas/group.html", {"board": board_of(request.user, found, base=_base(request))})
+    board = board_of(request.user, found, base=_base(request), filters=_filters(request))
+    return render(request, "personas/group.html", {"board": board})
 
 
 def _base(request: HttpRequest) -> Segment | None:
@@ -56,16 +58,22 @@ def _base(request: HttpRequest) -> Segment | None:
     return get_object_or_404(segments(request.user).filter(run__isnull=False), slug=slug) if slug else None
 
 
+def _filters(request: HttpRequest) -> Filters:
+    return filters_read(request.GET.dict())
+
+
 @require_POST
 @page()
 def again(request: HttpRequest, slug: str) -> HttpResponse:
     """Draw once more what could not be drawn."""
     found = get_object_or_404(segments(request.user), slug=slug)
     base = _base(request)
-    board_of(request.user, found, base=base, again=True)
+    filters = _filters(request)
+    board_of(request.user, found, base=base, filters=filters, again=True)
     first = personas(request.user).filter(segment=found).first()
     url = reverse("personas:persona", args=[first.slug]) if first else reverse("personas:segment", args=[slug])
-    return redirect(f"{url}?{urlencode({'base': base.slug})}" if base else url)
+    asked = ({"base": base.slug} if base else {}) | filters.query
+    return redirect(f"{url}?{urlencode(asked)}" if asked else url)
 
 
 @page()

@@ -80,6 +80,11 @@ def head_of(persona: Persona, render: Render) -> dict[str, Any]:
 def _refuse_unkept(persona: Persona, render: Render) -> None:
     if render.state != JobState.DONE or render.segment_id != persona.segment_id:
         raise user_error(GONE, N_("Open the persona again, then keep what it shows."))
+    if render.filters:
+        raise user_error(
+            N_("This picture is cut by time or channel."),
+            N_("Take the filters away, then keep what the persona shows."),
+        )
     if render.content.get("too_small"):
         raise user_error(
             N_("This group is too small to show, so there is nothing to keep."),

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterator
 
+from pyroaring import BitMap
+
 from segments.personas.months import months_between
 from segments.personas.statistics import Distribution, Share, fold
 
@@ -53,3 +55,8 @@ def months(group: Group) -> Iterator[Answer]:
 def active(group: Group) -> Share:
     """Who did anything in the last 30 days before the segment's day, that day included."""
     return group.share("active", group.everyone.active(group.day, ACTIVE_DAYS))
+
+
+def ever(group: Group) -> Share:
+    """Who did anything at all of what counts."""
+    return group.share("active", BitMap.union(BitMap(), *group.everyone.deeds.months.values()))

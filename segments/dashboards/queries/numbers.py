@@ -10,7 +10,7 @@ from segments.personas.statistics import Base, Share
 
 from ..figures.numerals import decimal, index, percent, short, whole
 from ..group import Group
-from .behaviour import ACTIVE_DAYS, active
+from .behaviour import ACTIVE_DAYS, active, ever
 
 
 @dataclass(frozen=True)
@@ -50,9 +50,12 @@ def _size(group: Group) -> Number:
 
 
 def _activity(group: Group) -> Iterator[Number]:
-    share, base = active(group), group.base
+    """Within a time it is the time that counts; else the last days."""
+    timed, base = group.filters.is_timed, group.base
+    share = ever(group) if timed else active(group)
+    label = _("Active in this time") if timed else _("Active in %(days)s days") % {"days": ACTIVE_DAYS}
     if share.everyone:
-        yield _of_share("active", _("Active in %(days)s days") % {"days": ACTIVE_DAYS}, share, base)
+        yield _of_share("active", label, share, base)
 
 
 def _worth(group: Group) -> Iterator[Number]:
