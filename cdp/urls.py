@@ -15,6 +15,7 @@ urlpatterns = [
     path("exports/", include("cdp.exports.urls")),
     path("healthz", healthz),
     path("personas/editions/", include("segments.editions.urls")),
+    path("personas/boards/", include("segments.boards.urls")),
     path("personas/compare/", include("segments.beside.urls")),
     path("playbook/", include("segments.playbook.urls")),
     path("", include("segments.dashboards.urls")),

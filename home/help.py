@@ -48,6 +48,7 @@ TOPICS: Mapping[str, str] = {
     "beside:": "personas",
     "playbook:": "playbook",
     "reviews:": "reviews",
+    "boards:": "boards",
     "approvals:": "approvals",
     "keys:": "connections",
     "webhooks:": "connections",

@@ -59,6 +59,7 @@ PAGES = {
     "edition": "/personas/editions/careful-parents/1/",
     "review": "/reviews/1/",
     "reviews": "/reviews/",
+    "boards": "/personas/boards/",
     "persona-compare": "/personas/compare/?s=loyal_high_value&s=young_parents&s=coupon_hunters",
     "webhooks": "/settings/webhooks/",
     "notice-choices": "/notifications/choices/",

@@ -100,6 +100,7 @@ INSTALLED_APPS = [
     "segments.looks",
     "segments.playbook",
     "segments.dashboards",
+    "segments.boards",
     "segments.editions",
     "segments.review",
     "segments.activation",

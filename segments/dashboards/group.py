@@ -44,8 +44,8 @@ class TagValues:
 class Group:
     """`day` is the business day of the segment's `as_of`; `least` the smallest number that is shown;
     `defined_by` are the slugs the segment's rule names, which cannot surprise anyone. `universe` is whom it is
-    compared with, `against` their name and `within` their segment's slug, both empty for everyone. `filters` cut what
-    is counted from events."""
+    compared with, `against` their name and `within` their segment's slug, both empty for everyone. `filters` cut
+    what is counted from events."""
 
     everyone: Everyone
     members: BitMap

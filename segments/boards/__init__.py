@@ -1,0 +1,1 @@
+"""Dashboards people arrange: charts of personas and segments, chosen, ordered, shared."""
