@@ -148,7 +148,7 @@ def _number_line(number: NumberChange, language: str) -> NumberLine:
     else:
         sign = "+" if changed > 0 else "−" if changed < 0 else "±"
         told = f"{sign}{'¥' if number.unit == 'money' else ''}{short(abs(changed), language)}"
-        if number.value_before:
+        if number.value_before and changed:
             told += f" ({_signed_percent(changed / number.value_before)})"
     return NumberLine(
         label=number.label,
