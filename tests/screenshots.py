@@ -8,7 +8,8 @@ command fail.
 
 import sys
 import tempfile
-from itertools import product
+from collections.abc import Callable
+from itertools import count, product
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
@@ -25,6 +26,8 @@ PAGES = {
     "customer-looks": "/customers/1/looks/",
     "data": "/data/",
     "upload": "/data/upload/",
+    "mapping": "/data/upload/",
+    "dry-run": "/data/upload/",
     "loads": "/data/loads/",
     "quality": "/data/quality/",
     "fields": "/data/fields/",
@@ -70,8 +73,15 @@ PAGES = {
     "keys": "/settings/keys/",
     "help": "/segments/",
 }
-# What is pressed once a page is there, before its picture is taken.
-PRESSED = {"help": "#help-button"}
+ORDERS = """\
+下单时间,手机号,会员号,商品,品类,实付金额,数量,省份
+2026-11-11 00:03:12,+86 199 0101 9636,,空气炸锅,数码电器,359.10,1,四川
+2026/11/11 09:15,19901019281,M10019281,氨基酸洁面乳,美妆护肤,"¥1,118.00",2,北京市
+2026年11月12日 20:41,199 0101 9175,,纸尿裤大包装,母婴用品,139,1,山东省
+2026-11-12 21:10:00,1.9901E+10,M10018507,瑜伽垫,运动户外,99,1,浙江
+"""
+# A source of its own each time: what a file means is asked once.
+NAMES = (f"天猫订单{number or ''}" for number in count())
 # Width, theme, and whether the picture goes on below the screen.
 LOOKS = {
     "desk": (1280, "light", True),
@@ -80,6 +90,27 @@ LOOKS = {
     "readme": (1360, "light", False),
 }
 LANGUAGES = ("zh-hans", "zh-hant", "en")
+
+
+def _file_given(tab: Page) -> None:
+    file = {"name": "订单.csv", "mimeType": "text/csv", "buffer": ORDERS.encode("gb18030")}
+    tab.set_input_files("#id_file", files=[file])
+    tab.fill("#id_name", next(NAMES))
+    tab.click("button.is-main")
+    _settle(tab)
+
+
+def _file_tried(tab: Page) -> None:
+    _file_given(tab)
+    tab.click("button.is-main")
+
+
+# What is done once a page is there, before its picture is taken.
+DONE: dict[str, Callable[[Page], None]] = {
+    "help": lambda tab: tab.click("#help-button"),
+    "mapping": _file_given,
+    "dry-run": _file_tried,
+}
 # What is still being worked out or drawn when a page comes: until then it is no picture of the page.
 BUSY = '[hx-trigger="every 1s"], .htmx-request'
 
@@ -133,8 +164,8 @@ def _taken(browser: Browser, port: int, look: str, language: str, folder: Path, 
     for name, page in names.items():
         tab.goto(PAGES[page])
         _settle(tab)
-        if page in PRESSED:
-            tab.click(PRESSED[page])
+        if page in DONE:
+            DONE[page](tab)
             _settle(tab)
         tab.screenshot(path=folder / f"{name}.png", full_page=is_long)
         if tab.evaluate("document.documentElement.scrollWidth > innerWidth"):
