@@ -23,7 +23,7 @@ class Counted:
 
     @property
     def share(self) -> float:
-        return self.count / self.size if self.size else 0.0
+        return min(1.0, self.count / self.size) if self.size else 0.0
 
 
 def index_of(ours: Counted, theirs: Counted) -> float | None:

@@ -61,7 +61,8 @@ def _mean_chance(values: npt.NDArray[np.float64], ours: npt.NDArray[np.float64])
 
 def share_interval(count: int, size: int) -> Interval:
     """The 95 % interval of a share (0 to 1), after Wilson (1927). `size` is at least 1."""
-    share, room = count / size, Z * Z / size
+    # Values folded into one may hold a customer twice.
+    share, room = min(1.0, count / size), Z * Z / size
     middle = (share + room / 2) / (1 + room)
     half = Z / (1 + room) * sqrt(share * (1 - share) / size + room / (4 * size))
     return Interval(max(0.0, middle - half), min(1.0, middle + half))
