@@ -12,19 +12,28 @@ from segments.personas.evidence import tgi_interval
 from segments.personas.statistics import Base, Distribution, Share
 
 from .figures.bars import comparison_bars, ordered_columns
+from .figures.cohort import cohort_heat
+from .figures.curve import concentration_curve
 from .figures.heat import Week, week_heat
+from .figures.house import Words
 from .figures.tiles import province_tiles
 from .figures.trend import Months, trend_lines
+from .tables import Table, cohort_tables, curve_tables
 
 MOST_MORE = 60
 BARS, COLUMNS, TILES, WEEK, MONTHS = "bars", "columns", "tiles", "week", "months"
+CURVE, COHORTS = "curve", "cohorts"
 SHAPES: Mapping[Callable[..., Any], str] = {
     comparison_bars: BARS,
     ordered_columns: COLUMNS,
     province_tiles: TILES,
     week_heat: WEEK,
     trend_lines: MONTHS,
+    concentration_curve: CURVE,
+    cohort_heat: COHORTS,
 }
+# Of what is more than shares of values.
+TABLES: Mapping[str, Callable[[Any, Words], Iterator[Table]]] = {CURVE: curve_tables, COHORTS: cohort_tables}
 
 
 @dataclass(frozen=True)
@@ -43,18 +52,24 @@ class Row:
     high: float | None
 
 
-def numbers_behind(figure: Callable[..., Any], data: Any, every: Distribution | None = None) -> dict[str, Any]:
+def numbers_behind(
+    figure: Callable[..., Any], data: Any, used: Words, every: Distribution | None = None
+) -> dict[str, Any]:
     """`base`: members and customers asked, and the smallest number that is shown. `rows`: value, label, members,
     everyone; of a week 168 of them from Monday at 0 on, of months one each. `more`: common values of `every` that
-    are left out of a chart of the group's own top ones, for charts of several groups."""
+    are left out of a chart of the group's own top ones, for charts of several groups. What is more than shares of
+    values has `tables`."""
     base: Base = data.base
+    shape = SHAPES[figure]
     found: dict[str, Any] = {
-        "shape": SHAPES[figure],
+        "shape": shape,
         "base": [base.group, base.everyone, base.least],
         "rows": [_shown(share, base) for share in _shares(data)],
     }
     if every is not None and every.base == base and not any(row[0] == "" for row in found["rows"]):
         found["more"] = [_shown(share, base) for share in _common(every, {row[0] for row in found["rows"]})]
+    if shape in TABLES:
+        found["tables"] = [table.plain for table in TABLES[shape](data, used)]
     return found
 
 
@@ -63,13 +78,13 @@ def _common(every: Distribution, told: set[str]) -> list[Share]:
     return sorted(left, key=lambda one: (-one.everyone, one.value))[:MOST_MORE]
 
 
-def _shares(data: Distribution | Week | Months) -> Iterator[Share]:
+def _shares(data: Any) -> Iterator[Share]:
     if isinstance(data, Distribution):
         yield from data.shares
     elif isinstance(data, Months):
         for month, ours, theirs in zip(data.months, data.group, data.everyone, strict=True):
             yield Share(month, ours, theirs)
-    else:
+    elif isinstance(data, Week):
         for day in range(7):
             for hour, (ours, theirs) in enumerate(zip(data.group[day], data.everyone[day], strict=True)):
                 yield Share(f"{hour:02}", ours, theirs)

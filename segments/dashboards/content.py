@@ -92,7 +92,7 @@ def _drawn(chart: Chart, answer: Answer, used: Words, filters: Filters) -> dict[
         "title": _title(chart, answer),
         "note": _note(chart, answer, filters),
         "figure": figure_json(chart.figure(answer.data, used)),
-        "data": numbers_behind(chart.figure, answer.data, answer.every),
+        "data": numbers_behind(chart.figure, answer.data, used, answer.every),
     }
 
 

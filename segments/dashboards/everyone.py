@@ -19,8 +19,9 @@ import pyarrow.compute as pc
 from pyroaring import BitMap
 
 from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask
+from segments.personas.cohorts import firsts
 
-from .deeds import Deeds, deeds_read
+from .deeds import Deeds, deeds_read, doers_by_month
 
 T = TypeVar("T")
 # A state and the one before it, for whoever is still being drawn.
@@ -145,6 +146,14 @@ class Everyone:
     def _bought(self, purchase: str | None) -> ir.Table:
         events = self._lake.tables.events
         return events.filter(events.event == purchase) if purchase else events
+
+    def bought(self, purchase: str) -> Mapping[str, BitMap]:
+        """Month → who bought in it."""
+        return self._once(("bought", purchase), lambda: doers_by_month(self._lake, purchase))
+
+    def first_bought(self, purchase: str) -> Mapping[str, BitMap]:
+        """Month → who bought in it and in none before."""
+        return self._once(("first bought", purchase), lambda: firsts(self.bought(purchase)))
 
     def active(self, last: date, days: int) -> BitMap:
         """Who did anything on these days, the last one included."""

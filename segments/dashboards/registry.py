@@ -11,12 +11,14 @@ from cdp.errors import N_
 from . import conditions as whom
 from .conditions import Condition
 from .figures.bars import comparison_bars, ordered_columns
+from .figures.cohort import cohort_heat
+from .figures.curve import concentration_curve
 from .figures.heat import week_heat
 from .figures.house import Words
 from .figures.tiles import province_tiles
 from .figures.trend import trend_lines
 from .group import Group
-from .queries import behaviour, people, shopping
+from .queries import behaviour, people, returning, shopping, spread
 from .queries.answer import Answer
 
 
@@ -58,6 +60,7 @@ _KNOWN = N_("known of %(n)s members")
 _MEMBERS = N_("of %(n)s members")
 _DONE = N_("What they did at least once")
 _BUYERS = N_("of %(n)s members who bought")
+_FIRST = N_("of %(n)s members who first bought in these months")
 
 CHARTS = (
     Chart("province", WHO, N_("Where they live"), _KNOWN, people.provinces, province_tiles, whom.of_attribute),
@@ -85,6 +88,15 @@ CHARTS = (
     ),
     Chart("orders", BUYING, N_("Number of orders"), _BUYERS, shopping.orders, ordered_columns, whom.of_orders),
     Chart("spend", BUYING, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns, whom.of_spend),
+    Chart(
+        "concentration",
+        BUYING,
+        N_("Who spends the most"),
+        _BUYERS,
+        spread.spend_concentration,
+        concentration_curve,
+    ),
+    Chart("cohorts", BUYING, N_("Who buys again, by month"), _FIRST, returning.cohorts, cohort_heat),
     Chart("goods", BUYING, N_("Top of %(name)s"), _BUYERS, shopping.goods, comparison_bars, whom.of_goods),
     Chart("tag-steps", TAGGED, "", _KNOWN, people.tag_steps, ordered_columns, whom.of_tag_step),
     Chart("tag", TAGGED, "", _MEMBERS, people.tags, comparison_bars, whom.of_tag),

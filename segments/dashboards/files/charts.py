@@ -10,6 +10,7 @@ from segments.personas.statistics import Base
 
 from ..behind import Row, base_of, row_of, rows_of
 from ..figures.house import Words
+from ..tables import Table
 from ..wording import words
 
 
@@ -24,6 +25,7 @@ class Chart:
     base: Base
     rows: Sequence[Row]
     used: Words
+    tables: Sequence[Table] = ()
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,9 @@ def charts_of(content: Mapping[str, Any]) -> Iterator[Chart]:
     for section in content["sections"]:
         for chart in section["charts"]:
             data = chart["data"]
-            yield Chart(
-                section["title"], chart["title"], chart["note"], data["shape"], base_of(data), rows_of(data), used
-            )
+            told = (section["title"], chart["title"], chart["note"], data["shape"])
+            tables = [Table(**table) for table in data.get("tables", [])]
+            yield Chart(*told, base_of(data), rows_of(data), used, tables)
 
 
 def apart_of(content: Mapping[str, Any]) -> Iterator[Apart]:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pptx.chart.data import CategoryChartData
+from pptx.chart.data import CategoryChartData, XyChartData
 from pptx.enum.chart import (
     XL_CHART_TYPE,
     XL_LABEL_POSITION,
@@ -18,6 +18,8 @@ from .slide_style import EVERYONE_INK, FAINT, GROUP_INK, INK, LINE
 
 SHARE = "0.0%"
 TEXT = Pt(12)
+# Of a chart of curves: the tables before it hold other figures.
+CURVES_FROM = 3
 
 
 def bars(slide: Any, chart: Chart, left: float, top: float, width: float, height: float) -> None:
@@ -43,12 +45,36 @@ def lines(slide: Any, chart: Chart, left: float, top: float, width: float, heigh
         series.format.line.color.rgb, series.format.line.width = ink, Pt(2.5)
 
 
+def curves(slide: Any, chart: Chart, left: float, top: float, width: float, height: float) -> None:
+    """Lines through points of two shares: the tables behind have one for each line, a column for each axis."""
+    data = XyChartData(number_format=SHARE)
+    for table in chart.tables[CURVES_FROM:]:
+        series = data.add_series(table.title)
+        for x, y in table.rows:
+            series.add_data_point(x, y)
+    made = _framed(slide, chart, XL_CHART_TYPE.XY_SCATTER_LINES_NO_MARKERS, (left, top, width, height), data)
+    heads = chart.tables[CURVES_FROM].heads
+    for axis, head in zip((made.category_axis, made.value_axis), heads, strict=True):
+        axis.minimum_scale, axis.maximum_scale = 0, 1
+        axis.has_major_gridlines = axis is made.value_axis
+        axis.tick_labels.number_format, axis.tick_labels.number_format_is_linked = "0%", False
+        axis.axis_title.text_frame.text = head
+        axis.axis_title.text_frame.paragraphs[0].font.size = TEXT
+    for series, ink in zip(made.plots[0].series, (GROUP_INK, EVERYONE_INK), strict=True):
+        series.smooth = False
+        series.format.line.color.rgb, series.format.line.width = ink, Pt(2.5)
+
+
 def _put(slide: Any, chart: Chart, kind: Any, place: tuple[float, float, float, float]) -> Any:
     used = chart.used
     data = CategoryChartData(number_format=SHARE)
     data.categories = [_label(row, chart) for row in chart.rows]
     data.add_series(used.group, [row.share for row in chart.rows])
     data.add_series(used.everyone, [row.everyone_share for row in chart.rows])
+    return _framed(slide, chart, kind, place, data)
+
+
+def _framed(slide: Any, chart: Chart, kind: Any, place: tuple[float, float, float, float], data: Any) -> Any:
     frame = slide.shapes.add_chart(kind, *map(Inches, place), data)
     frame.name = chart.title
     frame._element.nvGraphicFramePr.cNvPr.set("descr", f"{chart.title}. {chart.note}")

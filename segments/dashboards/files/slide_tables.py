@@ -1,5 +1,6 @@
 """What PowerPoint has no chart for, as tables with shaded cells; and the numbers beside a chart."""
 
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -8,10 +9,11 @@ from pptx.enum.text import PP_ALIGN
 from pptx.util import Inches
 
 from ..behind import Row, days_of
-from ..figures.numerals import index, percent, whole
+from ..figures.numerals import decimal, index, percent, whole
 from ..figures.tiles import COLUMNS as ACROSS
 from ..figures.tiles import PROVINCES
 from ..figures.tiles import ROWS as DOWN
+from ..tables import DECIMAL, SHARE, WHOLE, Table, Value
 from .charts import Chart
 from .shades import RGB, is_dark, shade_of_index, shade_of_share
 from .slide_style import FAINT, INK, SUNKEN, WHITE, cell_fill, table_put
@@ -66,6 +68,39 @@ def tiles(slide: Any, chart: Chart, left: float, top: float) -> None:
     ranked = sorted(named, key=lambda row: -(row.tgi or 0))[:MOST_ROWS]
     rows = [heads, *(_value(row, chart) for row in ranked)]
     table_put(slide, rows, 7.6, top, (2.0, 0.85, 0.85, 0.85, 0.65), height=0.34, size=10.5)
+
+
+def figures_tables(slide: Any, tables: Sequence[Table], left: float, top: float) -> None:
+    """Short tables with the same headings, as one below the other."""
+    rows = [[_text(value, unit) for value, unit in _cells(table, row)] for table in tables for row in table.rows]
+    table_put(slide, [tables[0].heads, *rows], left, top, (2.0, 0.8, 0.8, 0.8, 0.8), height=0.4, size=10.5)
+
+
+def shares_grid(slide: Any, table: Table, left: float, top: float) -> None:
+    """Shares by row and column, the darker, the larger."""
+    made = _blank(slide, len(table.rows) + 1, len(table.heads), (left, top), (12.3, 5.3))
+    made.columns[0].width = Inches(1.9)
+    for column in range(1, len(table.heads)):
+        made.columns[column].width = Inches(10.4 / (len(table.heads) - 1))
+    for column, head in enumerate(table.heads):
+        cell_fill(made.cell(0, column), head, None, FAINT, 10)
+    most = max((value for row in table.rows for value in row[1:] if isinstance(value, float)), default=0.0)
+    for number, row in enumerate(table.rows, 1):
+        cell_fill(made.cell(number, 0), str(row[0]), None, INK, 11)
+        for column, value in enumerate(row[1:], 1):
+            share = value if isinstance(value, float) else None
+            text = percent(share) if share is not None else str(value or "")
+            _shaded(made.cell(number, column), text, shade_of_share(share, most), 10)
+
+
+def _cells(table: Table, row: Sequence[Value]) -> Iterator[tuple[Value, str]]:
+    return zip(row, table.units, strict=False)
+
+
+def _text(value: Value, unit: str) -> str:
+    if value is None or isinstance(value, str):
+        return value or ""
+    return {SHARE: percent, WHOLE: whole, DECIMAL: decimal}[unit](value)
 
 
 def _blank(slide: Any, rows: int, columns: int, place: tuple[float, float], size: tuple[float, float]) -> Any:

@@ -128,6 +128,9 @@ def _chart(sheet: Sheet, chart: Chart) -> None:
     if chart.shape == WEEK:
         _week(sheet, chart)
         return
+    if chart.tables:
+        _tables(sheet, chart)
+        return
     headings = (_("Month") if chart.shape == MONTHS else _("Value"), *_headings(chart.used))
     part_add(sheet, "", headings)
     sheet.sheet.freeze_panes = f"B{sheet.row + 1}"
@@ -183,3 +186,12 @@ def _week(sheet: Sheet, chart: Chart) -> None:
         for name, day in zip(used.weekdays, days_of(chart.rows), strict=True):
             line_add(sheet, [(name, ""), *((value(row), shown_as) for row in day)])
     widths_set(sheet, (16, *[8] * 24))
+
+
+def _tables(sheet: Sheet, chart: Chart) -> None:
+    for table in chart.tables:
+        part_add(sheet, table.title, table.heads)
+        for row in table.rows:
+            cells = [(value, UNITS.get(unit, "")) for value, unit in zip(row, table.units, strict=False)]
+            line_add(sheet, cells)
+    widths_set(sheet, (26, *[12] * max(len(table.heads) - 1 for table in chart.tables)))

@@ -67,6 +67,10 @@ def test_the_workbook_holds_the_numbers_of_every_chart(client, marketer, friends
         assert sheet["A1"].value == chart["title"]
         if chart["data"]["shape"] == "week":
             continue
+        if tables := chart["data"].get("tables"):
+            told = [row for table in tables for row in table["rows"]]
+            assert all([cell for cell in row if cell is not None] in cells(sheet) for row in told)
+            continue
         rows = [row for row in cells(sheet)[4:] if row]
         assert [row[:5] for row in rows] == [
             [row.label, row.members, row.share, row.everyone, row.everyone_share] for row in rows_of(chart["data"])
@@ -141,6 +145,21 @@ def test_every_file_tells_the_group_in_the_same_words(client, marketer, friends)
     assert all(text in page for text in told)
     places = {one["place"] for sentence in render.content["narrative"] for one in sentence["figures"]}
     assert places and all(f'id="{place}"' in page for place in places)
+
+
+def test_the_curve_of_spend_is_a_chart_to_edit_and_who_buys_again_a_table(client, marketer, friends):
+    render = friends()
+    deck = Presentation(taken(client, render, "pptx"))
+    by_title = {slide.shapes.title.text: slide for slide in deck.slides}
+    drawn = {chart["slug"]: chart for chart in charts(render)}
+    curve, cohorts = drawn["concentration-spend"], drawn["cohorts-purchase"]
+    (made,) = [shape.chart for shape in by_title[curve["title"]].shapes if shape.has_chart]
+    lines = [table["rows"] for table in curve["data"]["tables"][-2:]]
+    assert [list(series.values) for series in made.plots[0].series] == [[y for _x, y in line] for line in lines]
+    (table,) = [shape.table for shape in by_title[cohorts["title"]].shapes if shape.has_table]
+    shares = cohorts["data"]["tables"][0]["rows"]
+    assert [row.cells[0].text for row in list(table.rows)[1:]] == [row[0] for row in shares]
+    assert table.rows[1].cells[1].text == percent(shares[0][1]) or shares[0][1] is None
 
 
 def test_nobody_is_named_in_a_file(client, marketer, friends):

@@ -11,7 +11,7 @@ from pyroaring import BitMap
 from cdp.store.lake import snapshot
 from segments.dashboards.group import Group, TagValues
 from segments.dashboards.opening import group_open
-from segments.dashboards.queries import behaviour, people, shopping
+from segments.dashboards.queries import behaviour, people, returning, shopping, spread
 from segments.dashboards.queries.numbers import key_numbers
 from tests.segments.settled import segment_of
 from tests.world import AS_OF, CAST, DEEDS, HAN_MEIMEI, JIM, LI_LEI, LIN_TAO, LUCY, PEOPLE
@@ -122,6 +122,23 @@ def test_buyers_have_their_orders_and_spend(group: Group):
             expected[deed.customer_id][1] += float(deed.properties["amount"])
     found = sorted(zip(buyers.orders.tolist(), buyers.spend.round(2).tolist(), buyers.inside.tolist(), strict=True))
     assert found == sorted((n, round(amount, 2), who in GROUP) for who, (n, amount) in expected.items())
+
+
+def test_spend_is_told_of_all_buyers_and_of_those_in_the_group(group: Group):
+    (answer,) = spread.spend_concentration(replace(group, buyers=shopping.buyers_of(group)))
+    assert (answer.data.group.buyers, answer.data.everyone.buyers) == (3, 5)
+    assert answer.data.group.curve[-1] == pytest.approx(1)
+    assert not list(spread.spend_concentration(replace(group, buyers=shopping.buyers_of(group), least=3)))
+
+
+def test_who_bought_again_is_told_by_the_month_of_a_first_purchase(group: Group):
+    (answer,) = returning.cohorts(group)
+    february = next(one for one in answer.data.cohorts if one.month == "2026-02")
+    assert (february.size.group, february.size.everyone) == (0, 1)
+    november = next(one for one in answer.data.cohorts if one.month == "2025-11")
+    assert november.size.group == len({HAN_MEIMEI})
+    assert {one.value for one in november.later if one.group} == {"2026-10"}
+    assert answer.data.cohorts[-1].later[-1].value == "2026-10"
 
 
 def test_tags_are_counted_by_bitmap(group: Group):
