@@ -70,9 +70,9 @@ def _answered(group: Group, progress: Progress) -> Iterator[tuple[Chart, Answer]
 
 def _compared(group: Group, drawn: Mapping[str, tuple[Chart, Answer]]) -> Iterator[tuple[str, Distribution]]:
     """By their charts; not what the segment itself is built on."""
-    for slug, (_chart, answer) in drawn.items():
+    for slug, (chart, answer) in drawn.items():
         every = answer.every or answer.data
-        if isinstance(every, Distribution) and answer.subject not in group.defined_by:
+        if chart.compared and isinstance(every, Distribution) and answer.subject not in group.defined_by:
             shares = [one for one in every.shares if f"{answer.subject}={one.value}" not in group.defined_by]
             yield slug, replace(every, shares=tuple(shares))
 

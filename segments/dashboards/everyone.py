@@ -4,7 +4,7 @@ A group's figures are then the sizes of intersections, so the second segment loo
 """
 
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
@@ -20,8 +20,10 @@ from pyroaring import BitMap
 
 from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask
 from segments.personas.cohorts import firsts
+from segments.personas.meaning import Meaning
 
 from .deeds import Deeds, deeds_read, doers_by_month
+from .reaching import reached_read
 
 T = TypeVar("T")
 # A state and the one before it, for whoever is still being drawn.
@@ -52,11 +54,15 @@ class Numbers:
 
 @dataclass(frozen=True)
 class Orders:
-    """Buyers, ascending: how many orders each has, and their sum (NaN where no amount is known)."""
+    """Buyers, ascending: how many orders each has, their sum and what was taken off (NaN where nothing is known of
+    it), how many orders something was taken off, and the day of the last one, from 1 January 1970 on."""
 
     customers: npt.NDArray[np.uint32]
     orders: npt.NDArray[np.int64]
     spend: npt.NDArray[np.float64]
+    discount: npt.NDArray[np.float64]
+    reduced: npt.NDArray[np.int64]
+    last: npt.NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -108,17 +114,29 @@ class Everyone:
         frame = self._lake.frame(known.select("customer_id", value=known[slug].cast("float64")))
         return Numbers(_ids(frame), frame["value"].to_numpy())
 
-    def orders(self, purchase: str, amount: str | None) -> Orders:
-        return self._once(("orders", purchase, amount), lambda: self._orders(purchase, amount))
+    def orders(self, meaning: Meaning) -> Orders:
+        """Of an organisation that has a purchase."""
+        return self._once(("orders", meaning), lambda: self._orders(meaning))
 
-    def _orders(self, purchase: str, amount: str | None) -> Orders:
-        bought = self._bought(purchase)
-        spend = bought[amount].cast("float64").sum() if amount else ibis.null("float64")
-        frame = self._lake.frame(bought.group_by("customer_id").aggregate(orders=bought.count(), spend=spend))
+    def _orders(self, meaning: Meaning) -> Orders:
+        bought = self._bought(meaning.purchase)
+        asked = {
+            "orders": bought.count(),
+            "spend": _sum(bought, meaning.amount),
+            "discount": _sum(bought, meaning.discount),
+            "reduced": _reduced(bought, meaning),
+            "last": bought.day.max(),
+        }
+        frame = self._lake.frame(bought.group_by("customer_id").aggregate(**asked))
+        wholes = (pc.cast(frame[name], pa.int64()).to_numpy() for name in ("orders", "reduced"))
+        orders, reduced = wholes
         return Orders(
             _ids(frame),
-            frame["orders"].to_numpy().astype(np.int64),
-            frame["spend"].cast("float64").to_numpy(zero_copy_only=False).astype(np.float64),
+            orders,
+            _floats(frame, "spend"),
+            _floats(frame, "discount"),
+            reduced,
+            frame["last"].cast(pa.int32()).to_numpy().astype(np.int64),
         )
 
     def doings(self) -> Doings:
@@ -155,6 +173,10 @@ class Everyone:
         """Month → who bought in it and in none before."""
         return self._once(("first bought", purchase), lambda: firsts(self.bought(purchase)))
 
+    def reached(self, steps: tuple[str, ...]) -> Sequence[BitMap]:
+        """Who came to each of the events, one after the other in time."""
+        return self._once(("reached", steps), lambda: reached_read(self._lake, steps))
+
     def active(self, last: date, days: int) -> BitMap:
         """Who did anything on these days, the last one included."""
         return self._once(("active", last, days), lambda: self._active(last, days))
@@ -186,6 +208,22 @@ def _set(ids: npt.NDArray[np.uint32]) -> BitMap:
     mask = np.zeros(int(ids.max()) + 1, dtype=bool)
     mask[ids] = True
     return bitmap_of_mask(mask)
+
+
+def _sum(rows: ir.Table, slug: str | None) -> ir.Value:
+    return rows[slug].cast("float64").sum() if slug else ibis.null("float64")
+
+
+def _reduced(rows: ir.Table, meaning: Meaning) -> ir.Value:
+    """How many orders something was taken off."""
+    discount, coupon = (rows[slug] if slug else None for slug in (meaning.discount, meaning.coupon))
+    signs = [discount.cast("float64") > 0] if discount is not None else []
+    signs += [coupon.notnull()] if coupon is not None else []
+    return ibis.or_(*signs).fill_null(False).cast("int64").sum() if signs else ibis.literal(0)
+
+
+def _floats(frame: pa.Table, name: str) -> npt.NDArray[np.float64]:
+    return frame[name].cast("float64").to_numpy(zero_copy_only=False).astype(np.float64)
 
 
 def _ids(frame: pa.Table) -> npt.NDArray[np.uint32]:

@@ -13,12 +13,13 @@ from .conditions import Condition
 from .figures.bars import comparison_bars, ordered_columns
 from .figures.cohort import cohort_heat
 from .figures.curve import concentration_curve
+from .figures.funnel import funnel_bars
 from .figures.heat import week_heat
 from .figures.house import Words
 from .figures.tiles import province_tiles
 from .figures.trend import trend_lines
 from .group import Group
-from .queries import behaviour, people, returning, shopping, spread
+from .queries import behaviour, leading, people, returning, shopping, spread
 from .queries.answer import Answer
 
 
@@ -39,7 +40,8 @@ SECTIONS = (WHO, DOING, BUYING, TAGGED)
 class Chart:
     """`query` answers once for each thing the chart is drawn of; `title` may name it with `%(name)s`,
     and without a title the thing's own name is the title. `note` says what the sample of `%(n)s` is;
-    `condition` whom one of its values is true of.
+    `condition` whom one of its values is true of. What says another chart's figures again is not `compared` in what
+    sets a group apart.
     """
 
     slug: str
@@ -49,6 +51,7 @@ class Chart:
     query: Callable[[Group], Iterator[Answer]]
     figure: Callable[[Any, Words], go.Figure]
     condition: Condition | None = None
+    compared: bool = True
 
     @property
     def from_events(self) -> bool:
@@ -60,7 +63,8 @@ _KNOWN = N_("known of %(n)s members")
 _MEMBERS = N_("of %(n)s members")
 _DONE = N_("What they did at least once")
 _BUYERS = N_("of %(n)s members who bought")
-_FIRST = N_("of %(n)s members who first bought in these months")
+_IN_ORDER = N_("of %(n)s members, each step after the one before")
+_FIRST = N_("in percent of %(n)s members who first bought in these months")
 
 CHARTS = (
     Chart("province", WHO, N_("Where they live"), _KNOWN, people.provinces, province_tiles, whom.of_attribute),
@@ -86,8 +90,29 @@ CHARTS = (
         comparison_bars,
         whom.of_channel,
     ),
+    Chart("funnel", DOING, N_("From looking to buying"), _IN_ORDER, leading.funnel, funnel_bars, compared=False),
     Chart("orders", BUYING, N_("Number of orders"), _BUYERS, shopping.orders, ordered_columns, whom.of_orders),
     Chart("spend", BUYING, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns, whom.of_spend),
+    Chart("basket", BUYING, N_("Average order"), _BUYERS, shopping.basket, ordered_columns, compared=False),
+    Chart(
+        "since",
+        BUYING,
+        N_("Days since the last purchase"),
+        _BUYERS,
+        shopping.since,
+        ordered_columns,
+        compared=False,
+    ),
+    Chart(
+        "reduced",
+        BUYING,
+        N_("Orders with something taken off"),
+        _BUYERS,
+        shopping.reduced,
+        ordered_columns,
+        compared=False,
+    ),
+    Chart("off", BUYING, N_("Taken off the price"), _BUYERS, shopping.off, ordered_columns, compared=False),
     Chart(
         "concentration",
         BUYING,

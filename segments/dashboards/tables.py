@@ -2,16 +2,20 @@
 
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
 from typing import Any, TypeAlias
 
 from django.utils.translation import gettext as _
 
 from segments.personas.cohorts import Cohort
 from segments.personas.concentration import TOPS, Estimate, steps_of
+from segments.personas.evidence import share_interval
+from segments.personas.statistics import Base, Distribution, Share
 
 from .figures.bars import few
 from .figures.cohort import Cohorts
 from .figures.curve import Curves
+from .figures.funnel import onward
 from .figures.house import Words
 from .figures.numerals import percent
 
@@ -97,3 +101,33 @@ def _cohort_counts(one: Cohort, data: Cohorts, of: str) -> tuple[Value, ...]:
     else:
         hidden = [one.is_small(least), *(one.hidden(k, least) for k in data.across(one))]
     return one.month, *(few(base) if veiled else count for count, veiled in zip(counts, hidden, strict=True))
+
+
+def funnel_tables(data: Distribution, words: Words) -> Iterator[Table]:
+    """A row a step: who came so far, with the interval of the share, and who went on from the step before."""
+    before = _("From the step before: %(whom)s")
+    ours, theirs = words.group, words.everyone
+    heads = (
+        _("Step"),
+        _("Number: %(whom)s") % {"whom": ours},
+        _("Share: %(whom)s") % {"whom": ours},
+        _("At least (95%)"),
+        _("At most (95%)"),
+        before % {"whom": ours},
+        _("Number: %(whom)s") % {"whom": theirs},
+        _("Share: %(whom)s") % {"whom": theirs},
+        before % {"whom": theirs},
+    )
+    units = (TEXT, WHOLE, SHARE, SHARE, SHARE, SHARE, WHOLE, SHARE, SHARE)
+    rows = [_step(None, data.shares[0], data.base)]
+    rows += [_step(earlier, share, data.base) for earlier, share in pairwise(data.shares)]
+    yield Table("", heads, units, tuple(rows))
+
+
+def _step(before: Share | None, share: Share, base: Base) -> tuple[Value, ...]:
+    ours, theirs = onward(before, share, base) if before else (None, None)
+    everyone = (share.everyone, share.everyone_share(base), theirs)
+    if share.hidden(base) or not base.group:
+        return (share.label, few(base), few(base), None, None, None, *everyone)
+    found = share_interval(share.group, base.group)
+    return (share.label, share.group, share.group_share(base), found.low, found.high, ours, *everyone)

@@ -1,6 +1,6 @@
 """How often and for how much: from each buyer's orders and spend to key numbers. Pure."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -9,16 +9,25 @@ from .statistics import Base, Distribution
 from .steps import Label, distribution_in_steps, round_edges
 
 ORDER_EDGES = (1, 2, 3, 5, 10, 20)
+# Days: a week, one month, two, a quarter, half a year, a year.
+SINCE_EDGES = (0, 7, 30, 60, 90, 180, 365)
+# Hundredths: nothing is a step of its own.
+OFF_EDGES = (0, 0.01, 5, 10, 20, 30)
+REDUCED_EDGES = (0, 0.01, 25, 50, 75, 100)
 
 
 @dataclass(frozen=True)
 class Buyers:
-    """One place a buyer, everyone's: number of orders, spend (NaN where unknown), and whether a member."""
+    """One place a buyer, everyone's: number of orders, spend and discount (NaN where unknown), whether a member,
+    of how many orders something was taken off, and days since the last one."""
 
     orders: npt.NDArray[np.int64]
     spend: npt.NDArray[np.float64]
     inside: npt.NDArray[np.bool_]
     least: int
+    discount: npt.NDArray[np.float64] | None = None
+    reduced: npt.NDArray[np.int64] | None = None
+    since: npt.NDArray[np.int64] | None = None
 
     @property
     def base(self) -> Base:
@@ -68,3 +77,45 @@ def spend_distribution(buyers: Buyers, label: Label) -> Distribution:
     known = ~np.isnan(buyers.spend)
     spend = buyers.spend[known]
     return distribution_in_steps(spend, buyers.inside[known], round_edges(spend), buyers.least, label)
+
+
+def since_distribution(buyers: Buyers) -> Distribution | None:
+    """Buyers by days since they bought last."""
+    if buyers.since is None:
+        return None
+    return distribution_in_steps(buyers.since, buyers.inside, SINCE_EDGES, buyers.least, lambda edge: f"{edge:g}")
+
+
+def basket_distribution(buyers: Buyers, label: Label) -> Distribution:
+    """Buyers by the average of their orders."""
+    known = ~np.isnan(buyers.spend)
+    average = buyers.spend[known] / buyers.orders[known]
+    return distribution_in_steps(average, buyers.inside[known], round_edges(average), buyers.least, label)
+
+
+def off_distribution(buyers: Buyers) -> Distribution | None:
+    """Buyers by what was taken off what they would have paid: discount over discount and spend, in hundredths."""
+    if buyers.discount is None:
+        return None
+    full = buyers.spend + buyers.discount
+    known = (full > 0) & (buyers.discount >= 0) & (buyers.spend >= 0)
+    return _hundredths(100 * buyers.discount[known] / full[known], buyers.inside[known], OFF_EDGES, buyers.least)
+
+
+def reduced_distribution(buyers: Buyers) -> Distribution | None:
+    """Buyers by how many of their orders something was taken off, in hundredths."""
+    if buyers.reduced is None or not buyers.reduced.any():
+        return None
+    return _hundredths(100 * buyers.reduced / buyers.orders, buyers.inside, REDUCED_EDGES, buyers.least)
+
+
+def _hundredths(
+    values: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_], edges: tuple[float, ...], least: int
+) -> Distribution:
+    """Steps that read `0%`, `<5%`, `5–10%`, `≥30%`."""
+    found = distribution_in_steps(values, inside, edges, least, lambda edge: f"{edge:g}%")
+    names = ["0%", f"<{edges[2]:g}%", *(one.label.replace("%–", "–") for one in found.shares[2:])]
+    if edges[-1] == 100:
+        names[-1] = "100%"
+    named = (replace(one, label=name) for one, name in zip(found.shares, names, strict=True))
+    return replace(found, shares=tuple(named))

@@ -23,16 +23,18 @@ class Base:
 
 @dataclass(frozen=True)
 class Share:
-    """How many have one value, in the group and of everyone. `label` is what a reader sees."""
+    """How many have one value, in the group and of everyone. `label` is what a reader sees. `veiled`: the number of
+    members is not told, since that of a few would follow from it."""
 
     value: str
     group: int
     everyone: int
     label: str = ""
+    veiled: bool = False
 
     def hidden(self, base: Base) -> bool:
         """Some, but so few members that naming the number could single someone out."""
-        return 0 < self.group < base.least
+        return self.veiled or 0 < self.group < base.least
 
     def group_share(self, base: Base) -> float | None:
         """0 to 1; None when hidden or when there is nobody to take a share of."""
@@ -71,16 +73,30 @@ def fold(distribution: Distribution, *, most: int, other: str) -> Distribution:
     ranked = sorted(distribution.shares, key=lambda s: (not s.value, -s.everyone, s.value))
     most = min(most, sum(bool(share.value) for share in ranked))
     kept = [share for share in ranked[:most] if share.everyone >= base.least]
-    return replace(distribution, shares=(*kept, *_rest(ranked[len(kept) :], other)))
+    return veil(replace(distribution, shares=(*kept, *_rest(ranked[len(kept) :], other))))
 
 
 def fold_in_order(distribution: Distribution, *, other: str) -> Distribution:
     """For values with an order of their own (age bands): only fold those that are too rare."""
     kept = [share for share in distribution.shares if share.everyone >= distribution.base.least]
     rare = [share for share in distribution.shares if share.everyone < distribution.base.least]
-    return replace(distribution, shares=(*kept, *_rest(rare, other)))
+    return veil(replace(distribution, shares=(*kept, *_rest(rare, other))))
 
 
 def _rest(shares: Sequence[Share], other: str) -> tuple[Share, ...]:
     group, everyone = sum(s.group for s in shares), sum(s.everyone for s in shares)
     return (Share("", group, everyone, other),) if everyone else ()
+
+
+def veil(distribution: Distribution) -> Distribution:
+    """Of values that everybody has one of: where those hidden are a few together, what is left of the sum would
+    tell them, so that the smallest of the others is not told either."""
+    shares, base = list(distribution.shares), distribution.base
+    hidden = sum(share.group for share in shares if share.hidden(base))
+    if not 0 < hidden < base.least or sum(share.group for share in shares) != base.group:
+        return distribution
+    told = [place for place, share in enumerate(shares) if share.group and not share.hidden(base)]
+    if told:
+        smallest = min(told, key=lambda place: shares[place].group)
+        shares[smallest] = replace(shares[smallest], veiled=True)
+    return replace(distribution, shares=tuple(shares))

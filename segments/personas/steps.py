@@ -6,7 +6,7 @@ from math import ceil, floor, log10
 import numpy as np
 import numpy.typing as npt
 
-from .statistics import Base, Distribution, Share
+from .statistics import Base, Distribution, Share, veil
 
 Floats = npt.NDArray[np.float64]
 Label = Callable[[float], str]
@@ -54,7 +54,7 @@ def distribution_in_steps(
         Share(f"{edge:g}", int(group[i]), int(everyone[i]), _label(i, edges, label, whole))
         for i, edge in enumerate(edges)
     )
-    return Distribution(tuple(shares), Base(int(inside.sum()), len(values), least))
+    return veil(Distribution(tuple(shares), Base(int(inside.sum()), len(values), least)))
 
 
 def _label(place: int, edges: Sequence[float], label: Label, whole: bool) -> str:

@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from segments.personas.concentration import TOPS, Concentration, Estimate, concentration
 
 from ..figures.curve import Curves
-from ..figures.numerals import decimal, percent
+from ..figures.numerals import percent
 from ..group import Group
 from ..tables import top_name
 from ..wording import words
@@ -29,7 +29,7 @@ def spend_concentration(group: Group) -> Iterator[Answer]:
 
 
 def _said(ours: Concentration, theirs: Concentration, whom: str) -> Iterator[str]:
-    yield _line(_("Gini coefficient"), list(map(decimal, _figures(ours.gini, theirs.gini))), whom)
+    yield _line(_("Gini coefficient"), [f"{one:.2f}" for one in _figures(ours.gini, theirs.gini)], whom)
     for part, one, other in zip(TOPS, ours.tops, theirs.tops, strict=True):
         if one and other:
             yield _line(top_name(part), list(map(percent, _figures(one, other))), whom)

@@ -52,6 +52,10 @@ def charts(render):
     return [chart for section in render.content["sections"] for chart in section["charts"]]
 
 
+def short(cell):
+    return float(f"{cell:.16g}") if isinstance(cell, float) else cell
+
+
 def cells(sheet):
     return [[cell for cell in row if cell is not None] for row in sheet.iter_rows(values_only=True)]
 
@@ -68,8 +72,10 @@ def test_the_workbook_holds_the_numbers_of_every_chart(client, marketer, friends
         if chart["data"]["shape"] == "week":
             continue
         if tables := chart["data"].get("tables"):
-            told = [row for table in tables for row in table["rows"]]
-            assert all([cell for cell in row if cell is not None] in cells(sheet) for row in told)
+            # Excel's numbers have sixteen digits.
+            told = [[short(cell) for cell in row] for table in tables for row in table["rows"]]
+            shown = cells(sheet)
+            assert [row for row in told if [cell for cell in row if cell is not None] not in shown] == []
             continue
         rows = [row for row in cells(sheet)[4:] if row]
         assert [row[:5] for row in rows] == [

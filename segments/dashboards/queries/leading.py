@@ -1,0 +1,27 @@
+"""What leads to a purchase: the shop's steps, each after the one before."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import pairwise
+
+from segments.personas.meaning import steps_to
+from segments.personas.statistics import Distribution, Share
+
+from ..group import Group
+from .answer import Answer
+
+
+def funnel(group: Group) -> Iterator[Answer]:
+    """Customers who came so far. Nothing is said of a step that a few only came to or were lost at."""
+    steps = steps_to(group.meaning.purchase, group.everyone.deeds.events)
+    if not steps:
+        return
+    found = group.everyone.reached(steps)
+    shares = [group.share(step, who, group.events.get(step, step)) for step, who in zip(steps, found, strict=True)]
+    yield Answer("steps", "", Distribution(tuple(_veiled(shares, group.least)), group.base), group.base.group)
+
+
+def _veiled(shares: list[Share], least: int) -> Iterator[Share]:
+    yield shares[0]
+    for before, share in pairwise(shares):
+        yield replace(share, veiled=0 < before.group - share.group < least)
