@@ -14,16 +14,17 @@ from segments.personas.statistics import Base, Distribution, Share
 from .figures.bars import comparison_bars, ordered_columns
 from .figures.cohort import cohort_heat
 from .figures.curve import concentration_curve
+from .figures.flow import flow_bands
 from .figures.funnel import funnel_bars
 from .figures.heat import Week, week_heat
 from .figures.house import Words
 from .figures.tiles import province_tiles
 from .figures.trend import Months, trend_lines
-from .tables import Table, cohort_tables, curve_tables, funnel_tables
+from .tables import Table, cohort_tables, curve_tables, flow_tables, funnel_tables
 
 MOST_MORE = 60
 BARS, COLUMNS, TILES, WEEK, MONTHS = "bars", "columns", "tiles", "week", "months"
-CURVE, COHORTS, FUNNEL = "curve", "cohorts", "funnel"
+CURVE, COHORTS, FUNNEL, FLOWS = "curve", "cohorts", "funnel", "flows"
 SHAPES: Mapping[Callable[..., Any], str] = {
     comparison_bars: BARS,
     ordered_columns: COLUMNS,
@@ -33,12 +34,14 @@ SHAPES: Mapping[Callable[..., Any], str] = {
     concentration_curve: CURVE,
     cohort_heat: COHORTS,
     funnel_bars: FUNNEL,
+    flow_bands: FLOWS,
 }
 # Of what is more than shares of values.
 TABLES: Mapping[str, Callable[[Any, Words], Iterator[Table]]] = {
     CURVE: curve_tables,
     COHORTS: cohort_tables,
     FUNNEL: funnel_tables,
+    FLOWS: flow_tables,
 }
 
 

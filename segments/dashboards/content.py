@@ -97,7 +97,7 @@ def _drawn(chart: Chart, answer: Answer, used: Words, filters: Filters) -> dict[
 
 
 def _note(chart: Chart, answer: Answer, filters: Filters) -> str:
-    note = _(chart.note) % {"n": whole(answer.n)}
+    note = answer.note or _(chart.note) % {"n": whole(answer.n)}
     uncut = _("at any time, on any channel")
     return note if chart.from_events or not filters else f"{note} · {uncut}"
 

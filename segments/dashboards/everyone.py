@@ -24,6 +24,7 @@ from segments.personas.meaning import Meaning
 
 from .deeds import Deeds, deeds_read, doers_by_month
 from .reaching import reached_read
+from .visits import done_by
 
 T = TypeVar("T")
 # A state and the one before it, for whoever is still being drawn.
@@ -176,6 +177,10 @@ class Everyone:
     def reached(self, steps: tuple[str, ...]) -> Sequence[BitMap]:
         """Who came to each of the events, one after the other in time."""
         return self._once(("reached", steps), lambda: reached_read(self._lake, steps))
+
+    def done_by(self, customers: BitMap, months: Sequence[str]) -> Any:
+        """What some customers did in these months; not kept, since it is theirs."""
+        return done_by(self._lake, customers, months)
 
     def active(self, last: date, days: int) -> BitMap:
         """Who did anything on these days, the last one included."""

@@ -13,13 +13,14 @@ from .conditions import Condition
 from .figures.bars import comparison_bars, ordered_columns
 from .figures.cohort import cohort_heat
 from .figures.curve import concentration_curve
+from .figures.flow import flow_bands
 from .figures.funnel import funnel_bars
 from .figures.heat import week_heat
 from .figures.house import Words
 from .figures.tiles import province_tiles
 from .figures.trend import trend_lines
 from .group import Group
-from .queries import behaviour, leading, people, returning, shopping, spread
+from .queries import behaviour, leading, paths, people, returning, shopping, spread
 from .queries.answer import Answer
 
 
@@ -91,6 +92,7 @@ CHARTS = (
         whom.of_channel,
     ),
     Chart("funnel", DOING, N_("From looking to buying"), _IN_ORDER, leading.funnel, funnel_bars, compared=False),
+    Chart("paths", DOING, N_("One after the other in a visit"), _MEMBERS, paths.visits, flow_bands),
     Chart("orders", BUYING, N_("Number of orders"), _BUYERS, shopping.orders, ordered_columns, whom.of_orders),
     Chart("spend", BUYING, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns, whom.of_spend),
     Chart("basket", BUYING, N_("Average order"), _BUYERS, shopping.basket, ordered_columns, compared=False),

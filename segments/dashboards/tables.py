@@ -15,6 +15,7 @@ from segments.personas.statistics import Base, Distribution, Share
 from .figures.bars import few
 from .figures.cohort import Cohorts
 from .figures.curve import Curves
+from .figures.flow import Flows
 from .figures.funnel import onward
 from .figures.house import Words
 from .figures.numerals import percent
@@ -131,3 +132,13 @@ def _step(before: Share | None, share: Share, base: Base) -> tuple[Value, ...]:
         return (share.label, few(base), few(base), None, None, None, *everyone)
     found = share_interval(share.group, base.group)
     return (share.label, share.group, share.group_share(base), found.low, found.high, ours, *everyone)
+
+
+def flow_tables(data: Flows, words: Words) -> Iterator[Table]:
+    """A row a way, those gone most first within each column."""
+    ranked = sorted(data.flows, key=lambda flow: (flow.column, -flow.count))
+    rows = tuple(
+        (f"{data.columns[flow.column]} → {data.columns[flow.column + 1]}", flow.source, flow.target, flow.count)
+        for flow in ranked
+    )
+    yield Table("", ("", _("From"), _("To"), data.unit), (TEXT, TEXT, TEXT, WHOLE), rows)

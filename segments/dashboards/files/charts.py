@@ -13,6 +13,9 @@ from ..figures.house import Words
 from ..tables import Table
 from ..wording import words
 
+# Of a chart of curves: the tables before these hold other figures.
+CURVES_FROM = 3
+
 
 @dataclass(frozen=True)
 class Chart:

@@ -13,13 +13,11 @@ from pptx.enum.chart import (
 from pptx.util import Inches, Pt
 
 from ..behind import Row
-from .charts import Chart
+from .charts import CURVES_FROM, Chart
 from .slide_style import EVERYONE_INK, FAINT, GROUP_INK, INK, LINE
 
 SHARE = "0.0%"
 TEXT = Pt(12)
-# Of a chart of curves: the tables before it hold other figures.
-CURVES_FROM = 3
 
 
 def bars(slide: Any, chart: Chart, left: float, top: float, width: float, height: float) -> None:

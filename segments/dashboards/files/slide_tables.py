@@ -76,6 +76,14 @@ def figures_tables(slide: Any, tables: Sequence[Table], left: float, top: float)
     table_put(slide, [tables[0].heads, *rows], left, top, (2.0, 0.8, 0.8, 0.8, 0.8), height=0.4, size=10.5)
 
 
+def rows_table(slide: Any, table: Table, left: float, top: float) -> None:
+    """As many rows as a slide has room for, the largest numbers of the last column."""
+    ranked = sorted(table.rows, key=lambda row: -float(row[-1] or 0))[:MOST_ROWS]
+    kept = [row for row in table.rows if row in ranked]
+    rows = [[_text(value, unit) for value, unit in _cells(table, row)] for row in kept]
+    table_put(slide, [table.heads, *rows], left, top, (3.2, 3.6, 3.6, 1.6), height=0.35, size=11, texts=3)
+
+
 def shares_grid(slide: Any, table: Table, left: float, top: float) -> None:
     """Shares by row and column, the darker, the larger."""
     made = _blank(slide, len(table.rows) + 1, len(table.heads), (left, top), (12.3, 5.3))

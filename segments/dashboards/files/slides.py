@@ -10,12 +10,12 @@ from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Inches, Pt
 
-from ..behind import COHORTS, COLUMNS, CURVE, MONTHS, TILES, WEEK
+from ..behind import COHORTS, COLUMNS, CURVE, FLOWS, MONTHS, TILES, WEEK
 from ..figures.house import Words
 from ..figures.numerals import index, percent, whole
 from ..pages import Board
-from .charts import Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
-from .slide_charts import CURVES_FROM, bars, columns, curves, lines
+from .charts import CURVES_FROM, Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
+from .slide_charts import bars, columns, curves, lines
 from .slide_style import (
     FAINT,
     GROUP_INK,
@@ -30,7 +30,7 @@ from .slide_style import (
     table_put,
     text_put,
 )
-from .slide_tables import figures_tables, shares_grid, tiles, values_table, week
+from .slide_tables import figures_tables, rows_table, shares_grid, tiles, values_table, week
 
 TITLE_ONLY = 5
 NUMBERS_A_ROW = 4
@@ -159,6 +159,8 @@ def _chart(deck: Any, board: Board, chart: Chart) -> None:
     elif chart.shape == CURVE:
         curves(slide, chart, LEFT, top, 6.9, below)
         figures_tables(slide, chart.tables[:CURVES_FROM], 7.6, top + 0.1)
+    elif chart.shape == FLOWS:
+        rows_table(slide, chart.tables[0], LEFT, top)
     elif chart.shape == COHORTS:
         shares_grid(slide, chart.tables[0], LEFT, top)
     else:

@@ -12,10 +12,11 @@ class Drawable(Protocol):
 @dataclass(frozen=True)
 class Answer:
     """What one chart draws: `subject` (a slug), its name in the reader's language, and the sample size `n`.
-    `every` has all values where the chart shows only some."""
+    `every` has all values where the chart shows only some; `note` says more of the sample than its chart's."""
 
     subject: str
     name: str
     data: Drawable
     n: int
     every: Distribution | None = None
+    note: str = ""

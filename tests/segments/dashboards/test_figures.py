@@ -5,6 +5,7 @@ import json
 import pytest
 
 from segments.dashboards.figures.bars import comparison_bars, ordered_columns, shortened
+from segments.dashboards.figures.flow import Flow, Flows, flow_bands
 from segments.dashboards.figures.heat import Week, week_heat
 from segments.dashboards.figures.house import PALETTE, Words, template
 from segments.dashboards.figures.numerals import percent, short
@@ -89,6 +90,16 @@ def test_a_month_with_few_members_has_no_point():
     trend = Months(["2026-01", "2026-02"], [500, 3], [2000, 2000], BASE)
     everyone, ours = trend_lines(trend, words()).data
     assert (list(ours.y), list(everyone.y)) == ([0.5, None], [0.2, 0.2])
+
+
+def test_a_band_begins_in_the_first_column_or_where_another_one_ends():
+    flows = (Flow(0, "看", "买", 90, 40), Flow(1, "买", "评", 30, 25), Flow(1, "领", "买", 30, 25))
+    (drawn,) = flow_bands(Flows(flows, ("1", "2", "3"), "次", BASE), words()).data
+    assert list(drawn.node.label) == ["看", "买", "评"]
+    assert list(zip(drawn.link.source, drawn.link.target, drawn.link.value, strict=True)) == [
+        (0, 1, 90),
+        (1, 2, 30),
+    ]
 
 
 def test_light_and_dark_share_colours_and_differ_in_ink():

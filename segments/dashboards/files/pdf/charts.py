@@ -4,20 +4,19 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from reportlab.graphics.shapes import Drawing, Line, PolyLine, Rect, String
 from reportlab.lib.colors import Color
-from reportlab.pdfbase.pdfmetrics import stringWidth
 
-from ...behind import MONTHS, TILES, WEEK, Row, days_of
+from ...behind import COHORTS, CURVE, FLOWS, MONTHS, TILES, WEEK, Row, days_of
 from ...figures.numerals import index, percent
 from ...figures.tiles import COLUMNS as ACROSS
 from ...figures.tiles import PROVINCES
 from ...figures.tiles import ROWS as DOWN
 from ..charts import Chart
-from ..shades import is_dark, shade_of_index, shade_of_share
-from .fonts import said_in
-from .style import BODY, EVERYONE_INK, FAINT, GROUP_INK, INK, LINE, SUNKEN, WHITE, color_of
+from ..shades import shade_of_index, shade_of_share
+from .marks import cut, shaded, text_of
+from .more_charts import cohorts, curve, ways
+from .style import BODY, EVERYONE_INK, FAINT, GROUP_INK, INK, LINE
 
 STEP, THICK = 23, 8
-TEXT = 7.5
 HALF = (BODY - 12) / 2
 
 
@@ -38,12 +37,12 @@ def bars(chart: Chart, font: str) -> Drawing:
     most = max([row.everyone_share for row in rows] + [row.share or 0 for row in rows], default=0) or 1
     for place, row in enumerate(rows):
         top = drawing.height - STEP * place - 4
-        name = _cut(f"{row.label} (<{chart.base.least})" if row.members is None else row.label, font, names - 6)
-        drawing.add(_text(0, top - THICK - 2, name, font, INK))
+        name = cut(f"{row.label} (<{chart.base.least})" if row.members is None else row.label, font, names - 6)
+        drawing.add(text_of(0, top - THICK - 2, name, font, INK))
         for nth, (share, ink, said) in enumerate(_pair(row)):
             low, long = top - (nth + 1) * THICK, room * (share or 0) / most
             drawing.add(Rect(names, low, max(long, 0.4), THICK - 1.5, fillColor=ink, strokeColor=None))
-            drawing.add(_text(names + long + 4, low + 0.5, said, font, INK if nth == 0 else FAINT))
+            drawing.add(text_of(names + long + 4, low + 0.5, said, font, INK if nth == 0 else FAINT))
     return drawing
 
 
@@ -65,9 +64,9 @@ def lines(chart: Chart, font: str) -> Drawing:
     for part in (0, 0.5, 1):
         height = low + high * part
         drawing.add(Line(left, height, left + wide, height, strokeColor=LINE, strokeWidth=0.5))
-        drawing.add(_text(left - 4, height - 3, percent(most * part), font, FAINT, anchor="end"))
+        drawing.add(text_of(left - 4, height - 3, percent(most * part), font, FAINT, anchor="end"))
     for place in sorted({0, len(rows) // 2, len(rows) - 1}):
-        drawing.add(_text(at(place, 0)[0], 5, rows[place].label, font, FAINT, anchor="middle"))
+        drawing.add(text_of(at(place, 0)[0], 5, rows[place].label, font, FAINT, anchor="middle"))
     used = chart.used
     series = (
         (used.everyone, EVERYONE_INK, [row.everyone_share for row in rows]),
@@ -79,7 +78,7 @@ def lines(chart: Chart, font: str) -> Drawing:
         if points:
             drawing.add(PolyLine([xy for point in points for xy in point], strokeColor=ink, strokeWidth=1.6))
             last = [share for share in shares if share is not None][-1]
-            ends.append((points[-1][1], f"{_cut(name, font, right - 34)} {percent(last)}", ink))
+            ends.append((points[-1][1], f"{cut(name, font, right - 34)} {percent(last)}", ink))
     _ends(drawing, ends, left + wide + 6, font)
     return drawing
 
@@ -89,7 +88,7 @@ def _ends(drawing: Drawing, ends: list[tuple[float, str, Color]], left: float, f
     below = -99.0
     for height, said, ink in sorted(ends, key=lambda one: one[0]):
         below = max(height - 3, below + 10)
-        drawing.add(_text(left, below, said, font, ink))
+        drawing.add(text_of(left, below, said, font, ink))
 
 
 def week(chart: Chart, font: str) -> Drawing:
@@ -99,14 +98,14 @@ def week(chart: Chart, font: str) -> Drawing:
     drawing = Drawing(BODY, 8 * high)
     most = max((row.share or 0 for row in chart.rows), default=0)
     for hour in range(24):
-        drawing.add(_text(left + wide * (hour + 0.5), 7 * high + 4, f"{hour:02}", font, FAINT, anchor="middle"))
+        drawing.add(text_of(left + wide * (hour + 0.5), 7 * high + 4, f"{hour:02}", font, FAINT, anchor="middle"))
     for number, (name, day) in enumerate(zip(chart.used.weekdays, days_of(chart.rows), strict=True)):
         low = (6 - number) * high
-        drawing.add(_text(0, low + 4, name, font, INK))
+        drawing.add(text_of(0, low + 4, name, font, INK))
         for hour, row in enumerate(day):
             said = f"<{chart.base.least}" if row.members is None else percent(row.share).replace("%", "")
             cell = (left + wide * hour, low, wide - 1, high - 1)
-            _shaded(drawing, cell, said, shade_of_share(row.share, most), font, 6)
+            shaded(drawing, cell, said, shade_of_share(row.share, most), font, 6)
     return drawing
 
 
@@ -121,51 +120,28 @@ def tiles(chart: Chart, font: str) -> Drawing:
         label = province.label(chart.used.language)
         said = f"{label} {index(row.tgi)}" if shade and row else label
         low = drawing.height - high * (province.row + 1)
-        _shaded(drawing, (wide * province.column, low, wide - 2, high - 2), said, shade, font, 6.5)
+        shaded(drawing, (wide * province.column, low, wide - 2, high - 2), said, shade, font, 6.5)
     named = sorted((row for row in chart.rows if shade_of_index(row, chart)), key=lambda row: -(row.tgi or 0))
     for place, row in enumerate(named[: int(drawing.height // 14)]):
         height = drawing.height - 14 * (place + 1)
         said = f"{percent(row.share)} / {percent(row.everyone_share)} · TGI {index(row.tgi)}"
-        drawing.add(_text(0.66 * BODY, height, _cut(row.label, font, 0.14 * BODY), font, INK))
-        drawing.add(_text(BODY, height, said, font, FAINT, anchor="end"))
+        drawing.add(text_of(0.66 * BODY, height, cut(row.label, font, 0.14 * BODY), font, INK))
+        drawing.add(text_of(BODY, height, said, font, FAINT, anchor="end"))
     return drawing
 
 
-SHAPES: Mapping[str, Callable[[Chart, str], Drawing]] = {WEEK: week, TILES: tiles, MONTHS: lines}
+SHAPES: Mapping[str, Callable[[Chart, str], Drawing]] = {
+    WEEK: week,
+    TILES: tiles,
+    MONTHS: lines,
+    CURVE: curve,
+    COHORTS: cohorts,
+    FLOWS: ways,
+}
 
 
 def texts_of(drawing: Drawing) -> Sequence[str]:
     return [one.text for one in drawing.contents if isinstance(one, String)]
-
-
-def _shaded(
-    drawing: Drawing,
-    place: tuple[float, float, float, float],
-    said: str,
-    shade: tuple[int, int, int] | None,
-    font: str,
-    size: float,
-) -> None:
-    left, low, wide, high = place
-    back = SUNKEN if shade is None else color_of(shade)
-    ink = FAINT if shade is None else WHITE if is_dark(shade) else INK
-    drawing.add(Rect(*place, fillColor=back, strokeColor=None))
-    drawing.add(_text(left + wide / 2, low + (high - size) / 2 + 1, said, font, ink, size=size, anchor="middle"))
-
-
-def _text(
-    x: float, y: float, said: str, font: str, ink: Color, *, size: float = TEXT, anchor: str = "start"
-) -> String:
-    return String(x, y, said_in(font, said), fontName=font, fontSize=size, fillColor=ink, textAnchor=anchor)
-
-
-def _cut(said: str, font: str, room: float) -> str:
-    """As much of a text as there is room for."""
-    if stringWidth(said, font, TEXT) <= room:
-        return said
-    while said and stringWidth(f"{said}…", font, TEXT) > room:
-        said = said[:-1]
-    return f"{said}…"
 
 
 def halves(charts: Iterable[Chart]) -> list[tuple[Chart, ...]]:
