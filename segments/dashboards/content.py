@@ -20,6 +20,7 @@ from .filters import Filters, cut
 from .group import Group
 from .narrating import narrative_of
 from .queries.answer import Answer
+from .queries.leading import steps_of
 from .queries.numbers import key_numbers
 from .queries.shopping import buyers_of
 from .questions import questions_of
@@ -41,6 +42,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
     if 0 < group.base.everyone - group.base.group < group.least:
         # What is left between two that are nearly the same is about those few who are in one of them only.
         return few | {"too_alike": group.against or _("Everyone")}
+    group.everyone.ahead(steps_of(group))
     group = replace(group, buyers=buyers_of(group))
     answers = list(_answered(group, progress))
     drawn = {_slug(chart, answer): (chart, answer) for chart, answer in answers}

@@ -5,6 +5,7 @@ A group's figures are then the sizes of intersections, so the second segment loo
 
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import Lock
@@ -32,6 +33,7 @@ STATES_KEPT = 2
 # The most frequent values of a thing; a text that is different for everybody says nothing of a group.
 MOST_VALUES = 500
 
+_beside = ThreadPoolExecutor(1, thread_name_prefix="everyone")
 _kept: OrderedDict[str, dict[Any, Any]] = OrderedDict()
 _lock = Lock()
 
@@ -89,9 +91,24 @@ class Everyone:
                 _kept.popitem(last=False)
 
     def _once(self, key: Any, work: Callable[[], T]) -> T:
+        if isinstance(begun := self._answers.get(key), Future):
+            del self._answers[key]
+            if begun.exception() is None:
+                self._answers[key] = begun.result()
         if key not in self._answers:
             self._answers[key] = work()
         return self._answers[key]
+
+    def ahead(self, steps: tuple[str, ...]) -> None:
+        """Begin, beside all else, to read who came to each of the events: reading leaves a core free."""
+        key = ("reached", steps)
+        if steps and key not in self._answers:
+            self._answers[key] = _beside.submit(reached_read, self._lake, steps)
+
+    @property
+    def events(self) -> frozenset[str]:
+        """Of which anything is kept."""
+        return frozenset(part.event for part in self._lake.parts())
 
     @property
     def deeds(self) -> Deeds:

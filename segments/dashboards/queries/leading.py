@@ -13,12 +13,16 @@ from .answer import Answer
 
 def funnel(group: Group) -> Iterator[Answer]:
     """Customers who came so far. Nothing is said of a step that a few only came to or were lost at."""
-    steps = steps_to(group.meaning.purchase, group.everyone.deeds.events)
+    steps = steps_of(group)
     if not steps:
         return
     found = group.everyone.reached(steps)
     shares = [group.share(step, who, group.events.get(step, step)) for step, who in zip(steps, found, strict=True)]
     yield Answer("steps", "", Distribution(tuple(_veiled(shares, group.least)), group.base), group.base.group)
+
+
+def steps_of(group: Group) -> tuple[str, ...]:
+    return steps_to(group.meaning.purchase, group.everyone.events)
 
 
 def _veiled(shares: list[Share], least: int) -> Iterator[Share]:

@@ -7,6 +7,8 @@ from django.utils import translation
 from pyroaring import BitMap
 
 from cdp.store.lake import snapshot
+from segments.dashboards import everyone
+from segments.dashboards.everyone import Everyone
 from segments.dashboards.figures.funnel import onward
 from segments.dashboards.opening import group_open
 from segments.dashboards.queries import leading
@@ -56,7 +58,7 @@ def test_the_funnel_is_of_what_somebody_did_and_ends_with_the_purchase(group):
 def test_a_few_who_were_lost_between_two_steps_are_not_told(group):
     everyone = BitMap(range(1, 101))
     kept = type("Kept", (), {"reached": lambda self, steps: [everyone, everyone - BitMap([1, 2, 3]), BitMap()]})()
-    kept.deeds = type("Deeds", (), {"events": {"visit": 1, "add_to_cart": 1, "purchase": 1}})()
+    kept.events = frozenset(["visit", "add_to_cart", "purchase"])
     (answer,) = leading.funnel(replace(group, everyone=kept, members=everyone, universe=everyone, least=20))
     assert [one.hidden(answer.data.base) for one in answer.data.shares] == [False, True, False]
 
@@ -77,3 +79,15 @@ def test_what_an_events_name_means_is_told_once_somebody_did_it():
 def test_what_is_taken_off_is_no_amount():
     found = meaning_of(["purchase"], {"discount": "money", "worth": "money", "coupon": "text"})
     assert (found.amount, found.discount, found.coupon) == ("worth", "discount", "coupon")
+
+
+def test_what_was_begun_beside_all_else_is_the_same_and_a_failure_of_it_is_made_good(settled, monkeypatch):
+    steps = ("visit", "purchase")
+    monkeypatch.setattr(everyone, "_kept", type(everyone._kept)())
+    with snapshot() as lake:
+        kept = Everyone(lake)
+        kept.ahead(steps)
+        assert [set(who) for who in kept.reached(steps)] == followed(steps)
+        other = ("purchase", "visit")
+        kept._answers["reached", other] = everyone._beside.submit(int, "no number")
+        assert [set(who) for who in kept.reached(other)] == followed(other)
