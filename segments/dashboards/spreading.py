@@ -22,7 +22,7 @@ def spreads_of(group: Group) -> dict[str, list[float]]:
         "breadth": _of(members, done.customers, done.channels),
     }
     if group.meaning.purchase:
-        bought = group.everyone.orders(group.meaning.purchase, group.meaning.amount)
+        bought = group.everyone.orders(group.meaning)
         found["frequency"] = _of(members, bought.customers, bought.orders.astype(np.float64))
         if not np.isnan(bought.spend).all():
             found["spend"] = _of(members, bought.customers, np.nan_to_num(bought.spend))
