@@ -81,20 +81,22 @@ def _compared(group: Group, drawn: Mapping[str, tuple[Chart, Answer]]) -> Iterat
 
 def _sections(answers: list[tuple[Chart, Answer]], used: Words, group: Group) -> Iterator[dict[str, Any]]:
     for section in SECTIONS:
-        charts = [
-            _drawn(chart, answer, used, group.filters) for chart, answer in answers if chart.section is section
-        ]
+        charts = [_drawn(group, chart, answer, used) for chart, answer in answers if chart.section is section]
         if charts:
             yield {"slug": section.slug, "title": _(section.title), "charts": charts}
 
 
-def _drawn(chart: Chart, answer: Answer, used: Words, filters: Filters) -> dict[str, Any]:
+def _drawn(group: Group, chart: Chart, answer: Answer, used: Words) -> dict[str, Any]:
+    data = numbers_behind(chart.figure, answer.data, used, answer.every)
+    if chart.condition and isinstance(answer.data, Distribution):
+        shares = answer.data.shares
+        data["rules"] = [rule_of(group, chart, answer, share) if share.value else None for share in shares]
     return {
         "slug": _slug(chart, answer),
         "title": _title(chart, answer),
-        "note": _note(chart, answer, filters),
+        "note": _note(chart, answer, group.filters),
         "figure": figure_json(chart.figure(answer.data, used)),
-        "data": numbers_behind(chart.figure, answer.data, used, answer.every),
+        "data": data,
     }
 
 

@@ -16,8 +16,26 @@
       const figure = board.charts[place.dataset.chart];
       await Plotly.react(place, figure.data, { ...styled(figure, theme), autosize: true }, quiet);
       place.dataset.drawn = theme;
+      if (!place.dataset.opens) openable(place);
     }
     document.getElementById("dashboard")?.setAttribute("data-drawn", theme);
+  }
+
+  // A bar that is clicked opens the numbers beneath its chart, at its own row.
+  function openable(place) {
+    const behind = place.parentElement.querySelector("details.p-behind");
+    place.dataset.opens = "yes";
+    if (!behind) return;
+    const mark = () => {
+      behind.querySelectorAll("[data-place]").forEach((row) => row.classList.toggle("is-chosen", row.dataset.place === behind.dataset.chosen));
+      behind.querySelector(".is-chosen a")?.focus();
+    };
+    behind.addEventListener("htmx:afterSwap", mark);
+    place.on("plotly_click", ({ points: [point] }) => {
+      behind.dataset.chosen = String(point.pointIndex);
+      behind.open = true;
+      mark();
+    });
   }
 
   // One tall picture, always light: it is for slides and paper.

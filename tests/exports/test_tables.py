@@ -26,6 +26,8 @@ TABLE = re.compile(r'<table class="[pq]-table')
 NOON = datetime(2026, 6, 30, 12)  # noqa: DTZ001
 # Tables without the link, and why.
 WITHOUT = {
+    "personas/numbers.html": "the workbook of the persona takes the numbers of every chart",
+    "personas/drilled_rows.html": "as a segment they are taken away like its members",
     "boards/apart.html": "the page of the persona itself takes it",
     "personas/compare_charts.html": "the workbook of the page takes the numbers of every chart",
     "customers/list.html": "Download above takes them, in the background when they are many",
