@@ -14,6 +14,8 @@ urlpatterns = [
     path("notifications/", include("cdp.notices.urls")),
     path("exports/", include("cdp.exports.urls")),
     path("healthz", healthz),
+    path("", include("segments.sharing.urls")),
+    path("personas/interviews/", include("segments.interviews.urls")),
     path("personas/editions/", include("segments.editions.urls")),
     path("personas/boards/", include("segments.boards.urls")),
     path("personas/compare/", include("segments.beside.urls")),

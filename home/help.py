@@ -45,6 +45,8 @@ TOPICS: Mapping[str, str] = {
     "segments:edit": "rule",
     "personas:": "personas",
     "editions:": "editions",
+    "sharing:": "sharing",
+    "interviews:": "interviews",
     "beside:": "personas",
     "playbook:": "playbook",
     "reviews:": "reviews",

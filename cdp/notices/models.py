@@ -42,6 +42,7 @@ LABELS = {
 # What a group may hear, and how that is called there. Everything else is for one person alone.
 GROUP_LABELS = {
     NoticeKind.APPROVAL: _("An approval is asked for, given or refused"),
+    NoticeKind.REVIEW: _("A review begins, is sealed or withdrawn"),
     NoticeKind.RUN: _("A refresh failed"),
 }
 

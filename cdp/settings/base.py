@@ -52,6 +52,10 @@ CDP_WEBHOOK_PRIVATE = env.flag("CDP_WEBHOOK_PRIVATE")
 # Below this many customers no picture is shown that could single someone out.
 CDP_MIN_GROUP = env.number("CDP_MIN_GROUP", 20)
 
+# Links by which people without an account read an edition are valid for so many days at most; 0: there are none.
+CDP_SHARE_DAYS = env.number("CDP_SHARE_DAYS", 90)
+# Proxies of ours that a request passes: so many addresses from the right of X-Forwarded-For are theirs to tell.
+CDP_PROXIES = env.number("CDP_PROXIES", 0)
 # Notices go out by mail where a server is named.
 CDP_MAIL = env.mail("EMAIL_URL")
 EMAIL_HOST = CDP_MAIL.get("EMAIL_HOST", "localhost")
@@ -99,10 +103,12 @@ INSTALLED_APPS = [
     "segments.personas",
     "segments.looks",
     "segments.playbook",
+    "segments.interviews",
     "segments.dashboards",
     "segments.boards",
     "segments.editions",
     "segments.review",
+    "segments.sharing",
     "segments.activation",
     "segments.definitions",
 ]

@@ -12,6 +12,7 @@ from cdp.errors import N_, user_error
 from cdp.ledger.models import JobState
 from segments.dashboards.models import Render
 from segments.dashboards.sentences import sentence_of
+from segments.interviews.keeping import summary_of
 from segments.personas.models import Persona
 from tags.services import person
 
@@ -29,7 +30,8 @@ def edition_make(*, persona: Persona, render: Render, title: str, actor: Viewer)
     require(actor, "access.edit_segments")
     # Whoever else keeps one of this persona waits, so that numbers follow each other.
     persona = Persona.objects.select_for_update(of=("self",)).order_by("pk").get(pk=persona.pk)
-    _refuse_unkept(persona, render)
+    said = summary_of(persona)
+    _refuse_unkept(persona, render, said)
     title = _title_read(title, persona, render.language)
     latest = Edition.objects.filter(persona=persona).aggregate(number=Max("number"))["number"] or 0
     by = person(actor)
@@ -42,7 +44,7 @@ def edition_make(*, persona: Persona, render: Render, title: str, actor: Viewer)
         as_of=render.as_of,
         fingerprint=render.fingerprint,
         head=head_of(persona, render),
-        content=render.content,
+        content=render.content | ({"interviews": said} if said else {}),
         made_by=by,
         maker=person_name(by),
         made_at=timezone.now(),
@@ -77,7 +79,7 @@ def head_of(persona: Persona, render: Render) -> dict[str, Any]:
         }
 
 
-def _refuse_unkept(persona: Persona, render: Render) -> None:
+def _refuse_unkept(persona: Persona, render: Render, said: dict[str, Any]) -> None:
     if render.state != JobState.DONE or render.segment_id != persona.segment_id:
         raise user_error(GONE, N_("Open the persona again, then keep what it shows."))
     if render.filters:
@@ -91,7 +93,7 @@ def _refuse_unkept(persona: Persona, render: Render) -> None:
             N_("Keep an edition once it has more members."),
         )
     same = Edition.objects.filter(persona=persona, fingerprint=render.fingerprint).order_by("-number").first()
-    if same is not None:
+    if same is not None and same.content.get("interviews", {}) == said:
         raise user_error(
             N_("Edition %(number)s shows the same already."),
             N_("Keep another one when the segment or its data has changed."),

@@ -29,6 +29,13 @@ ANSWERED = N_("%(who)s answered %(department)s in the review of %(name)s: %(word
 SEALED = N_("The review of %(name)s, edition %(number)s, is over and sealed.")
 WITHDRAWN = N_("%(who)s withdrew the review of %(name)s, edition %(number)s.")
 
+# What a group's chat hears: not what somebody wrote or decided.
+IN_GROUPS = {
+    INVITED: INVITED,
+    SEALED: SEALED,
+    WITHDRAWN: WITHDRAWN,
+}
+
 
 def url_of(review: Review) -> str:
     return reverse("reviews:review", args=[review.pk])
@@ -140,6 +147,7 @@ def _send(
         url=url_of(review) + at,
         about=about,
         by=by.pk if by else None,
+        group=IN_GROUPS.get(message, ""),
     )
 
 

@@ -6,10 +6,10 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ProtectedError
-from django.utils import translation
+from django.utils import timezone, translation
 
 from cdp.errors import UserError
-from cdp.notices.models import Notice
+from cdp.notices.models import Notice, Outlet, Sending
 from segments.editions.canonical import digest_of
 from segments.editions.models import Edition
 from segments.review.answering import remark_answer, remark_unanswer
@@ -91,6 +91,21 @@ def test_departments_are_told_what_is_asked_and_by_when(edition, people, told):
     assert set(said) == {"yue", "heng"}
     assert said["yue"] == f"Mei asks Sales to review Night owls, edition 1, by {in_days(7)}."
     assert Review.objects.get().invitations.get(department__slug="sales").asked == "Can you sell to them?"
+
+
+def test_a_group_that_wants_to_hears_that_a_review_begins_and_ends_and_nothing_between(
+    sent, people, django_capture_on_commit_callbacks
+):
+    later = timezone.now() + timedelta(hours=1)
+    Outlet.objects.create(channel="wecom", name="Data team", kinds=["review"], language="en", next_at=later)
+    with django_capture_on_commit_callbacks(execute=True):
+        review = sent(["sales"])
+        remark_write(review=review, text="@heng a secret", by=people["yue"])
+        review_withdraw(review=review, by=people["mei"])
+    with translation.override("en"):
+        heard = [one.said for one in Sending.objects.order_by("pk")]
+    asked = f"Mei asks Sales to review Night owls, edition 1, by {in_days(7)}."
+    assert heard == [asked, "Mei withdrew the review of Night owls, edition 1."]
 
 
 def test_all_that_is_wrong_is_said_at_once(edition, people):

@@ -1,0 +1,66 @@
+"""Reading notes. The viewer comes first: who may see a persona may see its notes. Phone numbers and addresses in
+them are masked for those who see customers' masked, and which customer it was is told to the others alone."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+
+from cdp.access.viewer import Viewer, sees_personal
+from cdp.notices.redacting import redacted
+from segments.personas.models import Persona
+from segments.personas.selectors import personas
+
+from .models import Decision, Note, NoteKind, Theme
+
+TEMPLATE = ("goals", "pains", "motives", "remarks")
+
+
+def notes(viewer: Viewer, persona: Persona) -> QuerySet[Note]:
+    found = Note.objects.filter(persona__in=personas(viewer).filter(pk=persona.pk).values("pk"))
+    return found.select_related("author", "customer").prefetch_related("themes", "decisions__owner")
+
+
+def themes_of(viewer: Viewer, persona: Persona) -> QuerySet[Theme]:
+    """The persona's own and everyone's."""
+    seen = personas(viewer).filter(pk=persona.pk).values("pk")
+    return Theme.objects.filter(Q(persona__in=seen) | Q(persona=None))
+
+
+def decisions_of(viewer: Viewer, persona: Persona) -> QuerySet[Decision]:
+    """Those that are open first, the most urgent of them first."""
+    found = Decision.objects.filter(note__in=notes(viewer, persona).order_by().values("pk"))
+    return found.select_related("owner", "note").order_by("done_at", "due_on", "pk")
+
+
+def coded(viewer: Viewer, persona: Persona) -> list[list[str]]:
+    """The themes of each interview; meetings are not counted."""
+    held = notes(viewer, persona).filter(kind=NoteKind.INTERVIEW)
+    return [[theme.name for theme in note.themes.all()] for note in held]
+
+
+@dataclass(frozen=True)
+class NoteShown:
+    """A note as this viewer may read it. `customer_id` only for who sees customers in clear, of whoever that
+    customer is now."""
+
+    note: Note
+    texts: list[tuple[Any, str]]
+    quotes: list[str]
+    customer_id: int | None
+
+    @property
+    def themes(self) -> list[str]:
+        return [theme.name for theme in self.note.themes.all()]
+
+
+def note_shown(viewer: Viewer, note: Note) -> NoteShown:
+    clear = sees_personal(viewer)
+    read = str if clear else redacted
+    texts = [
+        (Note._meta.get_field(name).verbose_name, read(getattr(note, name)))  # type: ignore[union-attr]
+        for name in TEMPLATE
+        if getattr(note, name)
+    ]
+    customer = (note.customer.merged_into_id or note.customer.pk) if clear and note.customer else None
+    return NoteShown(note, texts, [read(quote) for quote in note.quotes], customer)
