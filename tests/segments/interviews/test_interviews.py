@@ -108,7 +108,7 @@ def test_phone_numbers_that_were_said_are_masked_for_who_sees_customers_masked(o
 
 
 def test_which_customer_it_was_is_for_those_who_see_customers_in_clear(owls, write, cast, reads):
-    customer = Customer.objects.create(batch=Batch.objects.create(source="x"))
+    customer = Customer.objects.create(batch=Batch.objects.create(source="x", state="done"))
     with pytest.raises(PermissionDenied):
         write(customer=customer.pk)
     with pytest.raises(UserError, match="no customer of that number"):
