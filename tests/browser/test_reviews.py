@@ -61,11 +61,11 @@ def pairs(wang, db):
 
 
 def seen(tab, pk, tag):
-    """What the customer's page says: identifiers, attributes, tags, timeline."""
+    """What the customer's page says: identifiers, attributes, tags, timeline; not who looked at it."""
     tab.goto(f"/customers/{pk}/")
     refresh(tag)
     tab.reload()
-    parts = tab.locator(".p-customer > div > section:not(#identity)").all_inner_texts()
+    parts = tab.locator(".p-customer > div > section:not(#identity, #looks)").all_inner_texts()
     return [text for text in parts if text]
 
 

@@ -1,6 +1,7 @@
 """The cast in the real store: the same people and deeds, loaded through the product's own services."""
 
 from datetime import datetime
+from itertools import count
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -21,6 +22,7 @@ from segments.models import Segment, SegmentKind, SegmentRun
 from tests.world import AS_OF, CAST, World, events_table, profiles_table
 
 GIVEN = ("event_id", "origin_id", "event", "time")
+CLAIMS = count()
 
 
 def settle(world: World = CAST) -> None:
@@ -63,8 +65,14 @@ def segment_of(slug: str, members: set[int], *, name: str = "", as_of: datetime 
 def members_set(segment: Segment, members: set[int], *, as_of: datetime = AS_OF) -> Segment:
     """The same segment after another refresh."""
     universe = Customer.objects.filter(merged_into=None).count()
+    # A claim of its own, as a worker's: ids come again in the next test, and members are kept by both.
     segment.run = SegmentRun.objects.create(
-        segment=segment, as_of=as_of, state=JobState.DONE, universe=universe, matched=len(members)
+        segment=segment,
+        as_of=as_of,
+        state=JobState.DONE,
+        universe=universe,
+        matched=len(members),
+        claim=f"settled-{next(CLAIMS)}",
     )
     segment.bitmap, segment.count = BitMap(members).serialize(), len(members)
     segment.save()
