@@ -99,6 +99,7 @@ LANGUAGES = ("zh-hans", "zh-hant", "en")
 def _file_given(tab: Page) -> None:
     file = {"name": "订单.csv", "mimeType": "text/csv", "buffer": ORDERS.encode("gb18030")}
     tab.set_input_files("#id_file", files=[file])
+    tab.select_option("#id_source", "+")
     tab.fill("#id_name", next(NAMES))
     tab.click("button.is-main")
     _settle(tab)

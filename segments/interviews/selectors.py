@@ -4,7 +4,7 @@ them are masked for those who see customers' masked, and which customer it was i
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet
 
 from cdp.access.viewer import Viewer, sees_personal
 from cdp.notices.redacting import redacted
@@ -30,7 +30,8 @@ def themes_of(viewer: Viewer, persona: Persona) -> QuerySet[Theme]:
 def decisions_of(viewer: Viewer, persona: Persona) -> QuerySet[Decision]:
     """Those that are open first, the most urgent of them first."""
     found = Decision.objects.filter(note__in=notes(viewer, persona).order_by().values("pk"))
-    return found.select_related("owner", "note").order_by("done_at", "due_on", "pk")
+    open_first, urgent = F("done_at").asc(nulls_first=True), F("due_on").asc(nulls_last=True)
+    return found.select_related("owner", "note").order_by(open_first, urgent, "pk")
 
 
 def coded(viewer: Viewer, persona: Persona) -> list[list[str]]:
