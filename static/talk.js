@@ -32,7 +32,7 @@
         mark.type = "button";
         mark.className = "r-pin";
         mark.dataset.pin = key;
-        mark.innerHTML = '<span class="material-symbols-outlined" aria-hidden="true">add_comment</span><span data-count></span>';
+        mark.innerHTML = '<span class="material-symbols-outlined" aria-hidden="true">add_comment</span><span data-count aria-hidden="true"></span>';
         place.append(mark);
       }
       const count = pins[key] ?? 0;
