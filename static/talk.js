@@ -32,12 +32,14 @@
         mark.type = "button";
         mark.className = "r-pin";
         mark.dataset.pin = key;
-        mark.innerHTML = '<span class="material-symbols-outlined" aria-hidden="true">add_comment</span><span data-count aria-hidden="true"></span>';
+        mark.innerHTML = '<span class="material-symbols-outlined" aria-hidden="true">add_comment</span>';
         place.append(mark);
       }
       const count = pins[key] ?? 0;
       mark.classList.toggle("is-used", count > 0);
-      mark.querySelector("[data-count]").textContent = count || "";
+      // Shown by the style sheet: beside an icon it would be no part of the name that is read out.
+      if (count) mark.dataset.count = count;
+      else delete mark.dataset.count;
       const words = count ? `${data.words.comment} (${data.words.comments.replace("%(count)s", count)})` : data.words.comment;
       mark.title = words;
       mark.setAttribute("aria-label", words);

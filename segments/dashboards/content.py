@@ -53,7 +53,8 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         "label": _("%(members)s members") % {"members": members},
         "against": group.against,
         "numbers": [asdict(number) for number in key_numbers(group)],
-        "spread": spreads_of(group),
+        # Customers are placed among members whole, and whoever those are compared with.
+        **({} if group.filters or group.within else {"spread": spreads_of(group)}),
         "narrative": narrative_of(group, drawn, [*over, *under]),
         "over": [_standout(group, *drawn[found.subject], found) for found in over],
         "under": [_standout(group, *drawn[found.subject], found) for found in under],

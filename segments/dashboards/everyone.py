@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pyroaring import BitMap
 
-from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask
+from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask, ids_of_bitmap
 from segments.personas.cohorts import firsts
 from segments.personas.meaning import Meaning
 
@@ -162,13 +162,19 @@ class Everyone:
 
     def _doings(self) -> Doings:
         events = self._lake.tables.events
-        told = events.group_by("customer_id").aggregate(
-            last=events.day.max(), events=events.count(), channels=events.channel.nunique()
-        )
+        told = events.group_by("customer_id").aggregate(last=events.day.max(), events=events.count())
         frame = self._lake.frame(told)
-        days = frame["last"].cast(pa.int32()).to_numpy().astype(np.float64) + date(1970, 1, 1).toordinal()
-        events, channels = (frame[name].to_numpy().astype(np.float64) for name in ("events", "channels"))
-        return Doings(_ids(frame), days, events, channels)
+        who, days = _ids(frame), frame["last"].cast(pa.int32()).to_numpy().astype(np.float64)
+        counts = frame["events"].to_numpy().astype(np.float64)
+        return Doings(who, days + date(1970, 1, 1).toordinal(), counts, self._channels(who))
+
+    def _channels(self, customers: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
+        """On how many channels each was, from the sets that are kept of them."""
+        found = np.zeros(int(customers.max(initial=0)) + 1)
+        for on in self.deeds.channels.values():
+            ids = ids_of_bitmap(on)
+            found[ids[ids < len(found)]] += 1
+        return found[customers]
 
     def goods(self, purchase: str | None, slug: str, kind: str) -> Values:
         return self._once(("goods", purchase, slug), lambda: self._goods(purchase, slug, kind))

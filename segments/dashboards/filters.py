@@ -55,9 +55,8 @@ class Filters:
 
 def filters_read(asked: Mapping[str, str]) -> Filters:
     """What can be read; the rest is left out. Days the wrong way round are exchanged."""
-    last = asked.get("last", "")
-    if last.isascii() and last.isdigit() and int(last) in LASTS:
-        return Filters(last=int(last), channel=_channel(asked))
+    if last := next((days for days in LASTS if asked.get("last") == str(days)), None):
+        return Filters(last=last, channel=_channel(asked))
     since, until = (_day(asked.get(name, "")) for name in ("since", "until"))
     if since and until and since > until:
         since, until = until, since
