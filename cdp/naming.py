@@ -1,6 +1,7 @@
 """Things that business people name in their own languages."""
 
-from collections.abc import Iterable
+import re
+from collections.abc import Collection, Iterable
 
 from django.apps import apps
 from django.db import models
@@ -39,6 +40,19 @@ class Named(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+
+LONGEST_SLUG = 60
+
+
+def slug_for(name: str, model: type[models.Model], *, otherwise: str, kept: Collection[str] = ()) -> str:
+    """A slug of a new row of a model: letters of any script and hyphens, numbered when it is taken or `kept` for an
+    address of its own. `otherwise`: of a name without a letter."""
+    stem = re.sub(r"[^\w]+", "-", name.lower()).strip("-_")[:LONGEST_SLUG] or otherwise
+    rows = model._default_manager.filter(slug__startswith=stem)
+    taken = {*rows.values_list("slug", flat=True), *kept}
+    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
+    return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
 
 
 def source_names(slugs: Iterable[str]) -> dict[str, str]:

@@ -1,6 +1,5 @@
 """Make, save, copy and remove boards. A board changed by somebody else meanwhile is never overwritten unseen."""
 
-import re
 import unicodedata
 from collections.abc import Iterable, Sequence
 
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from cdp.access.viewer import SYSTEM, Viewer
 from cdp.errors import N_, Problem, UserError
+from cdp.naming import slug_for
 from segments.dashboards.filters import Filters
 from segments.models import Segment
 from segments.selectors import segments
@@ -22,7 +22,7 @@ from .models import Board
 from .selectors import may_change
 from .widgets import Widget, widgets_problems
 
-LONGEST_NAME, LONGEST_SLUG = 120, 60
+LONGEST_NAME = 120
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def board_create(*, name: str, segment: Segment, actor: Viewer, widgets: Sequenc
     """One's own, until it is shared."""
     name = _name(name)
     return Board.objects.create(
-        slug=_slug_for(name),
+        slug=slug_for(name, Board, otherwise="board", kept=("new",)),
         name=name,
         segment=segment,
         widgets=[one.plain for one in widgets],
@@ -90,7 +90,7 @@ def board_copy(*, board: Board, actor: Viewer) -> Board:
     """One's own copy of a board one may see, not shared with anybody."""
     name = (_("Copy of %(name)s") % {"name": board.name})[:LONGEST_NAME]
     return Board.objects.create(
-        slug=_slug_for(name),
+        slug=slug_for(name, Board, otherwise="board", kept=("new",)),
         name=name,
         description=board.description,
         segment=board.segment,
@@ -117,12 +117,3 @@ def _name(text: str) -> str:
     if len(name) > LONGEST_NAME:
         raise UserError(Problem(("name",), N_("The name is too long."), N_("Keep it under 120 characters.")))
     return name
-
-
-def _slug_for(name: str) -> str:
-    """Letters of any script and hyphens, numbered when taken."""
-    stem = re.sub(r"[^\w]+", "-", name.lower()).strip("-_")[:LONGEST_SLUG] or "board"
-    stem = f"{stem}-board" if stem == "new" else stem
-    taken = set(Board.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)

@@ -9,6 +9,7 @@ from django.db import transaction
 
 from cdp.access.viewer import Viewer, require
 from cdp.errors import N_, Problem, UserError
+from cdp.naming import slug_for
 from segments.models import Segment
 from tags.forms import slug_from
 from tags.rules.catalog import name_in
@@ -126,8 +127,5 @@ def _too_long(wish: Wish) -> list[Problem]:
 
 
 def _slug(names: Mapping[str, str]) -> str:
-    """Of the name, numbered when taken."""
-    stem = slug_from(next((text for text in names.values() if text.strip()), ""))[:56] or "entry"
-    taken = set(Play.objects.filter(slug__startswith=stem).values_list("slug", flat=True))
-    numbered = (f"{stem}-{number}" for number in range(2, len(taken) + 3))
-    return stem if stem not in taken else next(slug for slug in numbered if slug not in taken)
+    named = next((text for text in names.values() if text.strip()), "")
+    return slug_for(slug_from(named), Play, otherwise="entry")

@@ -117,6 +117,13 @@ def test_a_segment_becomes_a_persona(client, marketer):
     assert "还没有画像的分群" not in listed
 
 
+@pytest.mark.parametrize("name", ["Compare", "boards"])
+def test_a_persona_called_as_a_page_is_has_a_page_too(client, marketer, name):
+    segment = friends()
+    made = client.post(reverse("personas:new", args=[segment.slug]), {"name": name, "description": "常来的人"})
+    assert "常来的人" in client.get(made.url).content.decode()
+
+
 def test_who_may_not_edit_segments_makes_no_personas(client, marketer):
     marketer.user_permissions.clear()
     segment = friends()
