@@ -22,6 +22,11 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
+def number_asked(text: str, otherwise: int = 0) -> int:
+    """A whole number of an address or a form, of at most nine digits; `otherwise` where it is none."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else otherwise
+
+
 def page(permission: str | None = None, *, administrators_only: bool = False) -> Callable[[View[P]], View[P]]:
     """Make a function view a page: signed-in colleagues only, and only with `permission` ("access.load_data"),
     or administrators alone. Inside it, `render()` finds the side bar and the rest of the shell.

@@ -15,6 +15,7 @@ from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
 from cdp.access.viewer import Viewer
+from cdp.access.web import number_asked
 from cdp.identity.selectors import identifiers_of
 from cdp.identity.story_pages import IdentityStory
 from cdp.store import selectors as store
@@ -77,7 +78,6 @@ class Asked:
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Asked":
         """What cannot be read is not asked for."""
-        number = given.get("page", "1")
         try:
             until = date.fromisoformat(given.get("until", ""))
         except ValueError:
@@ -87,7 +87,7 @@ class Asked:
             given.get("channel", ""),
             until,
             bool(given.get("visits")),
-            int(number) if number.isascii() and number.isdigit() else 1,
+            number_asked(given.get("page", ""), 1),
         )
 
     def query(self, number: int) -> str:

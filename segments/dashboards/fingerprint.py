@@ -16,7 +16,7 @@ from segments.models import Segment
 from tags import selectors as tags
 
 NAMES = ("name_zh_hans", "name_zh_hant", "name_en")
-DRAWN_BY = ("segments/dashboards", "segments/personas")
+DRAWN_BY = ("segments/dashboards", "segments/personas", "segments/playbook")
 
 
 def state_now(data_version: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from cdp.access.web import number_asked
 from cdp.api import ColleagueView, read, told
 from segments.dashboards.selectors import render_ready
 from segments.dashboards.services import render_request
@@ -133,9 +134,8 @@ class EditionChanges(ColleagueView):
         parameters=[OpenApiParameter("from", int, description="the number of another edition")],
     )
     def get(self, request: Request, slug: str, number: int) -> Response:
-        after, asked = edition_of(request, slug, number), request.query_params.get("from", "")
-        is_number = asked.isascii() and asked.isdigit() and len(asked) < 10
-        before = edition_of(request, slug, int(asked)) if is_number else edition_before(request.user, after)
+        after, asked = edition_of(request, slug, number), number_asked(request.query_params.get("from", ""))
+        before = edition_of(request, slug, asked) if asked else edition_before(request.user, after)
         if before is None or before.pk == after.pk:
             raise Http404
         found = differences(before.content, after.content)

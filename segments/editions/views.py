@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from cdp.access.viewer import may
-from cdp.access.web import page
+from cdp.access.web import number_asked, page
 from cdp.errors import UserError
 from segments.dashboards.downloads import file_answer
 from segments.dashboards.selectors import renders
@@ -39,7 +39,7 @@ def edition_new(request: HttpRequest, slug: str) -> HttpResponse:
     persona = _persona(request, slug)
     asked = request.POST.get("render", "") or request.GET.get("render", "")
     found = renders(request.user).filter(segment=persona.segment_id)
-    shown = get_object_or_404(found, pk=int(asked) if asked.isascii() and asked.isdigit() else 0)
+    shown = get_object_or_404(found, pk=number_asked(asked))
     title = request.POST.get("title", persona.name_in(shown.language))
     context = {"persona": persona, "shown": shown, "title": title}
     if request.method != "POST":
@@ -72,9 +72,8 @@ def edition_file(request: HttpRequest, slug: str, number: int, form: str) -> Htt
 def changes(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     """What changed since the edition before, or since another one that is asked for."""
     after = _edition(request, slug, number)
-    asked = request.GET.get("from", "")
-    if asked.isascii() and asked.isdigit():
-        before: Edition | None = _edition(request, slug, int(asked))
+    if asked := number_asked(request.GET.get("from", "")):
+        before: Edition | None = _edition(request, slug, asked)
     else:
         before = edition_before(request.user, after)
     if before is None or before.pk == after.pk:

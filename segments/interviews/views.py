@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_POST
 from cdp.access.accounts import colleagues
 from cdp.access.table_files import rows_a_page
 from cdp.access.viewer import may, sees_personal
-from cdp.access.web import page, person
+from cdp.access.web import number_asked, page, person
 from cdp.errors import UserError
 from segments.personas.models import Persona
 from segments.personas.selectors import personas
@@ -144,7 +144,7 @@ def decision_add(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     services.decision_add(
         note=_note(request, slug, pk),
         text=request.POST.get("text", ""),
-        owner=colleagues().filter(pk=int(owner)).first() if owner.isascii() and owner.isdigit() else None,
+        owner=colleagues().filter(pk=number_asked(owner)).first(),
         due_on=_day(request.POST.get("due_on", "")),
         actor=person(request),
     )

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.table_files import rows_a_page
-from cdp.access.web import is_htmx, page, person
+from cdp.access.web import is_htmx, number_asked, page, person
 from cdp.errors import UserError
 from segments.editions.models import Edition
 from segments.editions.selectors import editions
@@ -137,17 +137,17 @@ def say(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         match kind:
             case "decision":
-                decision = get_object_or_404(Decision, pk=_number(number), invitation__review=found)
+                decision = get_object_or_404(Decision, pk=number_asked(number), invitation__review=found)
                 decision_answer(decision=decision, text=typed["text"], by=by)
             case "edit":
-                remark_change(remark=_remark(found, _number(number)), text=typed["text"], by=by)
+                remark_change(remark=_remark(found, number_asked(number)), text=typed["text"], by=by)
             case _:
                 remark_write(
                     review=found,
                     text=typed["text"],
                     by=by,
                     anchor=typed["anchor"],
-                    thread=_remark(found, _number(number)) if kind == "remark" else None,
+                    thread=_remark(found, number_asked(number)) if kind == "remark" else None,
                     suggests=typed["suggests"],
                     proposal=typed["proposal"],
                     files=request.FILES.getlist("files"),
@@ -180,7 +180,7 @@ def remark(request: HttpRequest, pk: int, remark_pk: int) -> HttpResponse:
 @page()
 def decide(request: HttpRequest, pk: int) -> HttpResponse:
     found = _review(request, pk)
-    invitation = get_object_or_404(Invitation, pk=_number(request.POST.get("invitation", "")), review=found)
+    invitation = get_object_or_404(Invitation, pk=number_asked(request.POST.get("invitation", "")), review=found)
     choice, text = request.POST.get("choice", ""), request.POST.get("text", "")
     try:
         decision_give(invitation=invitation, choice=choice, text=text, by=person(request))
@@ -236,7 +236,7 @@ def answers(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     edition = _edition(request, slug, number)
     if request.method == "POST":
         known = Remark.objects.filter(review__in=reviews(request.user)).select_related("review__edition")
-        one = get_object_or_404(known, pk=_number(request.POST.get("remark", "")))
+        one = get_object_or_404(known, pk=number_asked(request.POST.get("remark", "")))
         if request.POST.get("do") == "unanswer":
             remark_unanswer(remark=one, edition=edition, by=person(request))
         else:
@@ -257,10 +257,6 @@ def _edition(request: HttpRequest, slug: str, number: int) -> Edition:
 
 def _remark(found: Review, pk: int) -> Remark:
     return get_object_or_404(Remark.objects.select_related("review"), pk=pk, review=found)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 19 else 0
 
 
 def _day(text: str) -> date | None:

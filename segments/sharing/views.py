@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST
 
 from cdp.access.table_files import rows_a_page
-from cdp.access.web import page, person
+from cdp.access.web import number_asked, page, person
 from cdp.errors import UserError
 from segments.editions.models import Edition
 from segments.editions.selectors import editions_listed
@@ -31,12 +31,11 @@ def links(request: HttpRequest, slug: str, number: int) -> HttpResponse:
     if request.method != "POST":
         return _list(request, edition)
     asked = request.POST
-    days = asked.get("days", "")
     try:
         link, token = link_make(
             edition=edition,
             name=asked.get("name", ""),
-            days=int(days) if days.isascii() and days.isdigit() and len(days) < 6 else 0,
+            days=number_asked(asked.get("days", "")),
             password=asked.get("password", ""),
             shows_names=asked.get("shows_names") == "1",
             actor=person(request),

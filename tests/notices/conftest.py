@@ -1,12 +1,10 @@
-from datetime import timedelta
-
 import pytest
 from django.contrib.auth.models import Permission
-from django.utils import timezone
 
 from cdp.notices.chats import Wish, chat_create
 from cdp.notices.models import NoticeKind
 from cdp.notices.services import notices_send
+from tests.clock import Clock
 from tests.notices.post_office import PostOffice
 from tests.segments.activation.receiver import Receiver
 
@@ -25,19 +23,6 @@ def cast(django_user_model):
     made["old"].is_active = False
     made["old"].save()
     return made
-
-
-class Clock:
-    """Time goes on when a test says so."""
-
-    def __init__(self):
-        self.now = timezone.now()
-
-    def __call__(self):
-        return self.now
-
-    def pass_by(self, **time):
-        self.now += timedelta(**time)
 
 
 @pytest.fixture

@@ -29,22 +29,10 @@ from segments.activation.webhooks.services import (
     webhook_switch,
     webhook_test,
 )
+from tests.clock import Clock
 
 pytestmark = pytest.mark.django_db
 ABOUT = [{"kind": "segment", "slug": "keen", "value": ""}]
-
-
-class Clock:
-    """Time goes on when a test says so."""
-
-    def __init__(self):
-        self.now = timezone.now()
-
-    def __call__(self):
-        return self.now
-
-    def pass_by(self, **time):
-        self.now += timedelta(**time)
 
 
 @pytest.fixture
