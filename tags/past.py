@@ -1,9 +1,11 @@
 """Who had which value at a moment gone by: from what each run changed, and from runs worked out afterwards."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from pyroaring import BitMap
 
@@ -36,6 +38,36 @@ def tag_values_as_of(viewer: Viewer, slug: str, as_of: datetime) -> TagAsOf | No
     if run is None:
         return None
     return TagAsOf(run, {value: membership.visible(viewer, held) for value, held in run_values(run).items()})
+
+
+def tag_values_earlier(viewer: Viewer, slug: str, days: int) -> TagAsOf | None:
+    """What a tag said so many days before its result in use: by the latest run as old as that, or else by the first
+    one there is. None without a run before."""
+    held = membership.in_use([slug]).get(slug)
+    used = TagRun.objects.filter(pk=held.key[0]).first() if held else None
+    if held is None or used is None:
+        return None
+    before = TagRun.objects.filter(version__tag__slug=slug, state=JobState.DONE, as_of__lt=used.as_of)
+    before = before.filter(Q(past=True) | Q(pk__lt=used.pk)).select_related("version__tag")
+    old = before.filter(as_of__lte=used.as_of - timedelta(days=days)).order_by("-as_of", "-pk").first()
+    run = old or before.order_by("as_of", "pk").first()
+    if run is None:
+        return None
+    values = run_values(run) if run.past else _undone(held.values, used, run)
+    return TagAsOf(run, {value: membership.visible(viewer, held) for value, held in values.items()})
+
+
+def _undone(values: Mapping[str, BitMap], used: TagRun, run: TagRun) -> dict[str, BitMap]:
+    """The result of `run`, from that of the later one in use: of a few weeks there are fewer changes than of all
+    time."""
+    found = {value: members.copy() for value, members in values.items()}
+    changes = MembershipChange.objects.filter(run__version__tag=run.version.tag_id, run__past=False)
+    steps = changes.filter(run__gt=run.pk, run__lte=used.pk).order_by("-run_id")
+    for value, entered, left in steps.values_list("value", "entered", "left").iterator():
+        members = found.setdefault(value, BitMap())
+        members -= bitmap_read(entered)
+        members |= bitmap_read(left)
+    return found
 
 
 def run_values(run: TagRun) -> dict[str, BitMap]:

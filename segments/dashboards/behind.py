@@ -18,13 +18,17 @@ from .figures.flow import flow_bands
 from .figures.funnel import funnel_bars
 from .figures.heat import Week, week_heat
 from .figures.house import Words
+from .figures.rfm import rfm_heat
+from .figures.stages import stage_bands
 from .figures.tiles import province_tiles
 from .figures.trend import Months, trend_lines
 from .tables import Table, cohort_tables, curve_tables, flow_tables, funnel_tables
+from .worth_tables import rfm_tables, stage_tables
 
 MOST_MORE = 60
 BARS, COLUMNS, TILES, WEEK, MONTHS = "bars", "columns", "tiles", "week", "months"
 CURVE, COHORTS, FUNNEL, FLOWS = "curve", "cohorts", "funnel", "flows"
+RFM, STAGES = "rfm", "stages"
 SHAPES: Mapping[Callable[..., Any], str] = {
     comparison_bars: BARS,
     ordered_columns: COLUMNS,
@@ -35,6 +39,8 @@ SHAPES: Mapping[Callable[..., Any], str] = {
     cohort_heat: COHORTS,
     funnel_bars: FUNNEL,
     flow_bands: FLOWS,
+    rfm_heat: RFM,
+    stage_bands: STAGES,
 }
 # Of what is more than shares of values.
 TABLES: Mapping[str, Callable[[Any, Words], Iterator[Table]]] = {
@@ -42,6 +48,8 @@ TABLES: Mapping[str, Callable[[Any, Words], Iterator[Table]]] = {
     COHORTS: cohort_tables,
     FUNNEL: funnel_tables,
     FLOWS: flow_tables,
+    RFM: rfm_tables,
+    STAGES: stage_tables,
 }
 
 

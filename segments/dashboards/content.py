@@ -82,7 +82,9 @@ def _compared(group: Group, drawn: Mapping[str, tuple[Chart, Answer]]) -> Iterat
 
 def _sections(answers: list[tuple[Chart, Answer]], used: Words, group: Group) -> Iterator[dict[str, Any]]:
     for section in SECTIONS:
-        charts = [_drawn(group, chart, answer, used) for chart, answer in answers if chart.section is section]
+        charts = [
+            _drawn(group, chart, answer, used) for chart, answer in answers if chart.section_of(answer) is section
+        ]
         if charts:
             yield {"slug": section.slug, "title": _(section.title), "charts": charts}
 

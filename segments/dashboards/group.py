@@ -29,15 +29,29 @@ class Field:
 
 
 @dataclass(frozen=True)
+class Before:
+    """Who had each value of a tag on a `day` before, when it is told now as of the day `until`."""
+
+    day: date
+    until: date
+    values: Mapping[str, BitMap]
+
+
+@dataclass(frozen=True)
 class TagValues:
     """A tag, and who has each of its values (`names` are the values' names where they have any), or for a
-    measure without bins its `numbers`: customer_id and value."""
+    measure without bins its `numbers`: customer_id and value. `section` is where it is shown, "" among all tags.
+    An RFM tag has `scores`, as `numbers`; a life cycle, which is `ordered`, what it said `before`."""
 
     slug: str
     name: str
     bitmaps: Mapping[str, BitMap]
     names: Mapping[str, str] = field(default_factory=dict)
     numbers: pa.Table | None = None
+    section: str = ""
+    ordered: bool = False
+    scores: pa.Table | None = None
+    before: Before | None = None
 
 
 @dataclass(frozen=True)

@@ -91,7 +91,7 @@ def _subject(of: tuple[Any, Answer]) -> str:
 
 def _who(most: Mapping[str, Seen], drawn: Mapping[str, tuple[Any, Answer]]) -> Iterator[Seen]:
     """Sex, age and place where they are known, else what is first known of who they are."""
-    people = [slug for slug, (chart, _answer) in drawn.items() if chart.section.slug == "who" and slug in most]
+    people = [slug for slug, (chart, of) in drawn.items() if chart.section_of(of).slug == "who" and slug in most]
     subjects = {slug: drawn[slug][1].subject for slug in people}
     ranked = sorted(people, key=lambda slug: WHO.index(subjects[slug]) if subjects[slug] in WHO else len(WHO))
     for slug in ranked[:MOST_WHO]:

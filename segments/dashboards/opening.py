@@ -1,6 +1,7 @@
 """Gather what a dashboard is asked of: a segment's members, everyone, and all names in one language."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from django.conf import settings
@@ -16,13 +17,17 @@ from segments.personas.narrative.sentences import Since
 from segments.selectors import segment_members
 from tags import selectors as tags
 from tags.membership import ANY
+from tags.models import Tag, TagKind
+from tags.past import tag_values_earlier
 
 from .defining import defined_by
 from .filtered import everyone_of
 from .filters import Filters
-from .group import Field, Group, TagValues
+from .group import Before, Field, Group, TagValues
 
 WHOLE = Filters()
+# So long ago is "before", for those who have moved on since.
+WEEKS_BEFORE = 4
 # Dates are no groups, and a place on earth is no value to compare.
 COMPARED = ("text", "boolean", "list", "number", "money")
 
@@ -80,7 +85,24 @@ def _tags(language: str) -> Iterator[TagValues]:
         if set(values) == {ANY}:
             yield TagValues(tag.slug, name, {}, numbers=tags.tag_numbers(SYSTEM, tag.slug))
         elif values:
-            yield TagValues(tag.slug, name, values, tags.value_labels(tag))
+            yield _of_kind(tag, TagValues(tag.slug, name, values, tags.value_labels(tag)))
+
+
+def _of_kind(tag: Tag, found: TagValues) -> TagValues:
+    """What has charts of its own is shown beside them."""
+    if tag.kind == TagKind.RFM:
+        return replace(found, section="worth", scores=tags.tag_numbers(SYSTEM, tag.slug))
+    if tag.kind == TagKind.LIFECYCLE:
+        return replace(found, section="worth", ordered=True, before=_before(tag))
+    return found
+
+
+def _before(tag: Tag) -> Before | None:
+    said = tag_values_earlier(SYSTEM, tag.slug, WEEKS_BEFORE * 7)
+    if said is None or tag.run is None:
+        return None
+    day, until = (timezone.localtime(run.as_of).date() for run in (said.run, tag.run))
+    return Before(day, until, said.values)
 
 
 def _since(segment: Segment) -> Since | None:

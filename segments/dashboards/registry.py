@@ -17,10 +17,12 @@ from .figures.flow import flow_bands
 from .figures.funnel import funnel_bars
 from .figures.heat import week_heat
 from .figures.house import Words
+from .figures.rfm import rfm_heat
+from .figures.stages import stage_bands
 from .figures.tiles import province_tiles
 from .figures.trend import trend_lines
 from .group import Group
-from .queries import behaviour, leading, paths, people, returning, shopping, spread
+from .queries import behaviour, leading, paths, people, returning, shopping, spread, worth
 from .queries.answer import Answer
 
 
@@ -33,8 +35,11 @@ class Section:
 WHO = Section("who", N_("Who they are"))
 DOING = Section("doing", N_("What they do"))
 BUYING = Section("buying", N_("What they buy"))
+WORTH = Section("worth", N_("What they are worth"))
 TAGGED = Section("tagged", N_("Their tags"))
-SECTIONS = (WHO, DOING, BUYING, TAGGED)
+SECTIONS = (WHO, DOING, BUYING, WORTH, TAGGED)
+# Neither time nor channel cuts attributes and tags.
+UNCUT = frozenset({"province", "steps", "attribute", "tag-steps", "tag", "rfm", "moves"})
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,17 @@ class Chart:
 
     @property
     def from_events(self) -> bool:
-        """Whether time and channel cut it; attributes and tags have neither."""
-        return self.section in (DOING, BUYING)
+        """Whether time and channel cut it."""
+        return self.slug not in UNCUT
+
+    def section_of(self, answer: Answer) -> Section:
+        return next((one for one in SECTIONS if one.slug == answer.section), self.section)
 
 
 _KNOWN = N_("known of %(n)s members")
 _MEMBERS = N_("of %(n)s members")
 _DONE = N_("What they did at least once")
+_SCORED = N_("of %(n)s members with scores")
 _BUYERS = N_("of %(n)s members who bought")
 _IN_ORDER = N_("of %(n)s members, each step after the one before")
 _FIRST = N_("in percent of %(n)s members who first bought in these months")
@@ -93,8 +102,12 @@ CHARTS = (
     ),
     Chart("funnel", DOING, N_("From looking to buying"), _IN_ORDER, leading.funnel, funnel_bars, compared=False),
     Chart("paths", DOING, N_("One after the other in a visit"), _MEMBERS, paths.visits, flow_bands),
+    Chart("tag-steps", TAGGED, "", _KNOWN, people.tag_steps, ordered_columns, whom.of_tag_step),
+    Chart("tag", TAGGED, "", _MEMBERS, people.tags, comparison_bars, whom.of_tag),
+    Chart("rfm", WORTH, N_("%(name)s: R, F and M"), _SCORED, worth.scores, rfm_heat),
+    Chart("moves", WORTH, N_("%(name)s: from stage to stage"), _MEMBERS, worth.moves, stage_bands),
     Chart("orders", BUYING, N_("Number of orders"), _BUYERS, shopping.orders, ordered_columns, whom.of_orders),
-    Chart("spend", BUYING, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns, whom.of_spend),
+    Chart("spend", WORTH, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns, whom.of_spend),
     Chart("basket", BUYING, N_("Average order"), _BUYERS, shopping.basket, ordered_columns, compared=False),
     Chart(
         "since",
@@ -117,14 +130,12 @@ CHARTS = (
     Chart("off", BUYING, N_("Taken off the price"), _BUYERS, shopping.off, ordered_columns, compared=False),
     Chart(
         "concentration",
-        BUYING,
+        WORTH,
         N_("Who spends the most"),
         _BUYERS,
         spread.spend_concentration,
         concentration_curve,
     ),
-    Chart("cohorts", BUYING, N_("Who buys again, by month"), _FIRST, returning.cohorts, cohort_heat),
+    Chart("cohorts", WORTH, N_("Who buys again, by month"), _FIRST, returning.cohorts, cohort_heat),
     Chart("goods", BUYING, N_("Top of %(name)s"), _BUYERS, shopping.goods, comparison_bars, whom.of_goods),
-    Chart("tag-steps", TAGGED, "", _KNOWN, people.tag_steps, ordered_columns, whom.of_tag_step),
-    Chart("tag", TAGGED, "", _MEMBERS, people.tags, comparison_bars, whom.of_tag),
 )

@@ -30,7 +30,7 @@ from segments.models import Refresh, Segment
 from segments.personas.models import Persona
 from segments.refresh import refresh_create, refresh_run
 from segments.services import segment_save
-from tags.dependencies import SEGMENT, Ref, upstream
+from tags.dependencies import SEGMENT, TAG, Ref, upstream
 from tags.entries import entries_add
 from tags.models import Category, Tag, TagKind
 from tags.selectors import graph
@@ -116,8 +116,9 @@ def world_load(world: World, *, by: User, as_of: datetime, language: str, say: S
 
 
 def _segments_and_their_tags() -> list[str]:
+    """With the stages, so that personas tell who moved from one to another."""
     segments = {Ref(SEGMENT, group.slug) for group in SEGMENTS}
-    return [ref.slug for ref in upstream(graph(), segments) | segments]
+    return [ref.slug for ref in upstream(graph(), segments) | segments | {Ref(TAG, "customer_stage")}]
 
 
 def world_compute(as_of: datetime, by: User, slugs: Iterable[str]) -> Refresh:

@@ -16,6 +16,11 @@ def shade_of_share(share: float | None, most: float) -> RGB | None:
     return None if share is None else _between(SEQUENTIAL, share / most if most else 0)
 
 
+def shade_of_score(score: object) -> RGB | None:
+    """Of an average score from 1 to 5; None of what is not shown."""
+    return _between(SEQUENTIAL, (score - 1) / 4) if isinstance(score, float) else None
+
+
 def shade_of_index(row: Row | None, chart: Chart) -> RGB | None:
     """Two doublings either way of 100; None where there are too few to say."""
     if row is None or row.tgi is None or row.everyone < chart.base.least:

@@ -35,7 +35,7 @@ def _value(row: Row, chart: Chart) -> tuple[str, ...]:
 
 def week(slide: Any, chart: Chart, left: float, top: float) -> None:
     """A row a day, a column an hour; the darker, the larger the share of the group that was active then."""
-    table = _blank(slide, 8, 25, (left, top), (12.3, 4.6))
+    table = blank(slide, 8, 25, (left, top), (12.3, 4.6))
     table.columns[0].width = Inches(0.9)
     for hour in range(24):
         table.columns[hour + 1].width = Inches(11.4 / 24)
@@ -45,13 +45,13 @@ def week(slide: Any, chart: Chart, left: float, top: float) -> None:
         cell_fill(table.cell(number, 0), name, None, INK, 12)
         for hour, row in enumerate(day):
             text = f"<{chart.base.least}" if row.members is None else percent(row.share).replace("%", "")
-            _shaded(table.cell(number, hour + 1), text, shade_of_share(row.share, most), 9)
+            shaded(table.cell(number, hour + 1), text, shade_of_share(row.share, most), 9)
     cell_fill(table.cell(0, 0), "%", None, FAINT, 10)
 
 
 def tiles(slide: Any, chart: Chart, left: float, top: float) -> None:
     """Provinces as tiles, by index; beside them those with the highest index."""
-    table = _blank(slide, DOWN, ACROSS, (left, top), (6.9, 5.45))
+    table = blank(slide, DOWN, ACROSS, (left, top), (6.9, 5.45))
     found = {row.value: row for row in chart.rows}
     language = chart.used.language
     for province in PROVINCES:
@@ -62,7 +62,7 @@ def tiles(slide: Any, chart: Chart, left: float, top: float) -> None:
             if shade is None or row is None
             else f"{province.label(language)} {index(row.tgi)}"
         )
-        _shaded(table.cell(province.row, province.column), text, shade, 10)
+        shaded(table.cell(province.row, province.column), text, shade, 10)
     named = [row for row in chart.rows if shade_of_index(row, chart)]
     heads = (_("Value"), _("Members"), chart.used.group, chart.used.everyone, chart.used.tgi)
     ranked = sorted(named, key=lambda row: -(row.tgi or 0))[:MOST_ROWS]
@@ -72,7 +72,7 @@ def tiles(slide: Any, chart: Chart, left: float, top: float) -> None:
 
 def figures_tables(slide: Any, tables: Sequence[Table], left: float, top: float) -> None:
     """Short tables with the same headings, as one below the other."""
-    rows = [[_text(value, unit) for value, unit in _cells(table, row)] for table in tables for row in table.rows]
+    rows = [[text_of(value, unit) for value, unit in _cells(table, row)] for table in tables for row in table.rows]
     table_put(slide, [tables[0].heads, *rows], left, top, (2.0, 0.8, 0.8, 0.8, 0.8), height=0.4, size=10.5)
 
 
@@ -80,38 +80,30 @@ def rows_table(slide: Any, table: Table, left: float, top: float) -> None:
     """As many rows as a slide has room for, the largest numbers of the last column."""
     ranked = sorted(table.rows, key=lambda row: -float(row[-1] or 0))[:MOST_ROWS]
     kept = [row for row in table.rows if row in ranked]
-    rows = [[_text(value, unit) for value, unit in _cells(table, row)] for row in kept]
+    rows = [[text_of(value, unit) for value, unit in _cells(table, row)] for row in kept]
     table_put(slide, [table.heads, *rows], left, top, (3.2, 3.6, 3.6, 1.6), height=0.35, size=11, texts=3)
 
 
-def shares_grid(slide: Any, table: Table, left: float, top: float) -> None:
-    """Shares by row and column, the darker, the larger."""
-    made = _blank(slide, len(table.rows) + 1, len(table.heads), (left, top), (12.3, 5.3))
-    made.columns[0].width = Inches(1.9)
-    for column in range(1, len(table.heads)):
-        made.columns[column].width = Inches(10.4 / (len(table.heads) - 1))
-    for column, head in enumerate(table.heads):
-        cell_fill(made.cell(0, column), head, None, FAINT, 10)
-    most = max((value for row in table.rows for value in row[1:] if isinstance(value, float)), default=0.0)
-    for number, row in enumerate(table.rows, 1):
-        cell_fill(made.cell(number, 0), str(row[0]), None, INK, 11)
-        for column, value in enumerate(row[1:], 1):
-            share = value if isinstance(value, float) else None
-            text = percent(share) if share is not None else str(value or "")
-            _shaded(made.cell(number, column), text, shade_of_share(share, most), 10)
+def moves_table(slide: Any, table: Table, left: float, top: float) -> None:
+    """As many moves as a slide has room for, those of the most first among the stages they are from."""
+    ranked = sorted(table.rows, key=lambda row: -float(row[2] or 0))[:MOST_ROWS]
+    kept = [row for row in table.rows if row in ranked]
+    rows = [[text_of(value, unit) for value, unit in _cells(table, row)] for row in kept]
+    widths = (2.2, 2.2, 1.5, 1.4, 1.2, 1.2, 1.5, 0.8)
+    table_put(slide, [table.heads, *rows], left, top, widths, height=0.35, size=11, texts=2)
 
 
 def _cells(table: Table, row: Sequence[Value]) -> Iterator[tuple[Value, str]]:
     return zip(row, table.units, strict=False)
 
 
-def _text(value: Value, unit: str) -> str:
+def text_of(value: Value, unit: str) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return {SHARE: percent, WHOLE: whole, DECIMAL: decimal}[unit](value)
 
 
-def _blank(slide: Any, rows: int, columns: int, place: tuple[float, float], size: tuple[float, float]) -> Any:
+def blank(slide: Any, rows: int, columns: int, place: tuple[float, float], size: tuple[float, float]) -> Any:
     made = slide.shapes.add_table(rows, columns, *map(Inches, (*place, *size))).table
     made.first_row = made.horz_banding = False
     for line in made.iter_cells():
@@ -119,7 +111,7 @@ def _blank(slide: Any, rows: int, columns: int, place: tuple[float, float], size
     return made
 
 
-def _shaded(cell: Any, text: str, shade: RGB | None, size: float) -> None:
+def shaded(cell: Any, text: str, shade: RGB | None, size: float) -> None:
     back = SUNKEN if shade is None else RGBColor(*shade)
     ink = FAINT if shade is None else WHITE if is_dark(shade) else INK
     cell_fill(cell, text, back, ink, size)

@@ -10,12 +10,13 @@ from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Inches, Pt
 
-from ..behind import COHORTS, COLUMNS, CURVE, FLOWS, MONTHS, TILES, WEEK
+from ..behind import COHORTS, COLUMNS, CURVE, FLOWS, MONTHS, RFM, STAGES, TILES, WEEK
 from ..figures.house import Words
 from ..figures.numerals import index, percent, whole
 from ..pages import Board
 from .charts import CURVES_FROM, Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
 from .slide_charts import bars, columns, curves, lines
+from .slide_grids import scores_grid, shares_grid
 from .slide_style import (
     FAINT,
     GROUP_INK,
@@ -30,7 +31,7 @@ from .slide_style import (
     table_put,
     text_put,
 )
-from .slide_tables import figures_tables, rows_table, shares_grid, tiles, values_table, week
+from .slide_tables import figures_tables, moves_table, rows_table, tiles, values_table, week
 
 TITLE_ONLY = 5
 NUMBERS_A_ROW = 4
@@ -161,6 +162,10 @@ def _chart(deck: Any, board: Board, chart: Chart) -> None:
         figures_tables(slide, chart.tables[:CURVES_FROM], 7.6, top + 0.1)
     elif chart.shape == FLOWS:
         rows_table(slide, chart.tables[0], LEFT, top)
+    elif chart.shape == STAGES:
+        moves_table(slide, chart.tables[0], LEFT, top)
+    elif chart.shape == RFM:
+        scores_grid(slide, chart, LEFT, top)
     elif chart.shape == COHORTS:
         shares_grid(slide, chart.tables[0], LEFT, top)
     else:

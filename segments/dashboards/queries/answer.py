@@ -12,7 +12,8 @@ class Drawable(Protocol):
 @dataclass(frozen=True)
 class Answer:
     """What one chart draws: `subject` (a slug), its name in the reader's language, and the sample size `n`.
-    `every` has all values where the chart shows only some; `note` says more of the sample than its chart's."""
+    `every` has all values where the chart shows only some; `note` says more of the sample than its chart's;
+    `section` is where it is shown, where that is not its chart's."""
 
     subject: str
     name: str
@@ -20,3 +21,4 @@ class Answer:
     n: int
     every: Distribution | None = None
     note: str = ""
+    section: str = ""

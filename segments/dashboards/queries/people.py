@@ -50,8 +50,11 @@ def tags(group: Group) -> Iterator[Answer]:
         if not tag.bitmaps:
             continue
         distribution = tag_distribution(group, tag)
-        folded = fold(distribution, most=MOST_VALUES, other=others())
-        yield Answer(tag.slug, tag.name, folded, group.base.group, distribution)
+        if tag.ordered:
+            folded = fold_in_order(distribution, other=others())
+        else:
+            folded = fold(distribution, most=MOST_VALUES, other=others())
+        yield Answer(tag.slug, tag.name, folded, group.base.group, distribution, section=tag.section)
 
 
 def tag_steps(group: Group) -> Iterator[Answer]:

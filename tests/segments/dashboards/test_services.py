@@ -76,8 +76,18 @@ def test_only_the_last_pictures_are_kept(drawn):
 def test_the_content_speaks_the_language_and_holds_no_customer(drawn):
     friends = segment_of("friends", {LI_LEI, HAN_MEIMEI, LUCY})
     chinese, english = drawn(friends), drawn(friends, "en")
-    assert [s["title"] for s in chinese.content["sections"]] == ["他们是谁", "他们做什么", "他们买什么"]
-    assert [s["title"] for s in english.content["sections"]] == ["Who they are", "What they do", "What they buy"]
+    assert [s["title"] for s in chinese.content["sections"]] == [
+        "他们是谁",
+        "他们做什么",
+        "他们买什么",
+        "他们价值如何",
+    ]
+    assert [s["title"] for s in english.content["sections"]] == [
+        "Who they are",
+        "What they do",
+        "What they buy",
+        "What they are worth",
+    ]
     told = json.dumps(chinese.content, ensure_ascii=False)
     assert "李雷" not in told
     assert "韩梅梅" not in told

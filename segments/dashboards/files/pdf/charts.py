@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from reportlab.graphics.shapes import Drawing, Line, PolyLine, Rect, String
 from reportlab.lib.colors import Color
 
-from ...behind import COHORTS, CURVE, FLOWS, MONTHS, TILES, WEEK, Row, days_of
+from ...behind import COHORTS, CURVE, FLOWS, MONTHS, RFM, STAGES, TILES, WEEK, Row, days_of
 from ...figures.numerals import index, percent
 from ...figures.tiles import COLUMNS as ACROSS
 from ...figures.tiles import PROVINCES
@@ -15,6 +15,7 @@ from ..shades import shade_of_index, shade_of_share
 from .marks import cut, shaded, text_of
 from .more_charts import cohorts, curve, ways
 from .style import BODY, EVERYONE_INK, FAINT, GROUP_INK, INK, LINE
+from .worth_charts import moves, scores
 
 STEP, THICK = 23, 8
 HALF = (BODY - 12) / 2
@@ -137,6 +138,8 @@ SHAPES: Mapping[str, Callable[[Chart, str], Drawing]] = {
     CURVE: curve,
     COHORTS: cohorts,
     FLOWS: ways,
+    RFM: scores,
+    STAGES: moves,
 }
 
 

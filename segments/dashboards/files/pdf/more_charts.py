@@ -32,7 +32,7 @@ def curve(chart: Chart, font: str) -> Drawing:
         height = low + side - 8 - ROW * (line + 1.4)
         drawing.add(text_of(left + side + 80, height, cut(str(row[0]), font, 80), font, INK))
         for column, (value, unit) in enumerate(zip(row[1:], units[1:], strict=True)):
-            drawing.add(text_of(_at(column), height, _said(value, unit), font, INK, anchor="end"))
+            drawing.add(text_of(_at(column), height, said(value, unit), font, INK, anchor="end"))
     return drawing
 
 
@@ -55,7 +55,7 @@ def cohorts(chart: Chart, font: str) -> Drawing:
         for column, value in enumerate(row[1:]):
             share = value if isinstance(value, float) else None
             place = (left + wide * column, low, wide - 1, ROW - 1)
-            shaded(drawing, place, _said(value, SHARE), shade_of_share(share, most), font, 6)
+            shaded(drawing, place, said(value, SHARE), shade_of_share(share, most), font, 6)
     return drawing
 
 
@@ -70,11 +70,11 @@ def ways(chart: Chart, font: str) -> Drawing:
         drawing.add(text_of(0, low + 3, cut(f"{source} → {target} ({column})", font, names - 6), font, INK))
         long = 0.35 * BODY * float(count or 0) / most
         drawing.add(Rect(names, low + 2, long, ROW - 5, fillColor=GROUP_INK, strokeColor=None))
-        drawing.add(text_of(names + long + 4, low + 3, _said(count, WHOLE), font, INK))
+        drawing.add(text_of(names + long + 4, low + 3, said(count, WHOLE), font, INK))
     return drawing
 
 
-def _said(value: Value, unit: str) -> str:
+def said(value: Value, unit: str) -> str:
     if value is None or isinstance(value, str):
         return value or ""
     return UNITS[unit](value)

@@ -1,0 +1,59 @@
+"""Moves from stage to stage, beside the same told customer by customer."""
+
+from collections import Counter
+
+import numpy as np
+import pytest
+from pyroaring import BitMap
+
+from segments.personas.stages import moves_of
+
+RANDOM = np.random.default_rng(11)
+CUSTOMERS, STAGES = 600, 4
+# Stage by customer; 4 is none, of then only.
+THEN = RANDOM.integers(0, STAGES + 1, CUSTOMERS)
+NOW = np.where(RANDOM.random(CUSTOMERS) < 0.7, THEN % STAGES, RANDOM.integers(0, STAGES, CUSTOMERS))
+MEMBERS = set(np.flatnonzero(RANDOM.random(CUSTOMERS) < 0.3).tolist())
+
+
+def sets(places):
+    return [BitMap(np.flatnonzero(places == stage).tolist()) for stage in range(STAGES)]
+
+
+def moves(least, universe=None):
+    return moves_of(sets(THEN), sets(NOW), BitMap(MEMBERS), universe or BitMap(range(CUSTOMERS)), least)
+
+
+def test_each_move_is_a_part_of_those_who_were_in_the_stage():
+    ways, begun = Counter(), Counter()
+    for who in MEMBERS:
+        ways[THEN[who], NOW[who]] += 1
+        begun[THEN[who]] += 1
+    told = {(move.then, move.now): (move.share.group, move.base.group) for move in moves(1).told()}
+    assert told == {(then, now): (count, begun[then]) for (then, now), count in ways.items()}
+    everyone = Counter(zip(THEN.tolist(), NOW.tolist(), strict=True))
+    found = {(move.then, move.now): move.share.everyone for move in moves(1).told()}
+    assert found == {way: everyone[way] for way in found}
+
+
+@pytest.mark.parametrize("least", [3, 8])
+def test_neither_a_move_of_a_few_nor_what_is_left_of_a_stage_is_told(least):
+    found = moves(least)
+    told = {(move.then, move.now): move.share.group for move in found.told()}
+    assert min(told.values()) >= least
+    for stage in range(STAGES + 1):
+        left = found.group[stage].sum() - sum(count for (then, _now), count in told.items() if then == stage)
+        assert left == 0 or left >= least
+    for stage in range(STAGES):
+        left = found.group[:, stage].sum() - sum(count for (_then, now), count in told.items() if now == stage)
+        assert left == 0 or left >= least
+
+
+def test_who_is_not_compared_with_is_not_everyone():
+    universe = BitMap(MEMBERS) | BitMap(range(100))
+    assert moves(1, universe).everyone.sum() == len(universe)
+
+
+def test_nobody_moved_where_all_stay():
+    stays = moves_of(sets(NOW), sets(NOW), BitMap(MEMBERS), BitMap(range(CUSTOMERS)), 1)
+    assert not stays.moved and list(stays.told())
