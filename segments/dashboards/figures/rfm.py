@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from segments.personas.rfm import SCORES, Cube
 from segments.personas.statistics import Base
 
-from .bars import hover_text
+from .bars import few, hover_text
 from .house import Words, figure_new
 from .numerals import decimal, index, percent
 
@@ -58,7 +58,10 @@ def rfm_heat(data: Scores, words: Words) -> go.Figure:
 
 def _text(data: Scores, r: int, f: int, words: Words) -> str:
     share = data.cube.square(r, f)
-    return f"{percent(share.group_share(data.base))}<br>{words.tgi} {index(share.tgi(data.base))}"
+    if share.hidden(data.base):
+        return few(data.base)
+    said = percent(share.group_share(data.base))
+    return f"{said}<br>{words.tgi} {index(share.tgi(data.base))}" if share.group else said
 
 
 def _hover(data: Scores, r: int, f: int, words: Words) -> str:
