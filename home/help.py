@@ -46,6 +46,7 @@ TOPICS: Mapping[str, str] = {
     "personas:": "personas",
     "editions:": "editions",
     "sharing:": "sharing",
+    "mailings:": "mailings",
     "interviews:": "interviews",
     "beside:": "personas",
     "playbook:": "playbook",

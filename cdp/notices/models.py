@@ -18,6 +18,7 @@ class NoticeKind(models.TextChoices):
     EXPORT = "export"
     LOAD = "load"
     REVIEW = "review"
+    REPORT = "report"
 
 
 ICONS = {
@@ -28,6 +29,7 @@ ICONS = {
     NoticeKind.EXPORT: "download",
     NoticeKind.LOAD: "upload_file",
     NoticeKind.REVIEW: "rate_review",
+    NoticeKind.REPORT: "schedule_send",
 }
 
 LABELS = {
@@ -35,6 +37,7 @@ LABELS = {
     NoticeKind.REVIEW: _("A review of a persona waits for me, was decided, answered or sealed"),
     NoticeKind.MENTION: _("Somebody names me with @"),
     NoticeKind.COMMENT: _("A comment on what is mine"),
+    NoticeKind.REPORT: _("A persona or a board that is sent regularly"),
     NoticeKind.RUN: _("A refresh failed"),
     NoticeKind.LOAD: _("A load failed or left rows behind"),
     NoticeKind.EXPORT: _("A file is ready or failed"),
@@ -136,6 +139,21 @@ class Outlet(models.Model):
         return self.name
 
 
+class Letter(models.Model):
+    """A mail of its own, written in one language for all who read that: `body` as `cdp.notices.letters.Body` has
+    it, and a file that goes with it, relative to the files folder."""
+
+    language = models.CharField(max_length=10)
+    title = models.CharField(max_length=200)
+    body = models.JSONField(default=dict)
+    file = models.FileField(upload_to="letters/%Y/%m/", max_length=200, blank=True)
+    file_name = models.CharField(max_length=200, blank=True)
+    made_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        default_permissions = ()
+
+
 class SendingState(models.TextChoices):
     WAITING = "waiting", _("waiting")
     SENDING = "sending", _("being sent")
@@ -146,12 +164,14 @@ class SendingState(models.TextChoices):
 
 
 class Sending(models.Model):
-    """One thing told by one way out. What waits for the same reader goes in one message, whose id is `message`.
+    """One thing told by one way out. What waits for the same reader goes in one message, whose id is `message`;
+    what has a `letter` is a message of its own.
     `key` makes sure that it is laid down once; `due_at` is when it may go, `first_at` when it first might."""
 
     outlet = models.ForeignKey(Outlet, models.CASCADE, related_name="sendings", db_index=False)
     person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, null=True, related_name="+")
     notice = models.ForeignKey(Notice, models.SET_NULL, null=True, related_name="+")
+    letter = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="sendings")
     key = models.CharField(max_length=60, unique=True)
     kind = models.CharField(max_length=8, choices=NoticeKind)
     text = models.CharField(max_length=200)

@@ -24,6 +24,7 @@ BY_MAIL = {
     NoticeKind.APPROVAL: When.NOW,
     NoticeKind.REVIEW: When.NOW,
     NoticeKind.MENTION: When.NOW,
+    NoticeKind.REPORT: When.NOW,
     NoticeKind.COMMENT: When.DAILY,
     NoticeKind.RUN: When.DAILY,
 }

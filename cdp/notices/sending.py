@@ -101,7 +101,9 @@ def _take(outlet: Outlet, claim: str, now: datetime) -> list[Sending]:
     first = waiting.first()
     if first is None:
         return []
-    rows = list(waiting.filter(person=first.person_id).select_related("person"))
+    # A letter goes alone.
+    together = {"pk": first.pk} if first.letter_id else {"person": first.person_id, "letter": None}
+    rows = list(waiting.filter(**together).select_related("person", "letter"))
     marked = {"state": SendingState.SENDING, "message": first.message, "tried_at": now}
     Sending.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1, **marked)
     return rows

@@ -13,6 +13,7 @@ from django.utils import timezone
 from cdp.access.accounts import colleagues
 
 from .laying import chats_lay, mails_lay
+from .letters import letters_clean
 from .models import GROUP_LABELS, Notice, NoticeKind, Sending, SendingState
 from .preferences import preferences_of, wish_of
 
@@ -93,4 +94,5 @@ def notices_clean() -> int:
     old = timezone.now() - timedelta(days=settings.CDP_NOTICE_DAYS)
     over = Sending.objects.exclude(state__in=(SendingState.WAITING, SendingState.SENDING))
     over.filter(made_at__lt=old).delete()
+    letters_clean(old)
     return Notice.objects.filter(made_at__lt=old).delete()[0]

@@ -109,6 +109,7 @@ INSTALLED_APPS = [
     "segments.editions",
     "segments.review",
     "segments.sharing",
+    "segments.mailing",
     "segments.activation",
     "segments.definitions",
 ]

@@ -1,6 +1,6 @@
-"""One persona of the demo world with an edition that departments are reviewing."""
+"""One persona of the demo world with an edition that departments are reviewing, and that is sent each Monday."""
 
-from datetime import timedelta
+from datetime import time, timedelta
 
 from django.contrib.auth.models import User
 from django.utils import timezone
@@ -12,6 +12,8 @@ from segments.dashboards.models import Render
 from segments.dashboards.services import render_draw
 from segments.editions.models import Edition
 from segments.editions.services import edition_make
+from segments.mailing.models import Every
+from segments.mailing.services import Plan, mailing_make
 from segments.personas.models import Persona
 from segments.review.anchors import CHART, TAG
 from segments.review.deciding import decision_give
@@ -71,7 +73,11 @@ def review_load(language: str) -> Review | None:
         made, _new = Department.objects.get_or_create(slug=slug, defaults=names_of(*names))
         made.members.add(people[speaker])
     edition = _edition(language, people["marketer"])
-    return _reviewed(edition, people, language) if edition else None
+    if edition is None:
+        return None
+    plan = Plan(Every.WEEK, 0, time(8), ["analyst"], ["marketing"], language)
+    mailing_make(of=edition.persona, plan=plan, actor=people["marketer"])
+    return _reviewed(edition, people, language)
 
 
 def _speakers() -> list[str]:

@@ -77,7 +77,7 @@ class ChangesPage:
 
     @property
     def numbers(self) -> list[NumberLine]:
-        return [_number_line(number, self.after.language) for number in self.found.numbers]
+        return [number_line(number, self.after.language) for number in self.found.numbers]
 
     @property
     def changed(self) -> list[ChartLines]:
@@ -115,13 +115,13 @@ def _chart_lines(chart: ChartChange, answered: list[AnsweredNote]) -> ChartLines
         title=chart.title,
         section=chart.section,
         sizes=" → ".join(sizes),
-        lines=[_line(row) for row in rows],
+        lines=[row_line(row) for row in rows],
         sure=len(chart.sure),
         answered=answered,
     )
 
 
-def _line(row: RowChange) -> Line:
+def row_line(row: RowChange) -> Line:
     shares = [percent(one.share) if one else _("none") for one in (row.before, row.after)]
     indices = [index(one.tgi) if one else "–" for one in (row.before, row.after)]
     return Line(
@@ -139,7 +139,7 @@ def _label(row: RowChange) -> str:
     return row.label if row.day is None else f"{words().weekdays[row.day]} {row.label}:00"
 
 
-def _number_line(number: NumberChange, language: str) -> NumberLine:
+def number_line(number: NumberChange, language: str) -> NumberLine:
     changed = number.difference
     if changed is None:
         told = "–"

@@ -54,6 +54,16 @@ def edition_make(*, persona: Persona, render: Render, title: str, actor: Viewer)
     return made
 
 
+def edition_same(persona: Persona, render: Render) -> Edition | None:
+    """The newest edition that shows what this picture and the persona's interviews would."""
+    return _same(persona, render, summary_of(persona))
+
+
+def _same(persona: Persona, render: Render, said: dict[str, Any]) -> Edition | None:
+    same = Edition.objects.filter(persona=persona, fingerprint=render.fingerprint).order_by("-number").first()
+    return same if same is not None and same.content.get("interviews", {}) == said else None
+
+
 def edition_seal(*, edition: Edition, outcome: dict[str, Any]) -> None:
     """Put what was decided under the edition, once and for all."""
     if not Edition.objects.seal(edition.pk, outcome, digest_of(outcome)):
@@ -92,8 +102,7 @@ def _refuse_unkept(persona: Persona, render: Render, said: dict[str, Any]) -> No
             N_("This group is too small to show, so there is nothing to keep."),
             N_("Keep an edition once it has more members."),
         )
-    same = Edition.objects.filter(persona=persona, fingerprint=render.fingerprint).order_by("-number").first()
-    if same is not None and same.content.get("interviews", {}) == said:
+    if (same := _same(persona, render, said)) is not None:
         raise user_error(
             N_("Edition %(number)s shows the same already."),
             N_("Keep another one when the segment or its data has changed."),

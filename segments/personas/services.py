@@ -10,8 +10,8 @@ from tags.services import person
 
 from .models import Persona
 
-# Pages beside those of personas (`segments.beside`, `segments.boards`).
-KEPT = ("compare", "boards")
+# Pages beside those of personas (`segments.beside`, `segments.boards`, `segments.mailing`).
+KEPT = ("compare", "boards", "mail")
 
 
 def persona_create(*, segment: Segment, name: str, description: str, language: str, actor: Viewer) -> Persona:

@@ -17,6 +17,8 @@ from drf_spectacular.generators import SchemaGenerator
 import segments.api
 import segments.editions.api
 import segments.editions.urls
+import segments.mailing.api
+import segments.mailing.urls
 import segments.profiles.api
 import segments.review.api
 import segments.review.urls
@@ -109,6 +111,13 @@ OPERATIONS = {
         "owner": "api-review-seal",
         "remark": "api-review-comment",
     },
+    "mailings": {
+        "list": "api-mailings",
+        "new": "api-mailings",
+        "mailing": "api-mailing",
+        "edit": "api-mailing",
+        "do": "api-mailing-send",
+    },
 }
 # Page → why it needs no operation.
 WITHOUT = {
@@ -131,8 +140,8 @@ WITHOUT = {
     "live": "tells an open page that something moved",
 }
 URLS = {"tags": tags.urls, "segments": segments.urls, "approvals": tags.teamwork.urls}
-URLS |= {"editions": segments.editions.urls, "reviews": segments.review.urls}
-APIS = (tags.api, segments.api, segments.editions.api, segments.review.api)
+URLS |= {"editions": segments.editions.urls, "reviews": segments.review.urls, "mailings": segments.mailing.urls}
+APIS = (tags.api, segments.api, segments.editions.api, segments.review.api, segments.mailing.api)
 
 
 def operations():

@@ -64,14 +64,16 @@ def _text(answer: bytes | str) -> str:
 
 
 def _letter(message: Message, by: BaseEmailBackend) -> EmailMultiAlternatives:
-    shown = {"message": message}
+    shown, kind = {"message": message}, "letter" if message.body else "mail"
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
     letter = EmailMultiAlternatives(
         subject=" ".join(message.title.split()),
-        body=render_to_string("notices/mail.txt", shown),
+        body=render_to_string(f"notices/{kind}.txt", shown),
         to=[message.to],
         connection=by,
         headers={"Message-ID": f"<{message.id}@{host}>", "Auto-Submitted": "auto-generated"},
     )
-    letter.attach_alternative(render_to_string("notices/mail.html", shown), "text/html")
+    letter.attach_alternative(render_to_string(f"notices/{kind}.html", shown), "text/html")
+    if message.attached is not None:
+        letter.attach(message.attached.name, message.attached.content, message.attached.content_type)
     return letter

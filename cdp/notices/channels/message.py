@@ -41,8 +41,33 @@ class Line:
 
 
 @dataclass(frozen=True)
+class Table:
+    """Rows of as many texts each; the first of a row says what it is about."""
+
+    title: str
+    rows: list[list[str]]
+
+
+@dataclass(frozen=True)
+class Body:
+    """What a letter says, in the reader's language: sentences, tables, and what there is to press."""
+
+    paragraphs: list[str]
+    tables: list[Table]
+    press: Line
+
+
+@dataclass(frozen=True)
+class Attached:
+    name: str
+    content: bytes
+    content_type: str
+
+
+@dataclass(frozen=True)
 class Message:
-    """In the reader's language. `id` stays the same when it is tried again. `more`: how many lines are left out."""
+    """In the reader's language. `id` stays the same when it is tried again. `more`: how many lines are left out.
+    A letter has a `body` instead of lines."""
 
     id: str
     title: str
@@ -51,6 +76,8 @@ class Message:
     to: str = ""
     footer: str = ""
     language: str = ""
+    body: Body | None = None
+    attached: Attached | None = None
 
 
 @dataclass(frozen=True)
