@@ -25,7 +25,6 @@ from .queries.numbers import key_numbers
 from .queries.shopping import buyers_of
 from .questions import questions_of
 from .registry import CHARTS, SECTIONS, Chart
-from .spreading import spreads_of
 from .tree_rows import tree_rows
 from .wording import words
 
@@ -39,8 +38,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
     few = {"members": group.base.group, "too_small": group.least, "numbers": [], "sections": []}
     if group.base.too_small:
         return few
-    if 0 < group.base.everyone - group.base.group < group.least:
-        # What is left between two that are nearly the same is about those few who are in one of them only.
+    if group.too_alike:
         return few | {"too_alike": group.against or _("Everyone")}
     group.everyone.ahead(steps_of(group))
     group = replace(group, buyers=buyers_of(group))
@@ -53,8 +51,6 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         "label": _("%(members)s members") % {"members": members},
         "against": group.against,
         "numbers": [asdict(number) for number in key_numbers(group)],
-        # Customers are placed among members whole, and whoever those are compared with.
-        **({} if group.filters or group.within else {"spread": spreads_of(group)}),
         "narrative": narrative_of(group, drawn, [*over, *under]),
         "over": [_standout(group, *drawn[found.subject], found) for found in over],
         "under": [_standout(group, *drawn[found.subject], found) for found in under],

@@ -9,15 +9,17 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 from pyroaring import BitMap
 
-from cdp.bitmaps import bitmap_of_mask
+from cdp.bitmaps import bitmap_of_mask, ids_of_bitmap
 
 KINDS = ("event", "month", "channel", "hour")
 WEEK = 7 * 24
 # 1 January 1970, day 0, was a Thursday; Monday is 0.
 FIRST_WEEKDAY = 3
+NEVER = np.iinfo(np.int32).min
 COLUMNS = ("customer_id", "day", "hour", "channel")
 # So many customers at a time: a bit for each and everything they may have done, as bytes while it is collected.
 RANGE = 2_000_000
@@ -32,6 +34,15 @@ class EventLake(Protocol):
 
 
 @dataclass(frozen=True)
+class Done:
+    """Those who did anything, ascending: their last day, from 1 January 1970 on, and how many events."""
+
+    customers: npt.NDArray[np.uint32]
+    last: npt.NDArray[np.int32]
+    events: npt.NDArray[np.int32]
+
+
+@dataclass(frozen=True)
 class Deeds:
     """Customers by event, by month ("2026-11"), by channel, and by hour of the week (0: Monday, from 0:00 on)."""
 
@@ -39,22 +50,34 @@ class Deeds:
     months: Mapping[str, BitMap]
     channels: Mapping[str, BitMap]
     hours: Sequence[BitMap]
+    done: Done
 
 
 def deeds_read(lake: EventLake) -> Deeds:
     """Of all live customers."""
     universe, parts = lake.universe(), lake.parts()
     found: dict[tuple[str, Any], BitMap] = {}
+    done = []
     for low in range(0, universe.max() + 1 if universe else 0, RANGE):
-        for key, some in _Seen(low, min(low + RANGE, universe.max() + 1), parts, lake).sets():
+        seen = _Seen(low, min(low + RANGE, universe.max() + 1), parts, lake)
+        for key, some in seen.sets():
             found[key] = found.get(key, BitMap()) | (some & universe)
+        done.append(seen.done(universe))
     of = {kind: {name: who for (one, name), who in found.items() if one == kind} for kind in KINDS}
     return Deeds(
         {name: who for name, who in of["event"].items() if who},
         {name: who for name, who in of["month"].items() if who},
         {name: who for name, who in of["channel"].items() if who},
         [of["hour"].get(slot, BitMap()) for slot in range(WEEK)],
+        _together(done),
     )
+
+
+def _together(done: Sequence[Done]) -> Done:
+    if not done:
+        return Done(np.zeros(0, np.uint32), np.zeros(0, np.int32), np.zeros(0, np.int32))
+    columns = ([getattr(one, name) for one in done] for name in ("customers", "last", "events"))
+    return Done(*map(np.concatenate, columns))
 
 
 def doers_by_month(lake: EventLake, event: str) -> dict[str, BitMap]:
@@ -78,6 +101,7 @@ class _Seen:
         self.months = {part.month: self._nobody() for part in parts}
         self.channels: dict[str, np.ndarray] = {}
         self.hours = np.zeros((WEEK, high - low), dtype=bool)
+        self.counts, self.last = np.zeros(high - low, np.int32), np.full(high - low, NEVER, np.int32)
         for part in parts:
             self._part(part)
 
@@ -89,15 +113,22 @@ class _Seen:
         if not rows.num_rows:
             return
         ids = rows["customer_id"].to_numpy()
-        slots, channels = _slots(rows), rows["channel"]
         if self.low or int(ids.max()) >= self.high:
-            ours = (ids >= self.low) & (ids < self.high)
-            ids, slots, channels = ids[ours], slots[ours], channels.filter(pa.array(ours))
+            rows = rows.filter(pa.array((ids >= self.low) & (ids < self.high)))
+            if not rows.num_rows:
+                return
+            ids = rows["customer_id"].to_numpy()
+        days = rows["day"].cast(pa.int32()).to_numpy()
         places = ids - self.low
-        self.events[part.event][places] = True
-        self.months[part.month][places] = True
-        self.hours[slots, places] = True
-        for name, who in _by_channel(channels, places):
+        # A customer's events lie together, in each file they came with.
+        first = np.flatnonzero(np.diff(places, prepend=-1))
+        who = places[first]
+        self.events[part.event][who] = True
+        self.months[part.month][who] = True
+        np.add.at(self.counts, who, np.diff(first, append=len(places)).astype(np.int32))
+        np.maximum.at(self.last, who, np.maximum.reduceat(days, first))
+        self.hours[_slots(days, rows["hour"].to_numpy()), places] = True
+        for name, who in _by_channel(rows["channel"], places):
             self.channels.setdefault(name, self._nobody())[who] = True
 
     def sets(self) -> list[tuple[tuple[str, Any], BitMap]]:
@@ -109,13 +140,18 @@ class _Seen:
         ]
         return [(key, bitmap_of_mask(who).shift(self.low)) for key, who in named]
 
+    def done(self, universe: BitMap) -> Done:
+        """Of live customers."""
+        alive = ids_of_bitmap(universe & bitmap_of_mask(self.counts > 0).shift(self.low))
+        places = alive - self.low
+        return Done(alive, self.last[places], self.counts[places])
 
-def _slots(rows: pa.Table) -> np.ndarray:
+
+def _slots(days: np.ndarray, hours: np.ndarray) -> np.ndarray:
     """The hour of the week of each row, by looking the few days up."""
-    days = rows["day"].cast(pa.int32()).to_numpy()
     first = int(days.min())
     weekdays = (np.arange(first, int(days.max()) + 1) + FIRST_WEEKDAY) % 7
-    return (24 * weekdays).astype(np.int16)[days - first] + rows["hour"].to_numpy()
+    return (24 * weekdays).astype(np.int16)[days - first] + hours
 
 
 def _by_channel(channels: pa.ChunkedArray, places: np.ndarray) -> list[tuple[str, np.ndarray]]:

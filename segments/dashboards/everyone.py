@@ -32,6 +32,7 @@ T = TypeVar("T")
 STATES_KEPT = 2
 # The most frequent values of a thing; a text that is different for everybody says nothing of a group.
 MOST_VALUES = 500
+EPOCH = date(1970, 1, 1)
 
 _beside = ThreadPoolExecutor(1, thread_name_prefix="everyone")
 _kept: OrderedDict[str, dict[Any, Any]] = OrderedDict()
@@ -66,17 +67,6 @@ class Orders:
     discount: npt.NDArray[np.float64]
     reduced: npt.NDArray[np.int64]
     last: npt.NDArray[np.int64]
-
-
-@dataclass(frozen=True)
-class Doings:
-    """Those who did anything, ascending: their last day as a proleptic ordinal, how many events, on how many
-    channels."""
-
-    customers: npt.NDArray[np.uint32]
-    last: npt.NDArray[np.float64]
-    events: npt.NDArray[np.float64]
-    channels: npt.NDArray[np.float64]
 
 
 class Everyone:
@@ -157,23 +147,15 @@ class Everyone:
             frame["last"].cast(pa.int32()).to_numpy().astype(np.int64),
         )
 
-    def doings(self) -> Doings:
-        return self._once("doings", self._doings)
+    def breadth(self) -> npt.NDArray[np.float64]:
+        """On how many channels each was who did anything, in the order of `deeds.done`."""
+        return self._once("breadth", self._breadth)
 
-    def _doings(self) -> Doings:
-        events = self._lake.tables.events
-        told = events.group_by("customer_id").aggregate(last=events.day.max(), events=events.count())
-        frame = self._lake.frame(told)
-        who, days = _ids(frame), frame["last"].cast(pa.int32()).to_numpy().astype(np.float64)
-        counts = frame["events"].to_numpy().astype(np.float64)
-        return Doings(who, days + date(1970, 1, 1).toordinal(), counts, self._channels(who))
-
-    def _channels(self, customers: npt.NDArray[np.uint32]) -> npt.NDArray[np.float64]:
-        """On how many channels each was, from the sets that are kept of them."""
+    def _breadth(self) -> npt.NDArray[np.float64]:
+        customers = self.deeds.done.customers
         found = np.zeros(int(customers.max(initial=0)) + 1)
         for on in self.deeds.channels.values():
-            ids = ids_of_bitmap(on)
-            found[ids[ids < len(found)]] += 1
+            found[ids_of_bitmap(on)] += 1
         return found[customers]
 
     def goods(self, purchase: str | None, slug: str, kind: str) -> Values:
@@ -210,8 +192,15 @@ class Everyone:
         return self._once(("active", last, days), lambda: self._active(last, days))
 
     def _active(self, last: date, days: int) -> BitMap:
+        done, until = self.deeds.done, (last - EPOCH).days
+        if done.last.max(initial=until) > until:
+            # Who did something later may have done something then, too.
+            return self._doers(last - timedelta(days=days), last)
+        return bitmap_of_ids(done.customers[done.last > until - days])
+
+    def _doers(self, after: date, last: date) -> BitMap:
         events = self._lake.tables.events
-        recent = events.filter((events.day > last - timedelta(days=days)) & (events.day <= last))
+        recent = events.filter((events.day > after) & (events.day <= last))
         return bitmap_of_ids(_ids(self._lake.frame(recent.select("customer_id").distinct())))
 
 

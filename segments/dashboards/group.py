@@ -83,6 +83,11 @@ class Group:
     def base(self) -> Base:
         return Base(len(self.members), len(self.universe), self.least)
 
+    @property
+    def too_alike(self) -> bool:
+        """What is left between two that are nearly the same is about those few who are in one of them only."""
+        return 0 < self.base.everyone - self.base.group < self.least
+
     def share(self, value: str, holders: BitMap, label: str = "") -> Share:
         """How many of the members, and of everyone, have a value."""
         everyone = holders.intersection_cardinality(self.universe) if self.against else len(holders)

@@ -10,7 +10,8 @@ from segments.models import Segment
 class Render(Job):
     """`base` is the segment it is compared with, nothing for everyone; `filters` what its events
     are cut by (`Filters.text`). `fingerprint`: what segment run, data
-    version, language and code version it was made from. `content`: figures as Plotly JSON, in sections."""
+    version, language and code version it was made from. `content`: figures as Plotly JSON, in sections. `spread`:
+    how its members are spread over the measures single customers are placed by, edges by measure."""
 
     task_name = "dashboards.render"
 
@@ -23,6 +24,7 @@ class Render(Job):
     fingerprint = models.CharField(max_length=64, db_index=True)
     as_of = models.DateTimeField(_("as of"))
     content = models.JSONField(default=dict, blank=True)
+    spread = models.JSONField(default=dict, blank=True)
 
     class Meta:
         ordering = ("-pk",)

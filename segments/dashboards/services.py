@@ -20,6 +20,7 @@ from .filters import Filters, filters_of
 from .fingerprint import fingerprint_of, state_now
 from .models import Render
 from .opening import WHOLE, group_open
+from .spreading import spreads_of
 
 KEPT, KEPT_CUT = 3, 12
 
@@ -65,8 +66,10 @@ def render_draw(job: Render) -> None:
         group = group_open(segment, lake, job.language, base, filters_of(job.filters))
         content = content_of(group, lambda done, total, step: job_progress(job, done=done, total=total, step=step))
         fingerprint = fingerprint_of(segment, base, state_now(lake.version), job.language, job.filters)
+        spread = spreads_of(group)
     as_of = segment.run.as_of if segment.run else job.as_of
-    job_beat(job, content=content, fingerprint=fingerprint, as_of=as_of, step=N_("Keeping the pictures"))
+    drawn = {"content": content, "spread": spread, "fingerprint": fingerprint, "as_of": as_of}
+    job_beat(job, **drawn, step=N_("Keeping the pictures"))
     _renders_prune(job)
 
 

@@ -61,8 +61,7 @@ def hint_of(place: float) -> str:
 def _spread(segment: Segment) -> dict[str, list[float]]:
     # Not one that is cut: what a customer did is told whole.
     uncut = Render.objects.filter(segment=segment, base=None, filters="", state=JobState.DONE)
-    drawn = uncut.filter(content__spread__isnull=False)
-    found = drawn.order_by("-finished_at", "-pk").values_list("content__spread", flat=True).first()
+    found = uncut.exclude(spread={}).order_by("-finished_at", "-pk").values_list("spread", flat=True).first()
     return {name: edges for name, edges in (found or {}).items() if name in MEASURES}
 
 

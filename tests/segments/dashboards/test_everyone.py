@@ -1,6 +1,7 @@
 """What is kept of everybody is right in every range of customers, and is asked once for each state of the data."""
 
 from collections import defaultdict
+from datetime import date, timedelta
 
 import pyarrow as pa
 import pytest
@@ -30,6 +31,22 @@ def test_who_did_what_when_and_where(settled, monkeypatch, customers):
     assert found.channels == {name: who for name, who in doers(lambda deed: deed.channel).items() if name}
     hours = doers(lambda deed: 24 * deed.time.weekday() + deed.time.hour)
     assert {slot: who for slot, who in enumerate(found.hours) if who} == hours
+    days = defaultdict(list)
+    for deed in DEEDS:
+        days[deed.customer_id].append((deed.time.date() - date(1970, 1, 1)).days)
+    done = found.done
+    assert done.customers.tolist() == sorted(days)
+    told = zip(done.customers.tolist(), done.last.tolist(), done.events.tolist(), strict=True)
+    assert list(told) == [(who, max(days[who]), len(days[who])) for who in sorted(days)]
+
+
+@pytest.mark.parametrize("later", [0, 400], ids=["as of the last event", "as of long before it"])
+def test_who_was_active_lately_whatever_came_after(settled, later):
+    newest = max(deed.time.date() for deed in DEEDS)
+    last = newest - timedelta(days=later)
+    lately = {deed.customer_id for deed in DEEDS if last - timedelta(days=30) < deed.time.date() <= last}
+    with snapshot() as lake:
+        assert set(Everyone(lake).active(last, 30)) == lately
 
 
 def test_nobody_who_is_no_customer_any_more_is_counted(settled):
@@ -42,7 +59,7 @@ def test_nobody_who_is_no_customer_any_more_is_counted(settled):
 
     with snapshot() as lake:
         found = deeds_read(Fewer(lake))
-    assert set().union(*found.events.values()) == {PEOPLE[0].id}
+    assert set().union(*found.events.values()) == {PEOPLE[0].id} == set(found.done.customers.tolist())
 
 
 def test_the_values_of_a_thing_and_those_left_out(monkeypatch):
