@@ -5,6 +5,7 @@ a tenth of the time that asking for distinct customers takes.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -23,6 +24,7 @@ NEVER = np.iinfo(np.int32).min
 COLUMNS = ("customer_id", "day", "hour", "channel")
 # So many customers at a time: a bit for each and everything they may have done, as bytes while it is collected.
 RANGE = 2_000_000
+READERS = 2
 
 
 class EventLake(Protocol):
@@ -92,51 +94,73 @@ def doers_by_month(lake: EventLake, event: str) -> dict[str, BitMap]:
     return found
 
 
+class _Tally:
+    """How many events each of a range has, and the day of the last one."""
+
+    def __init__(self, size: int) -> None:
+        self.counts, self.last = np.zeros(size, np.int32), np.full(size, NEVER, np.int32)
+
+    def add(self, places: np.ndarray, days: np.ndarray) -> np.ndarray:
+        """Who is among them. A customer's events lie together, in each file they came with."""
+        first = np.flatnonzero(np.diff(places, prepend=-1))
+        who = places[first]
+        np.add.at(self.counts, who, np.diff(first, append=len(places)).astype(np.int32))
+        np.maximum.at(self.last, who, np.maximum.reduceat(days, first))
+        return who
+
+
 class _Seen:
-    """One byte for each customer of a range and each thing they may have done."""
+    """One byte for each customer of a range and each thing they may have done.
+
+    The parts are gone through by two at a time: both write nothing but ones into what they share, and NumPy lets
+    the other go on meanwhile.
+    """
 
     def __init__(self, low: int, high: int, parts: Sequence[Any], lake: EventLake) -> None:
         self.low, self.high, self.lake = low, high, lake
         self.events = {part.event: self._nobody() for part in parts}
         self.months = {part.month: self._nobody() for part in parts}
         self.channels: dict[str, np.ndarray] = {}
-        self.hours = np.zeros((WEEK, high - low), dtype=bool)
-        self.counts, self.last = np.zeros(high - low, np.int32), np.full(high - low, NEVER, np.int32)
-        for part in parts:
-            self._part(part)
+        self.hours = np.zeros(WEEK * (high - low), dtype=bool)
+        with ThreadPoolExecutor(READERS, thread_name_prefix="deeds") as readers:
+            tallies = list(readers.map(self._parts, (parts[start::READERS] for start in range(READERS))))
+        self.counts = np.sum([one.counts for one in tallies], axis=0)
+        self.last = np.max([one.last for one in tallies], axis=0)
 
     def _nobody(self) -> np.ndarray:
         return np.zeros(self.high - self.low, dtype=bool)
 
-    def _part(self, part: Any) -> None:
-        rows = self.lake.rows_of(part, COLUMNS)
-        if not rows.num_rows:
-            return
-        ids = rows["customer_id"].to_numpy()
-        if self.low or int(ids.max()) >= self.high:
-            rows = rows.filter(pa.array((ids >= self.low) & (ids < self.high)))
-            if not rows.num_rows:
-                return
+    def _parts(self, parts: Sequence[Any]) -> _Tally:
+        tally = _Tally(self.high - self.low)
+        for part in parts:
+            rows = self.lake.rows_of(part, COLUMNS)
             ids = rows["customer_id"].to_numpy()
+            if self.low or int(ids.max(initial=0)) >= self.high:
+                rows = rows.filter(pa.array((ids >= self.low) & (ids < self.high)))
+                ids = rows["customer_id"].to_numpy()
+            if len(ids):
+                self._part(part, rows, ids - self.low, tally)
+        return tally
+
+    def _part(self, part: Any, rows: pa.Table, places: np.ndarray, tally: _Tally) -> None:
         days = rows["day"].cast(pa.int32()).to_numpy()
-        places = ids - self.low
-        # A customer's events lie together, in each file they came with.
-        first = np.flatnonzero(np.diff(places, prepend=-1))
-        who = places[first]
+        who = tally.add(places, days)
         self.events[part.event][who] = True
         self.months[part.month][who] = True
-        np.add.at(self.counts, who, np.diff(first, append=len(places)).astype(np.int32))
-        np.maximum.at(self.last, who, np.maximum.reduceat(days, first))
-        self.hours[_slots(days, rows["hour"].to_numpy()), places] = True
-        for name, who in _by_channel(rows["channel"], places):
-            self.channels.setdefault(name, self._nobody())[who] = True
+        # By one number, in half the time of two.
+        cells = _slots(days, rows["hour"].to_numpy())
+        cells *= self.high - self.low
+        cells += places
+        self.hours[cells] = True
+        for name, met in _by_channel(rows["channel"], places):
+            self.channels.setdefault(name, self._nobody())[met] = True
 
     def sets(self) -> list[tuple[tuple[str, Any], BitMap]]:
         named: list[tuple[tuple[str, Any], np.ndarray]] = [
             *((("event", name), who) for name, who in self.events.items()),
             *((("month", name), who) for name, who in self.months.items()),
             *((("channel", name), who) for name, who in self.channels.items()),
-            *((("hour", slot), who) for slot, who in enumerate(self.hours)),
+            *((("hour", slot), who) for slot, who in enumerate(self.hours.reshape(WEEK, -1))),
         ]
         return [(key, bitmap_of_mask(who).shift(self.low)) for key, who in named]
 
@@ -151,7 +175,7 @@ def _slots(days: np.ndarray, hours: np.ndarray) -> np.ndarray:
     """The hour of the week of each row, by looking the few days up."""
     first = int(days.min())
     weekdays = (np.arange(first, int(days.max()) + 1) + FIRST_WEEKDAY) % 7
-    return (24 * weekdays).astype(np.int16)[days - first] + hours
+    return (24 * weekdays)[days - first] + hours
 
 
 def _by_channel(channels: pa.ChunkedArray, places: np.ndarray) -> list[tuple[str, np.ndarray]]:

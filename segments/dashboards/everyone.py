@@ -208,7 +208,9 @@ def values_of(frame: pa.Table) -> Values:
     """Of customer_id and value, a row for each customer and value that belong together."""
     coded = frame["value"].combine_chunks().dictionary_encode()
     ids, codes = _ids(frame), coded.indices.to_numpy()
-    order = np.argsort(codes, kind="stable")
+    # NumPy sorts short numbers by their digits, in a tenth of the time.
+    short = codes.astype(np.uint16) if len(coded.dictionary) <= 2**16 else codes
+    order = np.argsort(short, kind="stable")
     counts = np.bincount(codes, minlength=len(coded.dictionary))
     groups = np.split(ids[order], np.cumsum(counts)[:-1])
     names = coded.dictionary.to_pylist()
