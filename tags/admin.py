@@ -38,8 +38,8 @@ class Workbook(ImportExportModelAdmin):
 
 @admin.register(Category)
 class CategoryAdmin(ModelAdmin):
-    list_display = ("slug", "name_zh_hans", "name_en", "position")
-    list_editable = ("position",)
+    list_display = ("slug", "name_zh_hans", "name_en", "theme", "position")
+    list_editable = ("theme", "position")
     search_fields = ("slug", "name_zh_hans", "name_zh_hant", "name_en")
 
 

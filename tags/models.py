@@ -8,12 +8,18 @@ from django.utils.translation import gettext_lazy as _
 from cdp.ledger.models import Job, JobState
 from cdp.naming import Named
 from cdp.store.models import Customer
+from cdp.store.themes import Theme
 
 from .dependencies import TAG, Ref
 from .telling import run_failed_tell
 
 
 class Category(Named):
+    """`theme`: the part of personas its tags are shown in; empty for that of all tags."""
+
+    theme = models.CharField(
+        _("shown in personas under"), max_length=10, choices=[("", _("Their tags")), *Theme.choices], blank=True
+    )
     position = models.PositiveIntegerField(default=100)
 
     class Meta:

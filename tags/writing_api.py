@@ -41,7 +41,7 @@ TAG_SENT = {
     "publish": True,
 }
 TAG_SAVED = {"slug": "region", "draft": None, "published": True, "runs": [4711]}
-CATEGORY = {"slug": "value", "names": {"zh-hans": "价值", "en": "Value"}, "position": 20}
+CATEGORY = {"slug": "value", "names": {"zh-hans": "价值", "en": "Value"}, "position": 20, "theme": "worth"}
 ENTRY = {"id": 9, "customer": 4711, "value": "KOC", "reason": "", "by": "林悦", "removed_at": None}
 ENTRY |= {"added_at": "2026-11-21T10:00:00+08:00", "expires_at": None}
 COUNT = {
@@ -153,6 +153,9 @@ class CategorySent(serializers.Serializer):
     slug = serializers.CharField(required=False)
     names = serializers.DictField(child=serializers.CharField(allow_blank=True, max_length=120), required=False)
     position = serializers.IntegerField(required=False)
+    theme = serializers.CharField(
+        required=False, allow_blank=True, help_text="The part of personas its tags are shown in; empty: their tags."
+    )
 
 
 class CategoryList(ColleagueView):
@@ -177,7 +180,8 @@ class CategoryChange(ColleagueView):
 
 
 def _category(category: Category) -> dict[str, Any]:
-    return {"slug": category.slug, "names": category.names, "position": category.position}
+    told = {"slug": category.slug, "names": category.names}
+    return told | {"position": category.position, "theme": category.theme}
 
 
 class EntrySent(serializers.Serializer):

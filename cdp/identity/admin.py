@@ -118,8 +118,8 @@ class RegistryAdmin(ModelAdmin):
 class AttributeAdmin(RegistryAdmin):
     # Which value counts is chosen on a page of its own, since a change works out all profiles again.
     exclude = ("survivorship",)
-    list_display = ("slug", "name_zh_hans", "name_en", "kind", "personal", "category", "position")
-    list_filter = ("kind", "personal", "category")
+    list_display = ("slug", "name_zh_hans", "name_en", "kind", "personal", "category", "theme", "position")
+    list_filter = ("kind", "personal", "category", "theme")
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
         return ("slug", "kind", "personal")

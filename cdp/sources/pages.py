@@ -16,8 +16,7 @@ from cdp.cleaning.steps.registry import STEPS
 from cdp.errors import N_, Problem
 from cdp.identity.models import IdentifierType
 from cdp.ledger.models import JobState
-from cdp.store.models import Attribute, Batch, BatchState, EventType, Property, ValueKind
-from cdp.store.selectors import event_counts
+from cdp.store.models import Attribute, Batch, BatchState, EventType, ValueKind
 
 from . import selectors
 from .event_names import USUAL_EVENTS
@@ -258,28 +257,6 @@ def _step_label(name: str) -> str:
 
 def _moment(text: Any) -> datetime | None:
     return parse_datetime(text) if isinstance(text, str) else None
-
-
-@dataclass(frozen=True)
-class FieldsPage:
-    """`events` with how many of each there are."""
-
-    events: list[tuple[EventType, int]]
-    total: int
-    properties: list[Property]
-    attributes: list[Attribute]
-    identifier_types: list[IdentifierType]
-
-    @classmethod
-    def of(cls, viewer: Viewer) -> "FieldsPage":
-        counts = event_counts(viewer)
-        return cls(
-            [(event, counts.get(event.slug, 0)) for event in EventType.objects.all()],
-            sum(counts.values()),
-            list(Property.objects.all()),
-            list(Attribute.objects.all()),
-            list(IdentifierType.objects.all()),
-        )
 
 
 def joined_text(joined: Joined) -> str:

@@ -1,5 +1,6 @@
 from django.urls import path
 
+from . import field_views as fields
 from . import quality_views as quality
 from . import raw_views as raw
 from . import views
@@ -45,5 +46,6 @@ urlpatterns = [
     path("quality/", quality.home, name="quality"),
     path("quality/<str:slug>/", quality.source, name="quality-source"),
     path("quality/<str:slug>/save/", quality.save, name="quality-save"),
-    path("fields/", views.fields, name="fields"),
+    path("fields/", fields.fields, name="fields"),
+    path("fields/themes/", fields.themes, name="fields-themes"),
 ]

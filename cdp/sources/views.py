@@ -26,7 +26,7 @@ from .event_names import EventNames
 from .forms import NEW, UploadForm, source_slug
 from .mapping_form import mapping_form, mapping_of, with_problems
 from .models import Load, LoadStage, Source, UpdateMode, Upload
-from .pages import FieldsPage, LoadPage, MappingPage, SourcesPage, batches_without_file, sample_values
+from .pages import LoadPage, MappingPage, SourcesPage, batches_without_file, sample_values
 from .plan import make_plan
 from .posted_form import one_more, posted_form, switched_form
 from .presets import PRESETS
@@ -244,11 +244,6 @@ def source_save(request: HttpRequest, slug: str) -> HttpResponse:
     services.source_save(slug=found.slug, update=update, channel=channel, by=person(request))
     messages.success(request, gettext("Saved. It counts from the next file on."))
     return redirect("data:source", slug)
-
-
-@page()
-def fields(request: HttpRequest) -> HttpResponse:
-    return render(request, "data/fields.html", {"page": FieldsPage.of(request.user)})
 
 
 def _load(request: HttpRequest, pk: int) -> Load:

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from cdp.ledger.models import Job
 from cdp.naming import Named
 
+from .themes import Theme
+
 
 class ValueKind(models.TextChoices):
     TEXT = "text", _("text")
@@ -35,6 +37,7 @@ class Attribute(Named):
     kind = models.CharField(_("kind"), max_length=10, choices=ValueKind)
     personal = models.BooleanField(_("personal"), default=False)
     category = models.CharField(_("category"), max_length=40, blank=True)
+    theme = models.CharField(_("shown in personas under"), max_length=10, choices=Theme, default=Theme.WHO)
     position = models.PositiveIntegerField(default=1000)
     survivorship = models.CharField(
         _("which value counts"), max_length=8, choices=Survivorship, default=Survivorship.RECENT

@@ -12,6 +12,7 @@ from cdp.naming import Named
 
 from .kinds import RESERVED
 from .models import Attribute, EventType, Property, ValueKind
+from .themes import Theme, theme_guessed
 from .versions import version_renew
 
 N = TypeVar("N", bound=Named)
@@ -29,15 +30,18 @@ def attribute_register(
     name_zh_hant: str = "",
     name_en: str = "",
     category: str = "",
+    theme: str = "",
 ) -> Attribute:
-    """The attribute of that name, made when it is new. Raises `UserError` when it has another kind."""
+    """The attribute of that name, made when it is new. Raises `UserError` when it has another kind. Without a
+    `theme` a new one has that which its names tell."""
     _check_column(slug, reserved=frozenset({"customer_id"}))
     names = {"name_zh_hans": name_zh_hans, "name_zh_hant": name_zh_hant, "name_en": name_en}
+    about = theme or theme_guessed(slug, *names.values()) or Theme.WHO
     return _register(
         Attribute,
         slug,
         kind,
-        lambda: Attribute(slug=slug, kind=kind, personal=personal, category=category, **names),
+        lambda: Attribute(slug=slug, kind=kind, personal=personal, category=category, theme=about, **names),
     )
 
 

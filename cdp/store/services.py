@@ -14,6 +14,7 @@ from .given import Query
 from .profiles import golden_refresh, records_add
 from .registry import attribute_register, event_type_register, property_register
 from .replacing import batch_replace
+from .theming import themes_set
 from .vacuum import lake_vacuum
 from .values import golden_request, sources_rank, survivorship_set, value_lock, value_unlock
 
@@ -40,6 +41,7 @@ __all__ = [
     "records_add",
     "sources_rank",
     "survivorship_set",
+    "themes_set",
     "value_lock",
     "value_unlock",
 ]

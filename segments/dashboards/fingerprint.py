@@ -16,6 +16,7 @@ from segments.models import Segment
 from tags import selectors as tags
 
 NAMES = ("name_zh_hans", "name_zh_hant", "name_en")
+TAGGED = ("slug", "run_id", "category__theme")
 DRAWN_BY = ("segments/dashboards", "segments/personas", "segments/playbook")
 
 
@@ -25,8 +26,12 @@ def state_now(data_version: str) -> dict[str, Any]:
     return {
         "data": data_version,
         # Not as objects: each would bring its versions' rules along, to be read from JSON.
-        "tags": list(map(list, tags.tags(SYSTEM).order_by("slug").values_list("slug", "run_id", *NAMES))),
-        "names": [[row.slug, *_names(row)] for registry in registries for row in registry],
+        "tags": list(
+            map(list, tags.tags(SYSTEM).order_by("slug").values_list("slug", "run_id", "category__theme", *NAMES))
+        ),
+        "names": [
+            [row.slug, *_names(row), getattr(row, "theme", "")] for registry in registries for row in registry
+        ],
         "least": settings.CDP_MIN_GROUP,
         "code": code_version(),
     }

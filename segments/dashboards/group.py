@@ -21,11 +21,12 @@ from .filters import Filters
 
 @dataclass(frozen=True)
 class Field:
-    """An attribute or property with its name in the reader's language."""
+    """An attribute or property with its name in the reader's language; of an attribute, where it is shown."""
 
     slug: str
     name: str
     kind: str
+    section: str = ""
 
 
 @dataclass(frozen=True)

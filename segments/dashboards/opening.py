@@ -11,6 +11,7 @@ from cdp.access.viewer import SYSTEM
 from cdp.ledger.models import JobState
 from cdp.naming import Named
 from cdp.store import selectors as store
+from cdp.store.themes import Theme
 from segments.models import Segment, SegmentRun
 from segments.personas.meaning import meaning_of
 from segments.personas.narrative.sentences import Since
@@ -68,7 +69,7 @@ def group_open(
 
 
 def _field(row: Named, language: str) -> Field:
-    return Field(row.slug, row.name_in(language), row.kind)  # type: ignore[attr-defined]
+    return Field(row.slug, row.name_in(language), row.kind, getattr(row, "theme", ""))  # type: ignore[attr-defined]
 
 
 def _attributes(columns: set[str], language: str) -> Iterator[Field]:
@@ -82,18 +83,19 @@ def _tags(language: str) -> Iterator[TagValues]:
     held = tags.all_tag_values(SYSTEM)
     for tag in tags.tags(SYSTEM):
         values, name = held.get(tag.slug, {}), tag.name_in(language)
+        theme = tag.category.theme if tag.category else ""
         if set(values) == {ANY}:
-            yield TagValues(tag.slug, name, {}, numbers=tags.tag_numbers(SYSTEM, tag.slug))
+            yield TagValues(tag.slug, name, {}, numbers=tags.tag_numbers(SYSTEM, tag.slug), section=theme)
         elif values:
-            yield _of_kind(tag, TagValues(tag.slug, name, values, tags.value_labels(tag)))
+            yield _of_kind(tag, TagValues(tag.slug, name, values, tags.value_labels(tag), section=theme))
 
 
 def _of_kind(tag: Tag, found: TagValues) -> TagValues:
     """What has charts of its own is shown beside them."""
     if tag.kind == TagKind.RFM:
-        return replace(found, section="worth", scores=tags.tag_numbers(SYSTEM, tag.slug))
+        return replace(found, section=Theme.WORTH, scores=tags.tag_numbers(SYSTEM, tag.slug))
     if tag.kind == TagKind.LIFECYCLE:
-        return replace(found, section="worth", ordered=True, before=_before(tag))
+        return replace(found, section=Theme.WORTH, ordered=True, before=_before(tag))
     return found
 
 

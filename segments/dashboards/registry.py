@@ -7,6 +7,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from cdp.errors import N_
+from cdp.store.themes import Theme
 
 from . import conditions as whom
 from .conditions import Condition
@@ -32,12 +33,16 @@ class Section:
     title: str
 
 
-WHO = Section("who", N_("Who they are"))
-DOING = Section("doing", N_("What they do"))
+# Those of themes have their names, so that attributes and categories of tags say where they belong.
+WHO = Section(Theme.WHO.value, N_("Who they are"))
+DOING = Section(Theme.DOING.value, N_("What they do"))
 BUYING = Section("buying", N_("What they buy"))
-WORTH = Section("worth", N_("What they are worth"))
+MOVES = Section(Theme.MOVES.value, N_("What moves them"))
+CONNECTS = Section(Theme.CONNECTS.value, N_("How they connect"))
+WORTH = Section(Theme.WORTH.value, N_("What they are worth"))
+RISK = Section(Theme.RISK.value, N_("Risk"))
 TAGGED = Section("tagged", N_("Their tags"))
-SECTIONS = (WHO, DOING, BUYING, WORTH, TAGGED)
+SECTIONS = (WHO, DOING, BUYING, MOVES, CONNECTS, WORTH, RISK, TAGGED)
 # Neither time nor channel cuts attributes and tags.
 UNCUT = frozenset({"province", "steps", "attribute", "tag-steps", "tag", "rfm", "moves"})
 
@@ -100,6 +105,15 @@ CHARTS = (
         comparison_bars,
         whom.of_channel,
     ),
+    Chart(
+        "social",
+        CONNECTS,
+        N_("What they do with others"),
+        _MEMBERS,
+        behaviour.social_events,
+        comparison_bars,
+        whom.of_event,
+    ),
     Chart("funnel", DOING, N_("From looking to buying"), _IN_ORDER, leading.funnel, funnel_bars, compared=False),
     Chart("paths", DOING, N_("One after the other in a visit"), _MEMBERS, paths.visits, flow_bands),
     Chart("tag-steps", TAGGED, "", _KNOWN, people.tag_steps, ordered_columns, whom.of_tag_step),
@@ -120,14 +134,14 @@ CHARTS = (
     ),
     Chart(
         "reduced",
-        BUYING,
+        MOVES,
         N_("Orders with something taken off"),
         _BUYERS,
         shopping.reduced,
         ordered_columns,
         compared=False,
     ),
-    Chart("off", BUYING, N_("Taken off the price"), _BUYERS, shopping.off, ordered_columns, compared=False),
+    Chart("off", MOVES, N_("Taken off the price"), _BUYERS, shopping.off, ordered_columns, compared=False),
     Chart(
         "concentration",
         WORTH,

@@ -26,6 +26,7 @@ from cdp.store.services import (
     property_register,
     records_add,
 )
+from cdp.store.themes import Theme, theme_guessed
 from segments.models import Refresh, Segment
 from segments.personas.models import Persona
 from segments.refresh import refresh_create, refresh_run
@@ -73,9 +74,14 @@ EVENTS = {
 ATTRIBUTES = {
     "interests": ("list", "兴趣", "興趣", "Interests"),
     "agrees_to_mail": ("boolean", "愿意接收消息", "願意接收訊息", "Wants messages"),
+    "motives": ("list", "购买动机", "購買動機", "Why they buy"),
+    "price_sensitivity": ("text", "价格敏感度", "價格敏感度", "Price sensitivity"),
+    "joined_through": ("text", "从哪里得知", "從哪裡得知", "How they came"),
+    "friends_invited": ("number", "邀请好友数", "邀請好友數", "Friends invited"),
 }
 SOURCES = {
     "demo_members": ("会员中心", "會員中心", "Members"),
+    "demo_survey": ("会员调研", "會員調研", "Survey of members"),
     "demo_app": ("App", "App", "App"),
     "demo_web": ("官网商城", "官網商城", "Web shop"),
     "demo_tmall": ("天猫旗舰店", "天貓旗艦店", "Tmall shop"),
@@ -138,7 +144,8 @@ def _register() -> None:
     for slug, names in EVENTS.items():
         event_type_register(slug=slug, **names_of(*names))
     for slug, (kind, hans, hant, en) in ATTRIBUTES.items():
-        attribute_register(slug=slug, kind=kind, category="demo", **names_of(hans, hant, en))
+        theme = Theme.CONNECTS if slug == "joined_through" else ""
+        attribute_register(slug=slug, kind=kind, category="demo", theme=theme, **names_of(hans, hant, en))
 
 
 def _source_load(accounts: Accounts, events: pa.Table | None, by: User) -> int:
@@ -179,7 +186,10 @@ def _friends_name(tag: Tag, world: World, by: User) -> None:
 def definitions_save(world: World, *, by: User, language: str) -> None:
     """Tags and segments through their services; personas as they are made."""
     for slug, (position, names) in GROUPS.items():
-        Category.objects.get_or_create(slug=slug, defaults={"position": position, **names_of(*names)})
+        theme = theme_guessed(slug, *names) or ""
+        Category.objects.get_or_create(
+            slug=slug, defaults={"position": position, "theme": theme, **names_of(*names)}
+        )
     for plan in [*tag_plans(world.end), *ready_made_plans()]:
         tag = tag_save(
             slug=plan.slug,

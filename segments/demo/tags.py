@@ -19,6 +19,7 @@ GROUPS: dict[str, tuple[int, Words]] = {
     "channel": (50, ("渠道", "通路", "Channel")),
     "marketing": (60, ("营销", "行銷", "Marketing")),
     "demographics": (70, ("人口特征", "人口特徵", "Demographics")),
+    "risk": (80, ("风险", "風險", "Risk")),
 }
 
 
@@ -79,7 +80,7 @@ def _stages() -> list[TagPlan]:
         ),
         TagPlan(
             "churn_risk",
-            "lifecycle",
+            "risk",
             ("流失风险", "流失風險", "Risk of leaving"),
             ("以前常买，最近不买了", "以前常買，最近不買了", "Bought often, and not lately"),
             leaving,

@@ -12,6 +12,7 @@ from .accounts import Accounts, accounts_make
 from .behaviour import COUPONS, EVENTS, TOPICS, Acts, acts_make
 from .brand import BRANDS, CATEGORIES, CHANNELS, PER_SHELF, PRODUCTS
 from .people import DAYS, People, people_make
+from .survey import survey_make
 
 MONEY = pa.decimal128(18, 2)
 
@@ -34,6 +35,8 @@ def world_make(*, customers: int, seed: int, end: date, zone: str) -> World:
     first = end - timedelta(days=DAYS)
     people = people_make(rng, customers, end)
     accounts = accounts_make(rng, people, first, end)
+    # With luck of its own, so that all else stays as it is.
+    accounts.insert(1, survey_make(np.random.default_rng((seed, 1)), people, accounts[0]))
     acts = acts_make(rng, people, first)
     ids = pa.Array.from_buffers(pa.binary(16), len(acts), [None, pa.py_buffer(rng.bytes(16 * len(acts)))])
     table = _table(acts, first, zone).append_column("event_id", ids)

@@ -24,6 +24,8 @@ PLAIN = {
 
 def field_of(chart: str, subject: str) -> str:
     """`tag:lifecycle`, `attribute:gender`, `property:category`, or a chart's own: `channel`."""
+    if chart == "social":
+        return "event"
     kind = OF_CHART.get(chart)
     return f"{kind}:{subject}" if kind else chart
 

@@ -17,9 +17,27 @@ MONTHS = 24
 ACTIVE_DAYS = 30
 
 
+# Words in the short name of an event that is about other people.
+SOCIAL = frozenset(
+    {"share", "invite", "refer", "referral", "follow", "unfollow", "like", "comment", "reply", "forward", "friend"}
+    | {"group", "community", "post", "review"}
+)
+
+
 def event_types(group: Group) -> Iterator[Answer]:
     """Customers who did each thing at least once."""
-    yield _of_customers(group, "event", group.shares(group.everyone.deeds.events, group.events))
+    yield _of_events(group, social=False)
+
+
+def social_events(group: Group) -> Iterator[Answer]:
+    """The same of what is done with others, for them or before them."""
+    yield _of_events(group, social=True)
+
+
+def _of_events(group: Group, *, social: bool) -> Answer:
+    told = group.everyone.deeds.events.items()
+    found = {slug: who for slug, who in told if SOCIAL.isdisjoint(slug.split("_")) is not social}
+    return _of_customers(group, "event", group.shares(found, group.events))
 
 
 def channels(group: Group) -> Iterator[Answer]:

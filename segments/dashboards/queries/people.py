@@ -63,7 +63,7 @@ def tag_steps(group: Group) -> Iterator[Answer]:
         if tag.numbers is None:
             continue
         found = _in_steps(group, tag.numbers["customer_id"].to_numpy(), tag.numbers["value"].to_numpy())
-        yield _answer(Field(tag.slug, tag.name, "number"), found)
+        yield _answer(Field(tag.slug, tag.name, "number", tag.section), found)
 
 
 def tag_distribution(group: Group, tag: TagValues) -> Distribution:
@@ -116,4 +116,4 @@ def _first_number(text: str) -> float:
 
 
 def _answer(field: Field, distribution: Distribution, every: Distribution | None = None) -> Answer:
-    return Answer(field.slug, field.name, distribution, distribution.base.group, every)
+    return Answer(field.slug, field.name, distribution, distribution.base.group, every, section=field.section)

@@ -80,12 +80,14 @@ def test_the_content_speaks_the_language_and_holds_no_customer(drawn):
         "他们是谁",
         "他们做什么",
         "他们买什么",
+        "什么打动他们",
         "他们价值如何",
     ]
     assert [s["title"] for s in english.content["sections"]] == [
         "Who they are",
         "What they do",
         "What they buy",
+        "What moves them",
         "What they are worth",
     ]
     told = json.dumps(chinese.content, ensure_ascii=False)

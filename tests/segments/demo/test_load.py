@@ -90,7 +90,7 @@ def test_the_stages_of_life_divide_the_customers():
 
 
 def test_every_source_says_that_it_is_invented():
-    assert Source.objects.count() == 9
+    assert Source.objects.count() == 10
     assert not Source.objects.exclude(name_zh_hans__contains="虚构").exists()
 
 
