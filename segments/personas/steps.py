@@ -20,21 +20,23 @@ def round_edges(values: Floats, most: int = 7) -> tuple[float, ...]:
     if not len(values):
         return (0.0,)
     low, high = (float(q) for q in np.quantile(values, (0.05, 0.95)))
+    # Of what is counted there is nothing between none and one.
+    finest = 1.0 if bool(np.all(np.mod(values, 1) == 0)) else 0.0
     if low >= 0 and high > SKEWED * max(low, high / 1000):
-        return _growing(low, high, most)
-    return _even(low, high, most)
+        return _growing(low, high, most, finest)
+    return _even(low, high, most, finest)
 
 
-def _growing(low: float, high: float, most: int) -> tuple[float, ...]:
-    inner = [edge for edge in SERIES if max(low, high / 1000) <= edge <= high]
+def _growing(low: float, high: float, most: int, finest: float) -> tuple[float, ...]:
+    inner = [edge for edge in SERIES if max(low, high / 1000, finest) <= edge <= high]
     every = max(1, ceil(len(inner) / (most - 1)))
     return (0.0, *inner[every - 1 :: every])
 
 
-def _even(low: float, high: float, most: int) -> tuple[float, ...]:
+def _even(low: float, high: float, most: int, finest: float) -> tuple[float, ...]:
     if high <= low:
         return (low,)
-    rough = (high - low) / (most - 1)
+    rough = max((high - low) / (most - 1), finest)
     unit = 10.0 ** floor(log10(rough))
     width = next(step * unit for step in (1, 2, 5, 10) if step * unit >= rough)
     first = floor(low / width) * width
@@ -63,7 +65,7 @@ def _label(place: int, edges: Sequence[float], label: Label, whole: bool) -> str
     if place == len(edges) - 1:
         return f"≥{label(low)}"
     high = edges[place + 1]
-    if place == 0 and low == 0:
+    if place == 0 and low == 0 and not (whole and high == 1):
         return f"<{label(high)}"
     if not whole:
         return f"{label(low)}–{label(high)}"

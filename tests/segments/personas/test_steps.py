@@ -34,6 +34,18 @@ def test_ages_take_even_steps_and_amounts_growing_ones():
     assert round_edges(amounts) == (0, 20, 100, 500, 2000)
 
 
+def test_what_is_counted_has_no_step_between_none_and_one():
+    friends = np.array([0.0] * 40 + [1.0] * 30 + [2.0] * 20 + [7.0] * 10)
+    found = distribution_in_steps(friends, friends > 1, round_edges(friends), 1, label)
+    assert [(share.label, share.everyone) for share in found.shares] == [
+        ("0", 40),
+        ("1", 30),
+        ("2–4", 20),
+        ("≥5", 10),
+    ]
+    assert round_edges(np.array([3.0, 4.0, 5.0])) == (3, 4)
+
+
 @given(st.lists(st.floats(0, 1e7), min_size=1, max_size=60), st.integers(0, 2**60 - 1))
 def test_everyone_is_in_exactly_one_step(values, mask):
     numbers = np.array(values)
