@@ -6,6 +6,7 @@ that no run ever sees another's.
 """
 
 import fcntl
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -35,6 +36,15 @@ def migrated_once(template: Path) -> Iterator[None]:
             return
     with _filled(template):
         yield
+
+
+def migrated_copy(template: Path, target: Path) -> None:
+    """Put the template where a system of its own will look for its database; nothing where there is none yet."""
+    with template.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if template.exists():
+            target.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(template, target)
 
 
 @contextmanager

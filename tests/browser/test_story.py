@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import log_in
+from tests.migrated import migrated_copy
 from tests.running.system import System
 
 MAKE_WANG = (
@@ -31,8 +32,9 @@ def order_file(folder: Path) -> Path:
 
 
 @pytest.fixture
-def product(tmp_path):
+def product(tmp_path, migrated):
     system = System(tmp_path / "data")
+    migrated_copy(migrated, system.data / "quanxi.sqlite3")
     system.start()
     system.command("shell", "-c", MAKE_WANG)
     yield system

@@ -25,6 +25,7 @@ from cdp.sources.services import load_now, load_undo, source_save, upload_receiv
 from cdp.store.lake import snapshot
 from cdp.store.lock import exclusive
 from cdp.store.models import Batch, BatchState, Customer, Record
+from tests.migrated import migrated_copy
 
 from .filing import ACTIONS, ORDERS, USERS
 
@@ -258,7 +259,8 @@ def test_a_load_whose_worker_died_half_way_starts_clean_and_ends_whole():
     assert len(events()) == 7
 
 
-def test_two_loads_of_one_file_at_the_same_moment_store_its_events_once(tmp_path):
+def test_two_loads_of_one_file_at_the_same_moment_store_its_events_once(tmp_path, migrated):
+    migrated_copy(migrated, tmp_path / "quanxi.sqlite3")
     place = {"CDP_DATA": str(tmp_path), "DATABASE_URL": f"sqlite://{tmp_path}/quanxi.sqlite3"}
     code = "import django; django.setup(); from tests.sources.at_once import main; main()"
     told = subprocess.run(

@@ -10,9 +10,11 @@ from django.conf import settings
 from django.db import connection
 
 from cdp.store.lock import _across_processes, exclusive
+from tests.migrated import migrated_copy
 
 
-def test_a_reader_sees_whole_batches_only_while_they_are_written(tmp_path):
+def test_a_reader_sees_whole_batches_only_while_they_are_written(tmp_path, migrated):
+    migrated_copy(migrated, tmp_path / "quanxi.sqlite3")
     place = {"CDP_DATA": str(tmp_path), "DATABASE_URL": f"sqlite://{tmp_path}/quanxi.sqlite3"}
     code = "import django; django.setup(); from tests.store.together import main; main()"
     told = subprocess.run(
