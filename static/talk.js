@@ -96,7 +96,7 @@
     label.textContent = [...event.target.files].map((file) => file.name).join(", ");
   });
 
-  // @ and the beginning of a name: those it may be, to choose by mouse or arrows.
+  // @ and the beginning of a name: the people and departments it may be, to choose by mouse or arrows.
   let chosen = 0, offered = [];
 
   function begun(area) {
@@ -106,7 +106,8 @@
 
   function offer(area) {
     const list = document.getElementById("r-names"), start = begun(area);
-    offered = start === undefined ? [] : data.people.filter((name) => name.toLowerCase().startsWith(start.toLowerCase()) && name !== start).slice(0, 8);
+    const names = [...data.people, ...data.departments.filter((name) => !data.people.includes(name))];
+    offered = start === undefined ? [] : names.filter((name) => name.toLowerCase().startsWith(start.toLowerCase()) && name !== start).slice(0, 8);
     chosen = 0;
     list.hidden = !offered.length;
     list.replaceChildren(...offered.map((name, place) => {
@@ -114,6 +115,11 @@
       item.setAttribute("role", "option");
       item.setAttribute("aria-selected", place === chosen);
       item.textContent = name;
+      if (data.departments.includes(name)) {
+        const note = document.createElement("small");
+        note.textContent = data.words.department;
+        item.append(" ", note);
+      }
       item.addEventListener("mousedown", (event) => { event.preventDefault(); put(area, name); });
       return item;
     }));

@@ -1,7 +1,7 @@
 """Departments: who speaks for which."""
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import Prefetch, QuerySet
 
 from .models import Department
 from .viewer import Viewer
@@ -12,6 +12,14 @@ def departments_of(viewer: Viewer) -> QuerySet[Department]:
     if not isinstance(viewer, User) or not (viewer.is_active and viewer.is_staff):
         return Department.objects.none()
     return Department.objects.filter(members=viewer)
+
+
+def departments_speaking() -> list[tuple[Department, list[int]]]:
+    """Each with the ids of those who may speak for it now; none that nobody speaks for."""
+    speakers = User.objects.filter(is_active=True, is_staff=True).only("pk")
+    known = Department.objects.prefetch_related(Prefetch("members", speakers, to_attr="speakers"))
+    found = ((one, [person.pk for person in one.speakers]) for one in known)  # type: ignore[attr-defined]
+    return [(one, people) for one, people in found if people]
 
 
 def speakers_of(department: Department) -> QuerySet[User]:

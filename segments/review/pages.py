@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cdp.access.accounts import colleagues
+from cdp.access.departments import departments_speaking
 from cdp.access.models import Department
 from cdp.access.people import person_name
 from cdp.access.viewer import may
@@ -169,14 +170,16 @@ class ReviewPage:
 
     @cached_property
     def data(self) -> dict[str, Any]:
-        """What the script needs: whom one may name, and the words it writes."""
+        """What the script needs: whom one may name, people and departments, and the words it writes."""
         people = sorted({person_name(one) for one in colleagues()})
         return {
             "people": people,
+            "departments": sorted(one.name for one, _people in departments_speaking()),
             "words": {
                 "comment": _("Comment on this"),
                 "comments": _("Comments: %(count)s"),
                 "new": _("New comment"),
+                "department": _("Department"),
             },
         }
 

@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 
 from cdp.access.accounts import colleagues
+from cdp.access.departments import departments_speaking
 from cdp.access.people import person_name
 from cdp.errors import N_
 from cdp.notices.models import NoticeKind
@@ -34,13 +35,17 @@ IN_GROUPS = {
 
 
 def people_named(text: str) -> set[int]:
-    """The colleagues a text names: @ and their user name or name, the longest that fits."""
+    """The colleagues a text names, alone or as one of a department: @ and a name, the longest that fits. Of people
+    their user name and name, of departments their short name and the names in all languages."""
     if "@" not in text:
         return set()
     called: dict[str, set[int]] = {}
     for one in colleagues():
         for name in (one.username, person_name(one)):
             called.setdefault(name.casefold(), set()).add(one.pk)
+    for department, members in departments_speaking():
+        for name in (department.slug, *department.names.values()):
+            called.setdefault(name.casefold(), set()).update(members)
     found = re.findall(f"@({'|'.join(map(_whole, sorted(called, key=len, reverse=True)))})", text.casefold())
     return {pk for name in found for pk in called[name]}
 

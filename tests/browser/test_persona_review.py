@@ -68,7 +68,9 @@ def test_three_departments_review_an_edition_and_the_next_one_answers(visit, edi
     yue.comments_on("chart:province-province", "Where is the north?")
     for one in (mei, heng):
         one.sees("Where is the north?")
-    expect(mei.tab.locator("[data-pin='chart:province-province']")).to_contain_text("1", timeout=SOON)
+    expect(mei.tab.locator("[data-pin='chart:province-province']")).to_have_attribute(
+        "data-count", "1", timeout=SOON
+    )
 
     heng.tab.locator("#r-text").press_sequentially("Ask @me")
     expect(heng.tab.locator("#r-names li")).to_have_text(["Mei"])
@@ -77,8 +79,11 @@ def test_three_departments_review_an_edition_and_the_next_one_answers(visit, edi
     yue.says("What one types stays while others write.")
     heng.sees("What one types stays while others write.")
     expect(heng.tab.locator("#r-text")).to_have_value("Ask @Mei ")
+    heng.tab.locator("#r-text").press_sequentially("@sal")
+    expect(heng.tab.locator("#r-names li")).to_have_text(["Sales Department"])
+    heng.tab.keyboard.press("Enter")
     heng.press("button", "Send")
-    yue.sees("Ask @Mei")
+    yue.sees("Ask @Mei @Sales")
     picture(heng.tab, "talk")
 
     yue.decides("asks for changes", "The north is missing.")

@@ -3,11 +3,13 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ProtectedError
 from django.utils import timezone, translation
 
+from cdp.access.models import Department
 from cdp.errors import UserError
 from cdp.notices.models import Notice, Outlet, Sending
 from segments.editions.canonical import digest_of
@@ -219,6 +221,32 @@ def test_who_is_named_the_thread_and_the_owner_are_told(sent, people, told):
         "mei": "Heng wrote in the review of Night owls: @Bo knows",
     }
     assert first.replies.get().anchor == PROVINCE
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("@Marketing and @Bo: why?", {"mei", "bo"}),
+        ("请@市场部看一下", {"mei", "bo"}),
+        ("@sales", set()),
+        ("@Marketingx", set()),
+        ("@Legal", set()),
+    ],
+)
+def test_a_department_that_is_named_is_told_each_of_it_once(sent, people, told, text, named):
+    Department.objects.filter(slug="marketing").update(name_zh_hans="市场部")
+    legal = Department.objects.create(slug="legal", name_en="Legal")
+    legal.members.set([User.objects.create_user("old", is_staff=True, is_active=False)])
+    review = sent()
+    said = told(lambda: remark_write(review=review, text=text, by=people["yue"]))
+    assert {name for name, words in said.items() if "named you" in words} == named
+
+
+def test_a_department_that_is_added_to_a_comment_is_told_and_who_was_is_not_again(sent, people, told):
+    review = sent()
+    first = remark_write(review=review, text="@Bo?", by=people["yue"])
+    said = told(lambda: remark_change(remark=first, text="@Bo? @Marketing @Finance", by=people["yue"]))
+    assert set(said) == {"mei", "heng"}
 
 
 def test_a_reply_opens_a_settled_thread_again(sent, people):

@@ -165,7 +165,7 @@ def test_work_that_is_done_again_after_a_lost_worker_sends_nothing_twice(weekly,
     run = send(weekly)
     MailingRun.objects.filter(pk=run.pk).update(state="waiting")
     job_run(MailingRun, run.pk, mailing_run)
-    assert len(post.letters) == 3 and Sending.objects.count() == 3
+    assert (len(post.letters), Sending.objects.count(), Notice.objects.count()) == (3, 3, 3)
 
 
 def test_it_is_due_once_and_what_was_missed_is_made_up_for_once(weekly, post, django_capture_on_commit_callbacks):
