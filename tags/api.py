@@ -19,6 +19,7 @@ from cdp.errors import UserError
 from .models import Tag, TagRun
 from .problems import problem_text
 from .selectors import TagOf, tag_counts, tag_runs, tag_values, tags, tags_of, value_labels
+from .team_api import SuggestionList, SuggestionOwn
 from .why import tag_explained
 from .why_json import tag_json
 from .writing_api import DEFINITION, TagChange, TagNew
@@ -220,5 +221,7 @@ urlpatterns = [
     path("tags/<str:slug>/runs/", TagRunList.as_view(), name="api-tag-runs"),
     path("customers/<int:customer_id>/tags/", CustomerTags.as_view(), name="api-customer-tags"),
     path("customers/<int:customer_id>/tags/<str:slug>/why/", CustomerTagWhy.as_view(), name="api-customer-tag-why"),
+    path("tags/<str:slug>/suggestions/", SuggestionList.as_view(), name="api-tag-suggestions"),
+    path("tags/<str:slug>/suggestions/<int:pk>/", SuggestionOwn.as_view(), name="api-tag-suggestion"),
     *writing_urls,
 ]

@@ -49,7 +49,8 @@ from .states import FRESHNESS, freshness, state_labels
 from .teamwork.comments import comments
 from .teamwork.favourites import favourites
 from .teamwork.looks import look_of
-from .teamwork.models import Comment
+from .teamwork.models import Comment, Suggested
+from .teamwork.suggestions import suggestions_open
 from .trends import Trends, drift_note, history, trends
 from .upstream import Trouble, troubles, troubles_of
 from .uses import Use, other_uses, use_counts
@@ -256,6 +257,7 @@ class TagPage:
     comments: list[Comment] = field(default_factory=list)
     used_otherwise: list[Use] = field(default_factory=list)
     likes: list[Like] = field(default_factory=list)
+    suggestions: list[Suggested] = field(default_factory=list)
     is_favourite: bool = False
     may_edit: bool = False
 
@@ -313,6 +315,7 @@ def tag_page(viewer: Viewer, tag: Tag, on: str = "") -> TagPage:
         used_otherwise=[use for use in other_uses(viewer) if use.of == Ref(TAG, tag.slug)],
         is_favourite=tag.slug in favourites(viewer, TAG),
         likes=likes_of(TAG, [tag.slug]).get(tag.slug, []),
+        suggestions=list(suggestions_open(tag.slug)),
         may_edit=may(viewer, "access.edit_tags"),
     )
 

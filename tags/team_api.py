@@ -26,8 +26,9 @@ from .teamwork.approval import (
 )
 from .teamwork.comments import comment_change, comment_delete, comment_write, comments
 from .teamwork.favourites import favourite_turn, favourites
-from .teamwork.models import ApprovalRequest, ApprovalRule, Comment
+from .teamwork.models import ApprovalRequest, ApprovalRule, Comment, Suggested
 from .teamwork.rules import SET, approval_rule_add, approval_rule_delete
+from .teamwork.suggestions import suggestion_drop, suggestions_open
 from .version_api import OfVersioned
 
 LATEST = 30
@@ -41,6 +42,8 @@ REQUEST |= {
     "waits_for": "许清",
     "steps": [STEP],
 }
+SUGGESTION = {"id": 7, "tag": "churn_risk", "what": "rename", "text": "容易流失", "language": "zh-hans"}
+SUGGESTION |= {"state": "open", "url": "/reviews/4/#remark-31", "version": None, "taken_up_by": "林悦"}
 RULE_EXAMPLE = {"id": 1, "kind": "tag", "category": "value", "sensitivity": "", "approvers": ["steward"]}
 
 
@@ -93,6 +96,26 @@ class CommentOwn(OfVersioned):
 def _comment(comment: Comment, request: Request) -> dict[str, Any]:
     told = {"id": comment.pk, "author": person_name(comment.author), "is_own": comment.author_id == request.user.pk}
     return {**told, **{key: getattr(comment, key) for key in ("text", "written_at", "edited_at")}}
+
+
+class SuggestionList(OfVersioned):
+    @told("Suggestions that were taken up and wait for somebody to change it", [SUGGESTION])
+    def get(self, request: Request, slug: str) -> Response:
+        self.named(request, slug)
+        return Response([suggestion_json(one) for one in suggestions_open(slug)])
+
+
+class SuggestionOwn(OfVersioned):
+    @told("It is not to be after all", {"dropped": True})
+    def delete(self, request: Request, slug: str, pk: int) -> Response:
+        self.named(request, slug)
+        suggestion_drop(suggested=get_object_or_404(suggestions_open(slug), pk=pk), by=request.user)
+        return Response({"dropped": True})
+
+
+def suggestion_json(one: Suggested) -> dict[str, Any]:
+    told = {key: getattr(one, key) for key in ("what", "text", "language", "state", "url")}
+    return {"id": one.pk, "tag": one.slug, **told, "version": one.number, "taken_up_by": person_name(one.by)}
 
 
 class ApprovalList(ColleagueView):

@@ -27,6 +27,7 @@ urlpatterns = [
     path("<str:slug>/comments/<int:pk>/", about_views.tag_comment_change, name="comment-change"),
     path("<str:slug>/why/", why_views.tag_why, name="why"),
     path("<str:slug>/edit/", views.tag_edit, name="edit"),
+    path("<str:slug>/suggestions/<int:pk>/drop/", views.tag_suggestion_drop, name="suggestion-drop"),
     path("<str:slug>/entries/", entry_views.tag_entries, name="entries"),
     path("<str:slug>/entries/<int:pk>/remove/", entry_views.tag_entry_remove, name="entry-remove"),
     path("<str:slug>/refresh/", views.tag_refresh, name="refresh"),

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from cdp.access.web import page
+from cdp.access.web import page, person
 
 from .catalogue import workbook
 from .dependencies import TAG
@@ -24,6 +24,8 @@ from .preview import tag_preview
 from .resources import TagResource
 from .selectors import tags
 from .services import tag_refresh_request
+from .suggested_form import Begun, begun_asked, name_filled, suggested_of, suggestion_saved
+from .teamwork.suggestions import suggestion_drop
 from .typed import typed_key, typed_saved
 from .versions import draft_of
 
@@ -64,16 +66,29 @@ def tag_edit(request: HttpRequest, slug: str) -> HttpResponse:
 def _edited(request: HttpRequest, tag: Tag | None) -> HttpResponse:
     if is_written(tag, request.POST or request.GET):
         return _written(request, tag)
+    begun = begun_asked(tag, request.POST or request.GET)
     if request.method != "POST":
-        return _form(request, tag_form_of(request.user, tag) if tag else _begun(request))
+        form = tag_form_of(request.user, tag) if tag else _begun(request)
+        name_filled(form.about, begun)
+        return _form(request, form, begun)
     form = tag_form_posted(request.user, tag, request.POST)
     if "do" in request.POST:
-        return _form(request, form)
+        return _form(request, form, begun)
     publish = request.POST.get("save") == "publish"
     saved = form.save(publish=publish)
     if saved is None:
-        return _form(request, form, status=422)
+        return _form(request, form, begun, status=422)
+    suggestion_saved(begun, saved, person(request))
     return typed_saved(_saved(request, saved, publish), typed_key(request, TAG, tag))
+
+
+@require_POST
+@page(EDIT)
+def tag_suggestion_drop(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
+    tag = get_object_or_404(tags(request.user), slug=slug)
+    suggestion_drop(suggested=suggested_of(tag, pk), by=person(request))
+    messages.success(request, _("The suggestion was dropped. The tag stays as it is."))
+    return redirect("tags:detail", slug)
 
 
 def _begun(request: HttpRequest) -> TagForm:
@@ -85,16 +100,19 @@ def _begun(request: HttpRequest) -> TagForm:
 
 def _written(request: HttpRequest, tag: Tag | None) -> HttpResponse:
     """The form of a definition that is written as JSON."""
+    begun = begun_asked(tag, request.POST or request.GET)
     if request.method != "POST":
         form = json_form_of(request.user, tag) if tag else json_form_new(request.user, request.GET.get("kind", ""))
-        return render(request, "tags/edit_json.html", {"form": form})
+        name_filled(form.about, begun)
+        return render(request, "tags/edit_json.html", {"form": form, "begun": begun})
     form = json_form_posted(request.user, tag, request.POST)
     if "check" in request.POST:
         form.check()
-        return render(request, "tags/edit_json.html", {"form": form})
+        return render(request, "tags/edit_json.html", {"form": form, "begun": begun})
     publish = request.POST.get("save") == "publish"
     if (saved := form.save(publish=publish)) is None:
-        return render(request, "tags/edit_json.html", {"form": form}, status=422)
+        return render(request, "tags/edit_json.html", {"form": form, "begun": begun}, status=422)
+    suggestion_saved(begun, saved, person(request))
     return _saved(request, saved, publish)
 
 
@@ -106,11 +124,11 @@ def _saved(request: HttpRequest, tag: Tag, publish: bool) -> HttpResponse:
     return redirect("tags:detail", tag.slug)
 
 
-def _form(request: HttpRequest, form: TagForm, status: int = 200) -> HttpResponse:
+def _form(request: HttpRequest, form: TagForm, begun: Begun | None = None, status: int = 200) -> HttpResponse:
     urls = {"build_url": reverse("tags:build"), "live_url": live_url(reverse("tags:live-count"))}
     urls["more_url"] = reverse("tags:live-more", args=["examples"])
-    context = {"form": form, "board": form.board, "typed_key": typed_key(request, TAG, form.tag), **urls}
-    return render(request, "tags/edit.html", context, status=status)
+    context = {"form": form, "board": form.board, "typed_key": typed_key(request, TAG, form.tag), "begun": begun}
+    return render(request, "tags/edit.html", context | urls, status=status)
 
 
 @require_POST

@@ -19,27 +19,30 @@ from cdp.access.viewer import may
 from cdp.errors import N_, Problem
 from segments.editions.models import Edition
 from segments.editions.pages import EditionPage, edition_page
+from tags.teamwork.models import Suggested
+from tags.teamwork.suggestions import suggestions_about
 
 from .anchors import CHART, NUMBER, TAG, Anchor
 from .live import Live, live_of
-from .models import Answered, Choice, Decision, Invitation, Remark, Review, Suggestion
+from .models import Answered, Choice, Decision, Invitation, Remark, Review, Suggestion, Verdict
 from .rules import is_owner, may_decide, may_talk
 from .sealing import current_of, seal_problems
 from .selectors import answers_by, invitations_of, remarks_of, review_before
-from .talking import anchors_in
+from .talking import anchors_in, suggested_about
 
 GROUPS = ((NUMBER, N_("Key numbers")), (CHART, N_("Charts")), (TAG, N_("Tags")))
 
 
 @dataclass(frozen=True)
 class Thread:
-    """A comment with its replies, and what it is about."""
+    """A comment with its replies, and what it is about. `taken`: what became of its suggestion at the tag."""
 
     first: Remark
     replies: tuple[Remark, ...]
     about: str
     tag: str
     may_resolve: bool
+    taken: Suggested | None = None
 
     @property
     def is_settled(self) -> bool:
@@ -120,6 +123,7 @@ def _threads(viewer: User, review: Review, anchors: Mapping[str, Anchor], owns: 
             firsts.append(one)
         else:
             replies.setdefault(one.thread_id, []).append(one)
+    taken = suggestions_about(suggested_about(one) for one in firsts if one.verdict == Verdict.TAKEN)
     return [
         Thread(
             first=one,
@@ -127,6 +131,7 @@ def _threads(viewer: User, review: Review, anchors: Mapping[str, Anchor], owns: 
             about=anchors[one.anchor].title if one.anchor in anchors else "",
             tag=one.anchor.removeprefix(f"{TAG}:") if one.anchor.startswith(f"{TAG}:") else "",
             may_resolve=review.is_open and (owns or one.author_id == viewer.pk),
+            taken=taken.get(suggested_about(one)),
         )
         for one in firsts
     ]

@@ -12,12 +12,13 @@ from cdp.access.viewer import Viewer
 from cdp.errors import N_, Problem, UserError, user_error
 from segments.editions.models import Edition
 from tags.selectors import tags
+from tags.teamwork.suggestions import suggestion_forget, suggestion_take
 
 from .anchors import TAG, Anchor, anchors_of
 from .attaching import files_attach, files_remove, refuse_files
 from .models import Remark, Review, Suggestion, Verdict
 from .rules import is_owner, may_talk, refuse_unless, review_locked, review_moved, text_read
-from .telling import remark_tell
+from .telling import remark_tell, url_of
 
 LONGEST_PROPOSAL = 500
 
@@ -103,8 +104,8 @@ def remark_resolve(*, remark: Remark, resolved: bool, by: User) -> None:
 
 @transaction.atomic
 def suggestion_judge(*, remark: Remark, verdict: str, by: User) -> None:
-    """The owner takes a suggestion up or declines it, which settles its thread. The tag is changed on its own
-    page, by its own rules."""
+    """The owner takes a suggestion up or declines it, which settles its thread. One that is taken up waits at its
+    tag for whoever may edit that, and is made so in the tag's own form, by its own rules."""
     review = review_locked(remark.review)
     thread = _thread_of(review, remark)
     refuse_unless(is_owner(review, by))
@@ -112,7 +113,28 @@ def suggestion_judge(*, remark: Remark, verdict: str, by: User) -> None:
         raise user_error(N_("Nothing is suggested there."))
     thread.verdict, thread.resolved_at, thread.resolved_by = verdict, timezone.now(), by
     thread.save(update_fields=["verdict", "resolved_at", "resolved_by"])
+    if verdict == Verdict.TAKEN:
+        _take_up(review, thread, by)
+    else:
+        suggestion_forget(about=suggested_about(thread))
     review_moved(review)
+
+
+def suggested_about(thread: Remark) -> str:
+    """What its suggestion is known by at its tag."""
+    return f"remark:{thread.pk}"
+
+
+def _take_up(review: Review, thread: Remark, by: User) -> None:
+    suggestion_take(
+        slug=thread.anchor.removeprefix(f"{TAG}:"),
+        what=thread.suggests,
+        text=thread.proposal,
+        language=review.edition.language,
+        about=suggested_about(thread),
+        url=f"{url_of(review)}#remark-{thread.pk}",
+        by=by,
+    )
 
 
 def _thread_of(review: Review, remark: Remark) -> Remark:

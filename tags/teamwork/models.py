@@ -125,3 +125,36 @@ class Likeness(Concerning):
         constraints = [
             models.UniqueConstraint(fields=("kind", "slug", "other_kind", "other_slug"), name="likeness_once")
         ]
+
+
+class SuggestedKind(models.TextChoices):
+    RENAME = "rename", _("another name")
+    REDEFINE = "redefine", _("another definition")
+
+
+class SuggestedState(models.TextChoices):
+    OPEN = "open", _("waits for somebody to change the tag")
+    DONE = "done", _("the tag was changed")
+    DROPPED = "dropped", _("dropped")
+
+
+class Suggested(Concerning):
+    """Another name (in `language`) or definition (in words) that was taken up elsewhere, at `url`; `about` is what
+    it is known by there. `number` is the version that came of it, if one did."""
+
+    what = models.CharField(max_length=8, choices=SuggestedKind)
+    text = models.CharField(max_length=500)
+    language = models.CharField(max_length=10)
+    about = models.CharField(max_length=60, unique=True)
+    url = models.CharField(max_length=400)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    made_at = models.DateTimeField(auto_now_add=True)
+    state = models.CharField(max_length=8, choices=SuggestedState, default=SuggestedState.OPEN)
+    number = models.PositiveIntegerField(null=True)
+    closed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    closed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ("pk",)
+        default_permissions = ()
+        indexes = [models.Index(fields=("kind", "slug"), name="suggested_about")]

@@ -54,6 +54,7 @@ OPERATIONS = {
         "comment-change": "api-tag-comment",
         "entries": "api-tag-entries",
         "entry-remove": "api-tag-entry",
+        "suggestion-drop": "api-tag-suggestion",
         **{
             name: f"api-tag-{name}"
             for name in ("favourite", "refresh", "publish", "effects", "versions", "restore")

@@ -4,7 +4,7 @@ import re
 from time import process_time
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
@@ -19,6 +19,7 @@ from segments.review.opening import review_open
 from segments.review.sealing import review_seal
 from segments.review.talking import remark_write
 from tags.models import Tag
+from tags.teamwork.models import Suggested
 from tests.segments.editions.reviewing import departments_made, edition_made, in_days, persona_made
 
 pytestmark = pytest.mark.django_db
@@ -163,12 +164,18 @@ def test_only_the_owner_sees_and_does_what_an_owner_does(browser, review):
     assert "Invited, and told." in shown
 
 
-def test_a_suggestion_is_taken_up_on_the_page(browser, review):
+def test_a_suggestion_is_taken_up_on_the_page(browser, review, people):
     sent = {"to": "", "anchor": "tag:tier", "text": "Clearer", "suggests": "rename", "proposal": "Rank"}
     text(browser("yue").post(url("say", review.pk), sent, headers=PART))
     one = Remark.objects.get()
     part = text(browser("mei").post(url("remark", review.pk, one.pk), {"do": "taken"}, headers=PART))
     assert "taken up" in part and "Rank" in part and "1 settled" in part
+    assert "Whoever may change the tag was told." in part and "?suggestion=" not in part
+    people["mei"].user_permissions.add(Permission.objects.get(codename="edit_tags"))
+    shown = text(browser("mei").get(url("review", review.pk)))
+    assert f"/tags/tier/edit/?suggestion={Suggested.objects.get().pk}" in shown
+    Suggested.objects.update(state="done", number=3)
+    assert "The tag was changed: version 3" in text(browser("mei").get(url("review", review.pk)))
 
 
 def test_a_comment_is_not_reached_through_another_review(browser, review, people):

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.contrib.auth.models import User
+from django.contrib.auth.models import Permission, User
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import ProtectedError
@@ -31,6 +31,7 @@ from segments.review.selectors import (
 )
 from segments.review.talking import remark_change, remark_delete, remark_resolve, remark_write, suggestion_judge
 from tags.models import Tag
+from tags.teamwork.models import Suggested
 from tests.segments.editions.reviewing import departments_made, edition_made, in_days, persona_made
 
 pytestmark = pytest.mark.django_db
@@ -292,6 +293,43 @@ def test_a_suggestion_is_about_a_tag_and_the_owner_judges_it(sent, people):
         suggestion_judge(remark=made, verdict="taken", by=people["yue"])
     suggestion_judge(remark=made, verdict="taken", by=people["mei"])
     assert Remark.objects.get(pk=made.pk).verdict == "taken" and Remark.objects.get(pk=made.pk).resolved_at
+
+
+@pytest.fixture
+def rename(sent, people):
+    """Yue suggests to call the tier a rank."""
+    wish = {"anchor": TIER, "suggests": "rename", "proposal": "Rank"}
+    return remark_write(review=sent(), text="Clearer", by=people["yue"], **wish)
+
+
+def tag_owned(by):
+    by.user_permissions.add(Permission.objects.get(codename="edit_tags"))
+    Tag.objects.update(owner=by)
+
+
+def test_a_suggestion_that_is_taken_up_waits_at_its_tag_and_changes_nothing_by_itself(rename, people, told):
+    tag_owned(people["mei"])
+    assert told(lambda: suggestion_judge(remark=rename, verdict="taken", by=people["mei"])) == {}
+    waiting = Suggested.objects.get()
+    assert (waiting.slug, waiting.text, waiting.language, waiting.state) == ("tier", "Rank", "en", "open")
+    assert waiting.url.endswith(f"#remark-{rename.pk}") and Tag.objects.get().name_en == "Tier"
+    suggestion_judge(remark=rename, verdict="declined", by=people["mei"])
+    assert not Suggested.objects.exists()
+
+
+def test_where_the_owner_may_not_edit_tags_whoever_owns_the_tag_is_told(rename, people, told):
+    tag_owned(people["heng"])
+    said = told(lambda: suggestion_judge(remark=rename, verdict="taken", by=people["mei"]))
+    assert said == {"heng": "Mei took up a suggestion about Tier: Rank"}
+    assert Notice.objects.get().url == f"/tags/tier/edit/?suggestion={Suggested.objects.get().pk}"
+
+
+def test_where_a_tag_has_no_owner_all_who_may_edit_tags_are_told(rename, people, told):
+    tag_owned(people["heng"])
+    tag_owned(people["bo"])
+    Tag.objects.update(owner=people["yue"])
+    said = told(lambda: suggestion_judge(remark=rename, verdict="taken", by=people["mei"]))
+    assert set(said) == {"heng", "bo"}
 
 
 def test_files_come_along_under_names_of_their_own(sent, people, settings, tmp_path):
