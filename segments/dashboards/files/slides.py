@@ -15,6 +15,7 @@ from ..figures.house import Words
 from ..figures.numerals import index, percent, whole
 from ..pages import Board
 from .charts import CURVES_FROM, Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
+from .said import Said, said_of
 from .slide_charts import bars, columns, curves, lines
 from .slide_grids import scores_grid, shares_grid
 from .slide_style import (
@@ -50,6 +51,8 @@ def board_slides(board: Board) -> bytes:
     _tree(deck, board, board.content.get("tree", []))
     for chart in charts_of(board.content):
         _chart(deck, board, chart)
+    if said := said_of(board.content):
+        _said(deck, board, said)
     target = io.BytesIO()
     deck.save(target)
     return target.getvalue()
@@ -146,6 +149,18 @@ def _tree(deck: Any, board: Board, rows: Sequence[dict[str, Any]]) -> None:
     table = [["\u3000" * row["depth"] + row["text"], row["share"], row["members"], row["everyone"]] for row in rows]
     height = min(0.4, 5.3 / (len(table) + 1))
     table_put(slide, [heads, *table], LEFT, 1.15, (7.3, 2.0, 1.5, 1.5), height=height)
+
+
+def _said(deck: Any, board: Board, said: Said) -> None:
+    """The themes at the left, the words of some at the right."""
+    slide = _slide(deck, board, _("In their own words"))
+    text_put(slide, said.held, LEFT, 1.0, 12.3, size=12, color=FAINT)
+    if said.themes:
+        rows = [said.theme_heads, *said.theme_rows]
+        table_put(slide, rows, LEFT, 1.45, (2.6, 1.1, 1.0, 1.6), height=min(0.4, 5.3 / len(rows)), size=11)
+    if said.quotes:
+        left = 7.2 if said.themes else LEFT
+        text_put(slide, "\n\n".join(said.quoted), left, 1.4, 12.9 - left, size=14, color=INK)
 
 
 def _chart(deck: Any, board: Board, chart: Chart) -> None:

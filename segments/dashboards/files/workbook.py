@@ -14,6 +14,7 @@ from ..figures.house import Words
 from ..pages import Board
 from ..suggesting import Suggested
 from .charts import Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
+from .said import Said, said_of
 from .sheets import (
     DECIMAL,
     INDEX,
@@ -43,6 +44,8 @@ def board_workbook(board: Board) -> bytes:
         sheet = book.create_sheet(sheet_name(chart.title, taken))
         taken.add(sheet.title.lower())
         _chart(Sheet(sheet), chart)
+    if said := said_of(board.content):
+        _said(Sheet(book.create_sheet(sheet_name(_("In their own words"), taken))), said)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
@@ -186,6 +189,24 @@ def _week(sheet: Sheet, chart: Chart) -> None:
         for name, day in zip(used.weekdays, days_of(chart.rows), strict=True):
             line_add(sheet, [(name, ""), *((value(row), shown_as) for row in day)])
     widths_set(sheet, (16, *[8] * 24))
+
+
+def _said(sheet: Sheet, said: Said) -> None:
+    title_add(sheet, _("In their own words"))
+    line_add(sheet, [(said.held, "")])
+    if said.themes:
+        part_add(sheet, _("Themes"), (*said.theme_heads[:3], _("At least (95%)"), _("At most (95%)")))
+        for name, count, *shares in said.themes:
+            line_add(sheet, [(name, ""), (count, WHOLE), *((share, SHARE) for share in shares)])
+    if said.beside:
+        part_add(sheet, "", said.beside_heads)
+        for name, counts in said.beside:
+            line_add(sheet, [(name, ""), *((count, WHOLE) for count in counts)])
+    if said.quotes:
+        part_add(sheet, "", (_("Quote"), _("Who said it")))
+        for text, who in said.quotes:
+            line_add(sheet, [(text, ""), (who, "")])
+    widths_set(sheet, (44, *[16] * 6))
 
 
 def _tables(sheet: Sheet, chart: Chart) -> None:

@@ -196,3 +196,19 @@ def test_of_a_group_too_small_there_is_no_file(client, marketer, friends):
     render = friends(least=4)
     for form in ("pptx", "xlsx", "html"):
         assert client.get(reverse("personas:file", args=[render.pk, form])).status_code == 404
+
+
+def test_what_people_said_in_interviews_is_in_every_file_of_an_edition(client, marketer, friends):
+    render = friends()
+    theme = {"name": "送货慢", "count": 3, "size": 4, "share": 0.75, "low": 0.3, "high": 0.95}
+    quote = {"text": "等了三天", "who": "P07"}
+    said = {"interviews": 4, "meetings": 1, "themes": [theme], "beside": [], "quotes": [quote]}
+    render.content |= {"interviews": said}
+    render.save()
+    sheet = cells(load_workbook(taken(client, render, "xlsx")).worksheets[-1])
+    assert ["4 次访谈 · 1 次会议"] in sheet and ["送货慢", 3, 0.75, 0.3, 0.95] in sheet and ["等了三天", "P07"] in sheet
+    slide = list(Presentation(taken(client, render, "pptx")).slides)[-1]
+    table = next(shape.table for shape in slide.shapes if shape.has_table)
+    assert [cell.text for cell in table.rows[1].cells] == ["送货慢", "3", "75%", "30%–95%"]
+    assert any("“等了三天” — P07" in shape.text_frame.text for shape in slide.shapes if shape.has_text_frame)
+    assert "等了三天" in taken(client, render, "html").read().decode()

@@ -114,6 +114,10 @@ def paragraphs(flowables):
 
 def test_its_words_are_those_of_the_page(friends, plain):
     render = friends()
+    theme = {"name": "送货慢", "count": 3, "size": 4, "share": 0.75, "low": 0.3, "high": 0.95}
+    quote = {"text": "等了三天", "who": "P07"}
+    said = {"interviews": 4, "meetings": 0, "themes": [theme], "beside": [], "quotes": [quote]}
+    render.content |= {"interviews": said}
     play_create(
         wish=Wish(names={"en": "Nuts"}, field="property:category", action="配一件坚果", tgi=0), actor=SYSTEM
     )
@@ -127,6 +131,7 @@ def test_its_words_are_those_of_the_page(friends, plain):
         assert chart.title in said and chart.note in said
     for row in render.content["over"] + render.content["under"]:
         assert f"{row['value']} | {row['subject']}" in said
+    assert {"他们怎么说", "送货慢", "30%–95%", "“等了三天” — P07"} <= set(said)
     assert any("李雷" in text for text in said) is False
     assert any("配一件坚果" in text for text in said) is bool(board.suggestions)
 

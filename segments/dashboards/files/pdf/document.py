@@ -13,6 +13,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, P
 from ...figures.numerals import index, percent, whole
 from ...pages import Board
 from ..charts import Chart, apart_of, charts_of, compared, told_of, words_of
+from ..said import said_of
 from .charts import HALF, drawn, halves, is_wide
 from .fonts import font_of
 from .style import BODY, FAINT, GROUP_INK, HIGH, INK, LINE, MARGIN, WIDE, NumberedPages, Style, gap
@@ -44,6 +45,7 @@ def story_of(board: Board, style: Style) -> list[Flowable]:
         *_plays(board, style),
         *_tree(board, style),
         *_charts(board, style),
+        *_said(board, style),
         *_notes(board, style),
     ]
 
@@ -146,6 +148,23 @@ def _chart(chart: Chart, style: Style) -> list[Any]:
         style.text(chart.note, 7.5, FAINT, after=3),
         drawn(chart, style.font),
     ]
+
+
+def _said(board: Board, style: Style) -> Iterator[Flowable]:
+    said = said_of(board.content)
+    if said is None:
+        return
+    yield style.heading(_("In their own words"))
+    yield style.text(said.held, 8.5, FAINT)
+    if said.themes:
+        yield style.table([list(said.theme_heads), *said.theme_rows], [5, 1.6, 1.4, 2.4])
+        yield gap()
+    if said.beside:
+        counted = [[name, *map(str, counts)] for name, counts in said.beside]
+        yield style.table([list(said.beside_heads), *counted], [3, *[1.5] * len(said.beside)])
+        yield gap()
+    for text in said.quoted:
+        yield style.text(text, 10, after=4)
 
 
 def _notes(board: Board, style: Style) -> Iterator[Flowable]:
