@@ -14,6 +14,7 @@ from segments.personas.tree import tree_grown
 from segments.playbook.fields import field_of
 
 from .behind import numbers_behind
+from .cities import cities_told
 from .figures.house import Words
 from .figures.numerals import index, percent, whole
 from .filters import Filters, cut
@@ -56,6 +57,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         "under": [_standout(group, *drawn[found.subject], found) for found in under],
         "tree": tree_rows(tree, group),
         "sections": list(_sections(answers, words(group.against), group)),
+        "cities": cities_told(group),
     }
 
 

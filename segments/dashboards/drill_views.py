@@ -8,6 +8,8 @@ from cdp.access.viewer import may
 from cdp.access.web import is_htmx, page
 from cdp.ledger.models import JobState
 
+from .cities import city_figure
+from .content import figure_json
 from .drilling import chart_in, drilled, lines_of, segment_rule
 from .models import Render
 from .selectors import renders
@@ -25,6 +27,20 @@ def numbers(request: HttpRequest, pk: int, slug: str) -> HttpResponse:
         "may_make": may(request.user, "access.edit_segments"),
     }
     return render(request, "personas/numbers.html", context)
+
+
+@require_GET
+@page()
+def cities(request: HttpRequest, pk: int) -> HttpResponse:
+    """The bars of one province's cities, and their numbers beneath."""
+    shown, chart = _chart(request, pk, request.GET.get("of", ""))
+    context = {
+        "chart": chart,
+        "figure": figure_json(city_figure(chart, shown.content)),
+        "lines": lines_of(shown, chart),
+        "may_make": may(request.user, "access.edit_segments"),
+    }
+    return render(request, "personas/cities.html", context)
 
 
 @require_GET

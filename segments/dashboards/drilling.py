@@ -14,6 +14,7 @@ from segments.selectors import segment_members
 from tags.selectors import rule_members
 
 from .behind import Row, base_of, rows_of
+from .cities import BEGINS, city_charts
 from .figures.numerals import index, percent, whole
 from .models import Render
 
@@ -54,6 +55,8 @@ class Drilled:
 def chart_in(render: Render, slug: str) -> Mapping[str, Any] | None:
     if render.content.get("too_small"):
         return None
+    if slug.startswith(BEGINS):
+        return next((chart for chart in city_charts(render.content) if chart["slug"] == slug), None)
     charts = (chart for section in render.content.get("sections", []) for chart in section["charts"])
     return next((chart for chart in charts if chart["slug"] == slug and chart.get("data", {}).get("rows")), None)
 

@@ -20,6 +20,7 @@ from segments.personas.models import Persona
 from segments.selectors import segments
 
 from .behind import has_numbers
+from .cities import provinces_in
 from .drawing import drawing_of
 from .figures.house import EVERYONE, FONT, GROUP, template
 from .figures.numerals import percent, whole
@@ -145,6 +146,10 @@ class Board:
     @property
     def content(self) -> dict[str, Any]:
         return self.shown.content if self.shown else {}
+
+    @property
+    def provinces(self) -> list[tuple[str, str, str]]:
+        return provinces_in(self.content)
 
     @property
     def charts_data(self) -> dict[str, Any]:

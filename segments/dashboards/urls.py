@@ -9,6 +9,7 @@ urlpatterns = [
     path("personas/segment/<str:slug>/new/", views.persona_new, name="new"),
     path("personas/segment/<str:slug>/again/", views.again, name="again"),
     path("personas/picture/<int:pk>/", views.download, name="download"),
+    path("personas/picture/<int:pk>/cities/", drill_views.cities, name="cities"),
     path("personas/picture/<int:pk>/<str:form>/", views.download, name="file"),
     path("personas/picture/<int:pk>/numbers/<str:slug>/", drill_views.numbers, name="numbers"),
     path("personas/picture/<int:pk>/customers/<str:slug>/<int:place>/", drill_views.customers, name="customers"),

@@ -18,14 +18,42 @@
       place.dataset.drawn = theme;
       if (!place.dataset.opens) openable(place);
     }
+    await drawLater(document);
     document.getElementById("dashboard")?.setAttribute("data-drawn", theme);
+  }
+
+  // What came afterwards brings its figure with it.
+  async function drawLater(root) {
+    for (const place of root.querySelectorAll("[data-later]")) {
+      if (place.nextElementSibling?.type !== "application/json") continue;
+      const figure = JSON.parse(place.nextElementSibling.textContent);
+      await Plotly.react(place, figure.data, { ...styled(figure, isDark() ? "dark" : "light"), autosize: true }, quiet);
+    }
+  }
+
+  // A province that is clicked opens its cities.
+  function opensCities(place) {
+    const cities = place.parentElement.querySelector("details.p-cities");
+    if (!cities) return false;
+    const select = cities.querySelector("select");
+    cities.addEventListener("htmx:afterSwap", () => drawLater(cities));
+    place.on("plotly_click", ({ points: [point] }) => {
+      const [row, column] = [point.pointIndex].flat();
+      const name = point.data.meta || board.charts[place.dataset.chart].layout.meta?.places?.[row]?.[column];
+      const option = [...select.options].find((one) => name && one.dataset.value === name);
+      if (!option) return;
+      cities.open = true;
+      select.value = option.value;
+      select.dispatchEvent(new Event("change", { bubbles: true }));
+    });
+    return true;
   }
 
   // A bar that is clicked opens the numbers beneath its chart, at its own row.
   function openable(place) {
     const behind = place.parentElement.querySelector("details.p-behind");
     place.dataset.opens = "yes";
-    if (!behind) return;
+    if (opensCities(place) || !behind) return;
     const mark = () => {
       behind.querySelectorAll("[data-place]").forEach((row) => row.classList.toggle("is-chosen", row.dataset.place === behind.dataset.chosen));
       behind.querySelector(".is-chosen a")?.focus();

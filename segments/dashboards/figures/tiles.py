@@ -97,6 +97,14 @@ def province_tiles(distribution: Distribution, words: Words) -> go.Figure:
     return _grid(ground, heat, text, hover, words)
 
 
+def places_by_tile() -> list[list[str]]:
+    """Whose tile each is, for whoever is clicked; "" where there is none."""
+    places = [[""] * COLUMNS for _ in range(ROWS)]
+    for province in PROVINCES:
+        places[province.row][province.column] = province.name
+    return places
+
+
 def _doublings(tgi: float) -> float:
     return max(-REACH, min(REACH, log2(tgi / 100))) if tgi > 0 else -REACH
 
@@ -130,6 +138,7 @@ def _grid(ground: list, heat: list, text: list, hover: list, words: Words) -> go
             **spoken,
         ),
         height=390,
+        meta={"places": places_by_tile()},
         xaxis={"visible": False},
         yaxis={"visible": False, "autorange": "reversed"},
         coloraxis={

@@ -14,6 +14,7 @@ from ..figures.house import Words
 from ..pages import Board
 from ..suggesting import Suggested
 from .charts import Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
+from .city_sheet import cities_write
 from .said import Said, said_of
 from .sheets import (
     DECIMAL,
@@ -44,6 +45,10 @@ def board_workbook(board: Board) -> bytes:
         sheet = book.create_sheet(sheet_name(chart.title, taken))
         taken.add(sheet.title.lower())
         _chart(Sheet(sheet), chart)
+    if board.content.get("cities"):
+        sheet = book.create_sheet(sheet_name(_("Cities of the provinces"), taken))
+        taken.add(sheet.title.lower())
+        cities_write(Sheet(sheet), board.content, _headings(words_of(board.content)))
     if said := said_of(board.content):
         _said(Sheet(book.create_sheet(sheet_name(_("In their own words"), taken))), said)
     target = io.BytesIO()

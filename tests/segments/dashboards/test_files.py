@@ -64,10 +64,14 @@ def test_the_workbook_holds_the_numbers_of_every_chart(client, marketer, friends
     render = friends()
     book = load_workbook(taken(client, render, "xlsx"))
     drawn = charts(render)
-    assert len(book.sheetnames) == len(drawn) + 1
+    assert len(book.sheetnames) == len(drawn) + 2
+    cities = [row for one in render.content["cities"] for row in rows_of(one["data"])]
+    assert [row[1:4] for row in cells(book.worksheets[-1])[4:]] == [
+        [row.label, row.members, row.share] for row in cities
+    ]
     assert len({name.lower() for name in book.sheetnames}) == len(book.sheetnames)
     assert all(len(name) <= 31 for name in book.sheetnames)
-    for chart, sheet in zip(drawn, book.worksheets[1:], strict=True):
+    for chart, sheet in zip(drawn, book.worksheets[1:-1], strict=True):
         assert sheet["A1"].value == chart["title"]
         if chart["data"]["shape"] == "week":
             continue

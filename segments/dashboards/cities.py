@@ -1,0 +1,60 @@
+"""From a province to its cities: told with the picture, drawn when somebody asks."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from django.utils.translation import gettext as _
+
+from segments.personas.statistics import Distribution, Share
+
+from .behind import base_of, numbers_behind
+from .conditions import attribute_rule
+from .figures.bars import comparison_bars
+from .figures.numerals import whole
+from .group import Group
+from .queries.people import PROVINCE
+from .queries.places import CITY, cities
+from .wording import value_label, words
+
+BEGINS = "cities-"
+
+
+def cities_told(group: Group) -> list[dict[str, Any]]:
+    """The provinces with enough members, and of their cities what a chart's numbers are."""
+    return [_told(group, province, found) for province, found in cities(group)]
+
+
+def _told(group: Group, province: str, found: Distribution) -> dict[str, Any]:
+    data = numbers_behind(comparison_bars, found, words(group.against))
+    return {"value": province, "label": value_label(PROVINCE, province, group.language), "data": data}
+
+
+def provinces_in(content: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """The chart of its cities, the province and its name, for each that can be opened."""
+    told = content.get("cities", [])
+    return [(f"{BEGINS}{place}", one["value"], one["label"]) for place, one in enumerate(told)]
+
+
+def city_charts(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
+    """As the charts of a section are, without their figures."""
+    for place, one in enumerate(content.get("cities", [])):
+        data, base = one["data"], base_of(one["data"])
+        yield {
+            "slug": f"{BEGINS}{place}",
+            "title": _("%(province)s: cities") % {"province": one["label"]},
+            "note": _("known of %(n)s members") % {"n": whole(base.group)},
+            "data": data | {"rules": [_rule(one["value"], row[0]) for row in data["rows"]]},
+        }
+
+
+def _rule(province: str, city: str) -> dict[str, Any] | None:
+    if not city:
+        return None
+    return {"all": [attribute_rule(slug, "text", value) for slug, value in ((PROVINCE, province), (CITY, city))]}
+
+
+def city_figure(chart: Mapping[str, Any], content: Mapping[str, Any]) -> Any:
+    """The bars of one province, from its numbers."""
+    rows = chart["data"]["rows"]
+    shares = (Share(value, ours or 0, theirs, label, veiled=ours is None) for value, label, ours, theirs in rows)
+    return comparison_bars(Distribution(tuple(shares), base_of(chart["data"])), words(content.get("against", "")))

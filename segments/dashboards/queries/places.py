@@ -1,0 +1,55 @@
+"""Within a province: its cities."""
+
+from collections.abc import Iterator, Mapping
+
+from pyroaring import BitMap
+
+from segments.personas.statistics import Base, Distribution, Share, fold
+
+from ..group import Group
+from ..wording import others, value_label
+from .people import PROVINCE
+
+CITY = "city"
+MOST_CITIES = 12
+# So many of a city tell which province it is in.
+TOLD_BY = 64
+
+
+def cities(group: Group) -> Iterator[tuple[str, Distribution]]:
+    """Province and its cities, of those whose city is known: with enough members, and two cities to compare."""
+    kinds = {field.slug: field.kind for field in group.attributes}
+    if kinds.get(PROVINCE) != "text" or kinds.get(CITY) != "text":
+        return
+    provinces = group.everyone.attribute(PROVINCE, "text").holders
+    found = group.everyone.attribute(CITY, "text")
+    parts = cities_of(provinces, found.holders)
+    for province, living in provinces.items():
+        known = living & found.known
+        base = group.base_of(known)
+        if base.group >= max(group.least, 1) and len(parts[province]) > 1:
+            here = {city: found.holders[city] & known for city in parts[province]}
+            names = {city: value_label(CITY, city, group.language) for city in here}
+            yield province, _folded(group.shares(here, names), base)
+
+
+def _folded(shares: tuple[Share, ...], base: Base) -> Distribution:
+    """Who lives in none of the cities of the province that are told is one of the others."""
+    rest = (
+        base.group - sum(share.group for share in shares),
+        base.everyone - sum(share.everyone for share in shares),
+    )
+    left = (Share("", *rest, others()),) if rest[1] else ()
+    return fold(Distribution((*shares, *left), base), most=MOST_CITIES, other=others())
+
+
+def cities_of(provinces: Mapping[str, BitMap], cities: Mapping[str, BitMap]) -> dict[str, list[str]]:
+    """Which province each city is in: that of most of its first people. Of some no province may be known."""
+    parts: dict[str, list[str]] = {province: [] for province in provinces}
+    for city, living in cities.items():
+        some = living[:TOLD_BY]
+        counts = {province: some.intersection_cardinality(who) for province, who in provinces.items()}
+        province = max(counts, key=lambda one: counts[one], default="")
+        if counts.get(province):
+            parts[province].append(city)
+    return parts

@@ -1,0 +1,84 @@
+"""From a province to its cities, beside the same told person by person."""
+
+import re
+from collections import Counter
+
+import numpy as np
+import pytest
+from django.urls import reverse
+from django.utils import translation
+from pyroaring import BitMap
+
+from cdp.store.lake import snapshot
+from segments.dashboards.models import Render
+from segments.dashboards.opening import group_open
+from segments.dashboards.queries.places import cities, cities_of
+from segments.dashboards.services import render_request
+from tests.segments.settled import segment_of
+from tests.world import HAN_MEIMEI, LI_LEI, LIN_TAO, LUCY, PEOPLE
+
+GROUP = {LI_LEI, HAN_MEIMEI, LIN_TAO}
+
+
+def test_the_cities_of_a_province_are_counted_of_those_whose_city_is_known(settled):
+    with translation.override("en"), snapshot() as lake:
+        found = dict(cities(group_open(segment_of("friends", GROUP), lake, "en")))
+    known = [one for one in PEOPLE if one.attributes.get("province") and one.attributes.get("city")]
+    everyone = Counter((one.attributes["province"], one.attributes["city"]) for one in known)
+    ours = Counter((one.attributes["province"], one.attributes["city"]) for one in known if one.id in GROUP)
+    # Of one city alone there is nothing to compare.
+    assert list(found) == ["浙江省"]
+    assert {share.value: (share.group, share.everyone) for share in found["浙江省"].shares} == {
+        city: (ours["浙江省", city], everyone["浙江省", city]) for city in ("杭州市", "宁波市")
+    }
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_city_is_in_the_province_of_most_of_its_people(seed):
+    random = np.random.default_rng(seed)
+    city = random.integers(0, 20, 4000)
+    # One in ten says another province.
+    province = np.where(random.random(4000) < 0.9, city // 4, random.integers(0, 5, 4000))
+
+    def sets(places):
+        return {str(one): BitMap(np.flatnonzero(places == one).tolist()) for one in np.unique(places)}
+
+    parts = cities_of(sets(province), sets(city))
+    assert {one: set(parts[one]) for one in parts} == {
+        str(one): {str(place) for place in range(4 * one, 4 * one + 4)} for one in range(5)
+    }
+    assert cities_of({}, sets(city)) == {}
+
+
+@pytest.fixture
+def shown(settled, client, analyst, django_capture_on_commit_callbacks):
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = render_request(segment=segment_of("friends", GROUP), language="zh-hans")
+    client.force_login(analyst)
+    client.cookies["django_language"] = "zh-hans"
+    return Render.objects.get(pk=asked.pk)
+
+
+def test_a_province_opens_its_cities_and_a_city_its_customers(client, shown):
+    page = client.get(reverse("personas:segment", args=["friends"])).content.decode()
+    assert re.search(r'<option value="cities-0" data-value="浙江省">浙江省</option>', page)
+    opened = client.get(reverse("personas:cities", args=[shown.pk]), {"of": "cities-0"}).content.decode()
+    assert "杭州市" in opened and "浙江省：城市" in opened and "application/json" in opened
+    link = reverse("personas:customers", args=[shown.pk, "cities-0", 0])
+    assert link in opened
+    rows = client.get(link, headers={"hx-request": "true"}).content.decode()
+    city = shown.content["cities"][0]["data"]["rows"][0][0]
+    (who,) = (one for one in PEOPLE if one.id in GROUP and one.attributes.get("city") == city)
+    assert reverse("personas:customer", args=[who.id]) in rows
+    assert "%22attribute%22" in opened and "segments/new" in opened
+    for wrong in ("", "cities-9", "cities-x"):
+        assert client.get(reverse("personas:cities", args=[shown.pk]), {"of": wrong}).status_code == 404
+
+
+def test_a_city_of_a_few_is_not_told(settled, settings, django_capture_on_commit_callbacks):
+    settings.CDP_MIN_GROUP = 2
+    with django_capture_on_commit_callbacks(execute=True):
+        asked = render_request(segment=segment_of("friends", GROUP | {LUCY}), language="zh-hans")
+    (zhejiang,) = Render.objects.get(pk=asked.pk).content["cities"]
+    assert [row[2] for row in zhejiang["data"]["rows"]] == [2]
+    assert zhejiang["data"]["rows"][0][0] == ""
