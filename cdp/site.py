@@ -22,15 +22,16 @@ class Place:
     url_name: str
     administrators_only: bool = False
     needs: str = ""  # a permission; unfold reads a key of that name otherwise
+    beside: tuple[str, ...] = ()  # pages whose addresses begin otherwise, but belong there
 
 
 PLACES = (
     Place(_("Home"), "home", "home"),
     Place(_("Customers"), "group", "customers"),
     Place(_("Data"), "database", "data:home"),
-    Place(_("Tags"), "sell", "tags:list"),
+    Place(_("Tags"), "sell", "tags:list", beside=("approvals:list", "definitions:start")),
     Place(_("Segments"), "join_inner", "segments:list"),
-    Place(_("Personas"), "frame_person", "personas:list"),
+    Place(_("Personas"), "frame_person", "personas:list", beside=("reviews:list",)),
     Place(_("Settings"), "settings", "admin:index", administrators_only=True),
 )
 
@@ -63,9 +64,17 @@ def _may_open(place: Place, viewer: Viewer) -> bool:
 
 def _item(place: Place, request: HttpRequest) -> dict[str, Any]:
     here = link(place.url_name)
-    within = [here, *(link(own.url_name) for own in OWN_SETTINGS)] if place.url_name == "admin:index" else [here]
-    active = request.path == "/" if here == "/" else any(at and request.path.startswith(at) for at in within)
-    return {**asdict(place), "link": here, "active": active}
+    return {**asdict(place), "link": here, "active": _is_within(place, here, request.path)}
+
+
+def _is_within(place: Place, here: str, path: str) -> bool:
+    """Pages of our own under Settings are there, whatever other place their address begins with."""
+    if here == "/":
+        return path == "/"
+    settings = [at for own in OWN_SETTINGS if (at := link(own.url_name))]
+    if any(path.startswith(at) for at in settings):
+        return place.url_name == "admin:index"
+    return any(at and path.startswith(at) for at in (here, *map(link, place.beside)))
 
 
 def link(url_name: str, *args: Any) -> str:

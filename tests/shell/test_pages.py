@@ -96,6 +96,22 @@ def side_bar(client):
     return [item["link"] for group in groups for item in group["items"]]
 
 
+@pytest.mark.parametrize(
+    ("address", "place"),
+    [
+        ("/", "/"),
+        ("/personas/boards/", "/personas/"),
+        ("/reviews/", "/personas/"),
+        ("/approvals/", "/tags/"),
+        ("/approvals/rules/", "/admin/"),
+        ("/playbook/", "/admin/"),
+    ],
+)
+def test_the_side_bar_marks_the_place_a_page_belongs_to(admin_client, address, place):
+    (group,) = admin_client.get(address).context["sidebar_navigation"]
+    assert [item["link"] for item in group["items"] if item["active"]] == [place]
+
+
 def test_what_a_user_did_wrong_is_said_on_the_page_it_came_from(client, mei, own_urls):
     client.post("/refused/", headers={"Referer": "http://testserver/customers/"})
     assert "没有这个页面 请选择一个" in client.get("/customers/").content.decode()

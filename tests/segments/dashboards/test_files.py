@@ -210,7 +210,11 @@ def test_what_people_said_in_interviews_is_in_every_file_of_an_edition(client, m
     render.content |= {"interviews": said}
     render.save()
     sheet = cells(load_workbook(taken(client, render, "xlsx")).worksheets[-1])
-    assert ["4 次访谈 · 1 次会议"] in sheet and ["送货慢", 3, 0.75, 0.3, 0.95] in sheet and ["等了三天", "P07"] in sheet
+    assert (
+        ["4 次访谈 · 1 次会议"] in sheet
+        and ["送货慢", 3, 0.75, 0.3, 0.95] in sheet
+        and ["等了三天", "P07"] in sheet
+    )
     slide = list(Presentation(taken(client, render, "pptx")).slides)[-1]
     table = next(shape.table for shape in slide.shapes if shape.has_table)
     assert [cell.text for cell in table.rows[1].cells] == ["送货慢", "3", "75%", "30%–95%"]
