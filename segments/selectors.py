@@ -21,6 +21,11 @@ def segments(viewer: Viewer) -> QuerySet[Segment]:
     return Segment.objects.select_related("owner", "run").defer("bitmap")
 
 
+def segments_named(viewer: Viewer) -> QuerySet[Segment]:
+    """Segments by name alone, to choose one of, without their rules and members."""
+    return Segment.objects.defer("bitmap", "definition")
+
+
 def segment_members(viewer: Viewer, slug: str) -> BitMap:
     """Who is in a segment now, of the customers the viewer may see; nobody before its first run.
     Raises `Segment.DoesNotExist`."""

@@ -3,7 +3,7 @@
 from cdp.access.viewer import Viewer
 from cdp.errors import N_
 from cdp.store import selectors as store
-from tags.selectors import tags
+from tags.selectors import tags_named
 
 # The short name of a chart → of what its values are, where that is not the chart itself.
 OF_CHART = {
@@ -32,7 +32,7 @@ def field_of(chart: str, subject: str) -> str:
 
 def field_names(viewer: Viewer) -> dict[str, str]:
     """Everything an entry may be about, with its name in the reader's language (of `PLAIN` as marked)."""
-    found = {f"tag:{row.slug}": row.name for row in tags(viewer)}
+    found = {f"tag:{row.slug}": row.name for row in tags_named(viewer)}
     found |= {f"attribute:{row.slug}": row.name for row in store.attributes() if not row.personal}
     found |= {f"property:{row.slug}": row.name for row in store.properties() if row.kind in ("text", "list")}
     return found | PLAIN

@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from cdp.access.accounts import colleagues
 from cdp.access.people import person_name
 from cdp.access.viewer import Viewer
-from segments.selectors import segments
+from segments.selectors import segments_named
 
 from .fields import field_names
 from .models import Channel, Direction, Play
@@ -42,7 +42,7 @@ class PlayForm(forms.Form):
 
     def __init__(self, *args: Any, viewer: Viewer, **kwargs: Any):
         super().__init__(*args, **kwargs)
-        self.segments = {one.slug: one for one in segments(viewer)}
+        self.segments = {one.slug: one for one in segments_named(viewer)}
         self.people = {one.username: one for one in colleagues()}
         offered = {
             "field": [(slug, gettext(name)) for slug, name in field_names(viewer).items()],
