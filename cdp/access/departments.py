@@ -18,7 +18,7 @@ def departments_speaking() -> list[tuple[Department, list[int]]]:
     """Each with the ids of those who may speak for it now; none that nobody speaks for."""
     speakers = User.objects.filter(is_active=True, is_staff=True).only("pk")
     known = Department.objects.prefetch_related(Prefetch("members", speakers, to_attr="speakers"))
-    found = ((one, [person.pk for person in one.speakers]) for one in known)  # type: ignore[attr-defined]
+    found = ((one, [person.pk for person in one.speakers]) for one in known)
     return [(one, people) for one, people in found if people]
 
 

@@ -6,14 +6,20 @@ from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, gettext, override
 
 from cdp.access.accounts import colleagues
 from cdp.access.people import person_name
+from cdp.access.viewer import Viewer
+from cdp.errors import N_
 from cdp.identity.models import IdentifierType
 from tags.models import Category, EmptyPolicy, Schedule, Sensitivity, TagKind
 
-from ..models import SegmentKind
+from ..models import Segment, SegmentKind
+from ..playbook.fields import field_names
+from ..playbook.models import Channel, Direction
+
+NAME_COLUMNS = ("name_zh_hans", "name_zh_hant", "name_en")
 
 ENUMS: Mapping[str, Any] = {
     "kind": TagKind,
@@ -21,7 +27,10 @@ ENUMS: Mapping[str, Any] = {
     "empty_policy": EmptyPolicy,
     "sensitivity": Sensitivity,
     "segment_kind": SegmentKind,
+    "direction": Direction,
+    "channel": Channel,
 }
+YES, NO = "yes", "no"
 # A group of a split is made by splitting alone.
 NOT_CHOSEN = {"segment_kind": (SegmentKind.SPLIT,)}
 
@@ -53,7 +62,7 @@ def choices_of(called: Iterable[tuple[str, Iterable[str]]], language: str) -> Ch
     return Choices(labels, known | {code.casefold(): code for code in labels})
 
 
-def closed_sets(also_owners: Iterable[Any] = ()) -> dict[str, Choices]:
+def closed_sets(viewer: Viewer, also_owners: Iterable[Any] = ()) -> dict[str, Choices]:
     """`also_owners`: people who own something, whether they may still sign in or not."""
     language = get_language() or "zh-hans"
     sets = {name: choices_of(_enum(name, enum, language), language) for name, enum in ENUMS.items()}
@@ -61,8 +70,28 @@ def closed_sets(also_owners: Iterable[Any] = ()) -> dict[str, Choices]:
     people = {one.username: one for one in (*colleagues(), *also_owners)}
     sets["owner"] = choices_of(((name, [person_name(one)]) for name, one in people.items()), language)
     types = IdentifierType.objects.all()
+    sets |= _of_playbook(viewer, language)
     sets["identifier_type"] = choices_of(((one.slug, _named(one, language)) for one in types), language)
     return sets
+
+
+def _of_playbook(viewer: Viewer, language: str) -> dict[str, Choices]:
+    fields = field_names(viewer).items()
+    rows = Segment.objects.filter(retired_at=None).only("slug", *NAME_COLUMNS)
+    return {
+        "play_field": choices_of(((code, [gettext(name)]) for code, name in fields), language),
+        "segment": choices_of(((one.slug, _named(one, language)) for one in rows), language),
+        "yes_no": choices_of(((YES, _said(N_("yes"), language)), (NO, _said(N_("no"), language))), language),
+    }
+
+
+def _said(text: str, language: str) -> list[str]:
+    """In the language in force, then in the others."""
+    found = []
+    for code in (language, *(code for code, _name in settings.LANGUAGES if code != language)):
+        with override(code):
+            found.append(gettext(text))
+    return found
 
 
 def category_choices(rows: Iterable[Any]) -> Choices:

@@ -1,71 +1,15 @@
 """The sheets of the workbook and their columns: one row each, from which it is written, read and explained."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from enum import StrEnum
 
-from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from .column import NAMES, OWNER, SLUG, Column, Form, Sheet
+from .play_columns import PLAYBOOK, PLAYBOOK_SHEET
+
+__all__ = ["PLAYBOOK", "Column", "Form", "Sheet"]
 TAGS, LAYERS, SEGMENTS, LISTS, CATEGORIES = "tags", "layers", "segments", "lists", "categories"
 
-
-class Form(StrEnum):
-    """`CHOICE`: one of a closed set; `RULE`: a definition in its own text form; `READ`: shown, never taken back."""
-
-    TEXT = "text"
-    NUMBER = "number"
-    CHOICE = "choice"
-    RULE = "rule"
-    READ = "read"
-
-
-@dataclass(frozen=True)
-class Column:
-    """`among`: the closed set of a choice (`choices`). `longest`: characters a text may have, 0 for any number."""
-
-    key: str
-    label: Promise
-    note: Promise
-    form: Form = Form.TEXT
-    among: str = ""
-    width: int = 16
-    longest: int = 0
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """`known_by`: the columns that tell its rows apart; none where each row only adds something."""
-
-    key: str
-    title: Promise
-    known_by: tuple[str, ...]
-    columns: tuple[Column, ...]
-
-    def column(self, key: str) -> Column:
-        return next(column for column in self.columns if column.key == key)
-
-    @property
-    def editable(self) -> tuple[Column, ...]:
-        fixed = set(self.known_by)
-        return tuple(column for column in self.columns if column.form != Form.READ and column.key not in fixed)
-
-
-SLUG = Column(
-    "slug",
-    _("Short name"),
-    _("What rules and other systems call it. It never changes: another short name makes a new one."),
-    width=20,
-    longest=64,
-)
-NAMES = (
-    Column("name_zh_hans", _("Name in Simplified Chinese"), _("At least one name is needed."), longest=120),
-    Column("name_zh_hant", _("Name in Traditional Chinese"), _("Empty: another name is shown."), longest=120),
-    Column("name_en", _("Name in English"), _("Empty: another name is shown."), longest=120),
-)
-OWNER = Column(
-    "owner", _("Owner"), _("Whom to ask about it. Choose a colleague."), Form.CHOICE, among="owner", width=14
-)
 DEPARTMENT = Column("department", _("Department"), _("At most 60 characters."), width=14, longest=60)
 DESCRIPTION = Column("description", _("What it is for"), _("A sentence that colleagues understand."), width=36)
 SCHEDULE = Column(
@@ -88,7 +32,7 @@ DEFINITION = Column(
     width=40,
 )
 
-ALL = (
+ALL: tuple[Sheet, ...] = (
     Sheet(
         TAGS,
         _("Tags"),
@@ -235,5 +179,6 @@ ALL = (
             Column("tags", _("Tags"), _("Only to read: how many tags it has."), Form.READ, width=8),
         ),
     ),
+    PLAYBOOK_SHEET,
 )
 SHEETS: Mapping[str, Sheet] = {sheet.key: sheet for sheet in ALL}

@@ -17,7 +17,7 @@ from tags.versions import seal_of
 from ..models import SegmentKind
 from .cells import TOO_LONG, canonical, mark_of
 from .choices import category_choices
-from .columns import CATEGORIES, LAYERS, LISTS, SEGMENTS, SHEETS, TAGS, Form
+from .columns import CATEGORIES, LAYERS, LISTS, PLAYBOOK, SEGMENTS, SHEETS, TAGS, Form
 from .members import members_brought
 from .reading import Given, GivenRow
 from .state import NAMES, Key, State
@@ -219,15 +219,16 @@ def _named(row: GivenRow) -> str:
 
 # What is there already never goes without.
 NEEDED = ("kind", "schedule", "empty_policy", "sensitivity", "definition", "when", "order", "position")
+NEEDED_OF_PLAYS = ("field", "direction", "tgi", "is_on")
 
 
 def _fixed(plan: Plan, row: GivenRow, now: dict[str, str] | None, fields: dict[str, Field]) -> None:
     """What cannot be changed here."""
-    for column in NEEDED:
+    for column in (*NEEDED, *NEEDED_OF_PLAYS):
         if now and column in fields and not fields[column].after:
             hint = N_("Fill it in again, or take the column out of the sheet.")
             plan.refuse(row.sheet, row.number, column, Problem((), N_("This may not be empty."), hint))
-    if "owner" in fields and not fields["owner"].after:
+    if row.sheet != PLAYBOOK and "owner" in fields and not fields["owner"].after:
         problem = Problem((), N_("An owner can be replaced, not removed."), N_("Choose another colleague."))
         plan.refuse(row.sheet, row.number, "owner", problem)
     if row.sheet != SEGMENTS:

@@ -16,12 +16,13 @@ from tags.models import Tag
 from tags.versions import draft_of
 
 from ..models import Segment
-from .columns import CATEGORIES, LAYERS, TAGS
+from .columns import CATEGORIES, LAYERS, PLAYBOOK, TAGS
 from .models import BroughtWorkbook
 from .plan import Plan, plan_make
 from .reading import Given, workbook_read
 from .state import state_now
-from .tasks import Task, tasks_of
+from .task import Task
+from .tasks import tasks_of
 
 KEPT = timedelta(days=1)
 MOST_CHANGES = 5_000
@@ -109,6 +110,7 @@ _REFUSED = {
     TAGS: N_("You may not change tags."),
     LAYERS: N_("You may not change tags."),
     CATEGORIES: N_("You may not change categories."),
+    PLAYBOOK: N_("You may not change the playbook."),
 }
 
 

@@ -1,4 +1,5 @@
-"""Everything the workbook holds, as it is now: a row a tag, layer, segment, list member and category."""
+"""Everything the workbook holds, as it is now: a row a tag, layer, segment, list member, category and entry of the
+playbook."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -15,10 +16,13 @@ from tags.rules.catalog import NUMERIC, Catalog
 from tags.selectors import catalog, rule_sentence, sentences, tag_counts
 
 from ..models import BY_RULE, Segment, SegmentKind, SegmentVersion
+from ..playbook.models import Play
+from ..playbook.selectors import plays
 from ..selectors import segment_counts
 from .choices import Choices, closed_sets
-from .columns import CATEGORIES, LAYERS, SEGMENTS, SHEETS, TAGS
+from .columns import CATEGORIES, LAYERS, PLAYBOOK, SEGMENTS, SHEETS, TAGS, Form
 from .layers import layer_rows, layers_of
+from .play_rows import SEPARATOR, play_row
 
 Key = tuple[str, ...]
 Row = dict[str, str]
@@ -27,8 +31,9 @@ NAMES = ("name_zh_hans", "name_zh_hant", "name_en")
 
 @dataclass
 class State:
-    """`rows`: sheet → key → column → what is stored there, choices as their codes. `tags` and `segments` by slug;
-    `definitions`: (sheet, slug) → the draft, or what is in force. Columns to read only are filled when asked."""
+    """`rows`: sheet → key → column → what is stored there, choices as their codes. `tags`, `segments` and `plays`
+    by slug; `definitions`: (sheet, slug) → the draft, or what is in force. Columns to read only are filled when
+    asked."""
 
     viewer: Viewer
     known: Catalog
@@ -36,6 +41,7 @@ class State:
     rows: dict[str, dict[Key, Row]] = field(default_factory=dict)
     tags: dict[str, Tag] = field(default_factory=dict)
     segments: dict[str, Segment] = field(default_factory=dict)
+    plays: dict[str, Play] = field(default_factory=dict)
     definitions: dict[tuple[str, str], Any] = field(default_factory=dict)
 
 
@@ -45,13 +51,15 @@ def state_now(viewer: Viewer) -> State:
     segments = {segment.slug: segment for segment in _segments()}
     named: list[Tag | Segment] = [*tags.values(), *segments.values()]
     owners = [one.owner for one in named if one.owner]
-    state = State(viewer, catalog(viewer), closed_sets(owners), tags=tags, segments=segments)
+    state = State(viewer, catalog(viewer), closed_sets(viewer, owners), tags=tags, segments=segments)
+    state.plays = {play.slug: play for play in plays(viewer)}
     state.definitions = {(TAGS, slug): _open(tag) for slug, tag in tags.items()}
     state.definitions |= {(SEGMENTS, slug): _open(one) or one.definition for slug, one in segments.items()}
     state.rows = {
         TAGS: {(slug,): _tag(tag, state) for slug, tag in tags.items()},
         LAYERS: {(tag, row["value"]): {"tag": tag, **row} for tag, row in _layers(state)},
         SEGMENTS: {(slug,): _segment(one, state) for slug, one in segments.items()},
+        PLAYBOOK: {(slug,): play_row(play) for slug, play in state.plays.items()},
         CATEGORIES: {(one.slug,): _category(one) for one in Category.objects.annotate(used=Count("tag"))},
     }
     return state
@@ -171,4 +179,7 @@ def said_of(state: State, sheet: str, kind: str, definition: Any) -> str:
 def label_of(state: State, sheet: str, column: str, code: str) -> str:
     """A choice as it is called in a cell; everything else as it is."""
     among = SHEETS[sheet].column(column).among
+    if SHEETS[sheet].column(column).form == Form.MANY:
+        labels = state.choices[among].labels
+        return _(", ").join(labels.get(one, one) for one in code.split(SEPARATOR) if one)
     return state.choices[among].labels.get(code, code) if among and code else code

@@ -1,7 +1,5 @@
 """What a plan comes to: one task a category, tag and segment, each through the service its form uses."""
 
-from collections.abc import Callable
-from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from typing import Any
 
@@ -25,37 +23,16 @@ from ..services import (
 )
 from .cells import same_definition
 from .choices import owner_named
-from .columns import CATEGORIES, LAYERS, LISTS, SEGMENTS, SHEETS, TAGS
+from .columns import CATEGORIES, LAYERS, LISTS, PLAYBOOK, SEGMENTS, SHEETS, TAGS
 from .layers import NAMES, layers_changed, layers_of, orders_shared
 from .plan import Change, ListRow, Plan
+from .play_tasks import play_task
 from .state import Row
-
-
-@dataclass
-class Task:
-    """`places`: where a problem of its own is told: (first of its path) → sheet, row and column; "" for the rest.
-    `definition`: what it would be, for the order of things built on each other."""
-
-    ref: Ref | None
-    run: Callable[[Viewer], Any]
-    places: dict[str, tuple[str, int, str]]
-    definition: Any = None
-    layers: dict[int, tuple[str, int, str]] = field(default_factory=dict)
-
-    def place_of(self, problem: Problem) -> tuple[tuple[str, int, str], Problem]:
-        """Where it is told, and the problem with what is left of its path."""
-        path = problem.path
-        if len(path) > 1 and path[0] == "layers" and isinstance(path[1], int) and path[1] in self.layers:
-            sheet, number, _column = self.layers[path[1]]
-            column = "when" if "when" in path[2:3] else "value"
-            return (sheet, number, column), replace(problem, path=path[3:])
-        if path and str(path[0]) in self.places:
-            return self.places[str(path[0])], replace(problem, path=path[1:])
-        return self.places[""], problem
+from .task import Task
 
 
 def tasks_of(plan: Plan) -> list[Task]:
-    """Categories first; then tags and segments, each after what it names."""
+    """Categories first; then tags and segments, each after what it names; then the playbook, which names them."""
     layers: dict[str, list[Change]] = {}
     for change in plan.of(LAYERS):
         layers.setdefault(change.key[0], []).append(change)
@@ -69,6 +46,7 @@ def tasks_of(plan: Plan) -> list[Task]:
     return [
         *(_category(plan, change) for change in plan.of(CATEGORIES)),
         *(by_ref[ref] for ref in order(edges, by_ref)),
+        *(play_task(plan.state, change) for change in plan.of(PLAYBOOK)),
     ]
 
 

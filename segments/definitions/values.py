@@ -1,18 +1,21 @@
 """One cell as it was written → what would be stored; `UserError` says what is wrong with it and how to mend it."""
 
 import json
+import re
 from decimal import Decimal, InvalidOperation
 
 from cdp.errors import N_, UserError, user_error
 from tags.json_text import json_read
 
 from .cells import plain_number
-from .columns import SEGMENTS, TAGS, Column, Form
+from .columns import PLAYBOOK, SEGMENTS, TAGS, Column, Form
+from .play_rows import SEPARATOR
 from .state import State
 
 SHOWN = 8
 # May be empty though the set is closed.
-MAY_BE_EMPTY = ("category", "owner", "identifier_type")
+MAY_BE_EMPTY = ("category", "owner", "identifier_type", "segment")
+BETWEEN = re.compile(r"[,，、;；\n]")
 HIGHEST = 100_000
 SMALLEST = Decimal("1e-9")
 
@@ -23,6 +26,8 @@ def value_read(state: State, sheet: str, column: Column, text: str) -> str:
     match column.form:
         case Form.CHOICE:
             return _choice(state, sheet, column, text)
+        case Form.MANY:
+            return _many(state, sheet, column, text)
         case Form.NUMBER:
             return _number(column, text)
         case Form.RULE:
@@ -45,8 +50,8 @@ def _text(column: Column, text: str) -> str:
 def _choice(state: State, sheet: str, column: Column, text: str) -> str:
     choices = state.choices[column.among]
     if not text:
-        # What is there already keeps what it has; a list has no schedule.
-        if column.among in MAY_BE_EMPTY or sheet in (TAGS, SEGMENTS):
+        # What is there already keeps what it has; a list has no schedule; a new entry gets what is usual.
+        if column.among in MAY_BE_EMPTY or sheet in (TAGS, SEGMENTS, PLAYBOOK):
             return ""
     elif (code := choices.code(text)) is not None:
         return code
@@ -58,6 +63,13 @@ def _choice(state: State, sheet: str, column: Column, text: str) -> str:
         text=text,
         known="、".join(labels[:SHOWN]) + more,
     )
+
+
+def _many(state: State, sheet: str, column: Column, text: str) -> str:
+    """In the order of the closed set, each once."""
+    written = [one for one in BETWEEN.split(text) if one.strip()]
+    codes = {_choice(state, sheet, column, one) for one in written}
+    return SEPARATOR.join(one for one in state.choices[column.among].labels if one in codes)
 
 
 def _number(column: Column, text: str) -> str:

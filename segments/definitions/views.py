@@ -13,11 +13,11 @@ from tags.catalogue import XLSX
 from tags.pages import tag_catalogue, tags_asked
 
 from ..pages import segment_catalogue, segments_asked
-from .columns import SEGMENTS, TAGS
+from .columns import PLAYBOOK, SEGMENTS, TAGS
 from .models import BroughtWorkbook
 from .pages import plan_page
 from .services import may_bring, plan_checked, plan_confirm, workbook_bring
-from .writing import workbook_write
+from .writing import OF_DEFINITIONS, OF_PLAYBOOK, workbook_write
 
 
 @page()
@@ -50,15 +50,16 @@ def _start(request: HttpRequest, problems: tuple[Problem, ...] = ()) -> HttpResp
 @require_GET
 @page()
 def download(request: HttpRequest) -> HttpResponse:
-    """Everything; or of tags or segments those that their list is narrowed to."""
+    """Everything; or of tags or segments those that their list is narrowed to; or the playbook."""
     of, viewer, tags, segments = request.GET.get("of", ""), request.user, None, None
     if of == TAGS:
         tags = [tag.slug for tag in tags_asked(viewer, tag_catalogue(viewer, request.GET))]
     if of == SEGMENTS:
         catalogue = segment_catalogue(viewer, request.GET)
         segments = [segment.slug for segment in segments_asked(viewer, catalogue)]
-    content = workbook_write(viewer, tags, segments)
-    disposition = {"Content-Disposition": 'attachment; filename="definitions.xlsx"'}
+    sheets, name = (OF_PLAYBOOK, "playbook") if of == PLAYBOOK else (OF_DEFINITIONS, "definitions")
+    content = workbook_write(viewer, tags, segments, sheets=sheets)
+    disposition = {"Content-Disposition": f'attachment; filename="{name}.xlsx"'}
     return HttpResponse(content, content_type=XLSX, headers=disposition)
 
 

@@ -18,7 +18,7 @@ from openpyxl.worksheet.worksheet import Worksheet
 from cdp.access.viewer import Viewer
 
 from .cells import LONGEST, TOO_LONG, cell_text, mark_of
-from .columns import ALL, LAYERS, LISTS, SEGMENTS, TAGS, Column, Form, Sheet
+from .columns import ALL, LAYERS, LISTS, PLAYBOOK, SEGMENTS, SHEETS, TAGS, Column, Form, Sheet
 from .members import member_rows
 from .state import Row, State, label_of, shown_fill, state_now
 
@@ -29,12 +29,19 @@ HEAD = PatternFill("solid", fgColor="1F4E79")
 SHADE = PatternFill("solid", fgColor="EFEFEF")
 WRAP = Alignment(vertical="top", wrap_text=True)
 NUMERIC = ("count", "tags")
+# The playbook is a workbook of its own.
+OF_PLAYBOOK = (SHEETS[PLAYBOOK],)
+OF_DEFINITIONS = tuple(sheet for sheet in ALL if sheet not in OF_PLAYBOOK)
 
 
 def workbook_write(
-    viewer: Viewer, tags: Iterable[str] | None = None, segments: Iterable[str] | None = None
+    viewer: Viewer,
+    tags: Iterable[str] | None = None,
+    segments: Iterable[str] | None = None,
+    *,
+    sheets: tuple[Sheet, ...] = OF_DEFINITIONS,
 ) -> bytes:
-    """The definitions, or of tags and segments those with these short names alone."""
+    """The definitions, or of tags and segments those with these short names alone; or other `sheets`."""
     state = state_now(viewer)
     _narrow(state, tags, segments)
     shown_fill(state)
@@ -42,7 +49,7 @@ def workbook_write(
     del book[book.sheetnames[0]]
     places = _choices_write(book, state)
     base: list[tuple[str, str, str]] = []
-    for sheet in ALL:
+    for sheet in sheets:
         rows = list(_rows(state, sheet))
         _sheet_write(book, sheet, rows, state, places)
         base += [_marks(sheet, row) for row in rows if sheet.known_by]
@@ -50,7 +57,7 @@ def workbook_write(
     hidden.sheet_state = "veryHidden"
     for line in base:
         hidden.append(line)
-    book.move_sheet(CHOICES, len(ALL) + 1)
+    book.move_sheet(CHOICES, len(sheets) + 1)
     book.active = 0
     target = io.BytesIO()
     book.save(target)
@@ -105,7 +112,7 @@ def _sheet_write(book: Workbook, spec: Sheet, rows: list[Row], state: State, pla
     sheet.freeze_panes = sheet.cell(2, len(spec.known_by) + 1)
     for number, column in enumerate(spec.columns, start=1):
         _head(sheet, number, column, is_key=column.key in spec.known_by)
-        if column.among:
+        if column.among and column.form != Form.MANY:
             _drop_down(sheet, number, column, places[column.among], len(rows))
     for place, row in enumerate(rows, start=2):
         for number, column in enumerate(spec.columns, start=1):

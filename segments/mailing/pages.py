@@ -159,12 +159,12 @@ class FormPage:
         return list(range(1, 32))
 
     @property
-    def people(self) -> Sequence[User]:
-        return colleagues()
+    def people(self) -> list[User]:
+        return list(colleagues())
 
     @property
-    def departments(self) -> Sequence[Department]:
-        return Department.objects.all()
+    def departments(self) -> list[Department]:
+        return list(Department.objects.all())
 
     @property
     def languages(self) -> Sequence[tuple[str, str]]:

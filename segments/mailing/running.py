@@ -32,7 +32,7 @@ def mailing_run(job: MailingRun) -> None:
     if job.outcome:
         return
     mailing = Mailing.objects.select_related(*KNOWN).get(pk=job.mailing_id)
-    if not may_keep(mailing):
+    if mailing.owner is None or not may_keep(mailing):
         Mailing.objects.filter(pk=mailing.pk).update(next_at=None)
         raise user_error(
             N_("Whoever owns this plan may not keep editions any more, so it is paused."),
@@ -40,17 +40,17 @@ def mailing_run(job: MailingRun) -> None:
         )
     readers = readers_of(mailing)
     if mailing.persona is not None:
-        _edition_send(job, mailing, mailing.persona, readers)
+        _edition_send(job, mailing, mailing.persona, mailing.owner, readers)
     else:
-        _board_send(job, mailing, readers)
+        _board_send(job, mailing, mailing.owner, readers)
 
 
-def _edition_send(job: MailingRun, mailing: Mailing, persona: Persona, readers: list[User]) -> None:
+def _edition_send(job: MailingRun, mailing: Mailing, persona: Persona, owner: User, readers: list[User]) -> None:
     job_progress(job, done=0, total=3, step=N_("Drawing the persona"))
     state = state_now(data_version())
-    shown = drawn(job, persona.segment, mailing.language, state=state, by=mailing.owner)
+    shown = drawn(job, persona.segment, mailing.language, state=state, by=owner)
     same = edition_same(persona, shown)
-    edition = same or edition_make(persona=persona, render=shown, title="", actor=mailing.owner)
+    edition = same or edition_make(persona=persona, render=shown, title="", actor=owner)
     # One that a lost worker kept for this very run is new to its readers.
     is_new = edition.made_at >= job.requested_at
     job_progress(job, done=1, total=3, step=N_("Writing the mails"))
@@ -58,7 +58,7 @@ def _edition_send(job: MailingRun, mailing: Mailing, persona: Persona, readers: 
     def write(language: str) -> Letter:
         if language == edition.language:
             return edition_letter(edition, edition.content, language, is_new=is_new)
-        told = drawn(job, persona.segment, language, state=state, by=mailing.owner)
+        told = drawn(job, persona.segment, language, state=state, by=owner)
         return edition_letter(edition, told.content, language, is_new=is_new)
 
     letters = _letters(readers, write)
@@ -67,11 +67,11 @@ def _edition_send(job: MailingRun, mailing: Mailing, persona: Persona, readers: 
     _send(job, mailing, letters, outcome, text, url, edition)
 
 
-def _board_send(job: MailingRun, mailing: Mailing, readers: list[User]) -> None:
+def _board_send(job: MailingRun, mailing: Mailing, owner: User, readers: list[User]) -> None:
     board, state = mailing.board, state_now(data_version())
     assert board is not None
     job_progress(job, done=1, total=3, step=N_("Writing the mails"))
-    letters = _letters(readers, lambda language: board_letter(job, board, language, state=state, by=mailing.owner))
+    letters = _letters(readers, lambda language: board_letter(job, board, language, state=state, by=owner))
     _send(job, mailing, letters, Outcome.BOARD, BOARD, reverse("boards:board", args=[board.slug]))
 
 

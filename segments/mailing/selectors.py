@@ -56,9 +56,9 @@ def readers_of(mailing: Mailing) -> list[User]:
 
 
 def sees(viewer: Viewer, mailing: Mailing) -> bool:
-    if mailing.persona_id is not None:
-        return personas(viewer).filter(pk=mailing.persona_id).exists()
-    return boards(viewer).filter(pk=mailing.board_id).exists()
+    if mailing.board_id is not None:
+        return boards(viewer).filter(pk=mailing.board_id).exists()
+    return mailing.persona_id is not None and personas(viewer).filter(pk=mailing.persona_id).exists()
 
 
 def may_change(viewer: Viewer, mailing: Mailing) -> bool:

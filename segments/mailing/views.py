@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import time
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -89,7 +90,7 @@ def mailing_do(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _again(request: HttpRequest, form: FormPage, error: UserError) -> HttpResponse:
     asked = request.POST
-    typed = {name: asked.get(name, "") for name in ("every", "at", "language")}
+    typed: dict[str, Any] = {name: asked.get(name, "") for name in ("every", "at", "language")}
     typed |= {name: number_asked(asked.get(name, "")) for name in ("weekday", "month_day")}
     chosen = {name: asked.getlist(name) for name in ("people", "departments")}
     shown = {"page": replace(form, typed={**typed, **chosen}), "problems": error.problems}

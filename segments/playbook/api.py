@@ -17,11 +17,11 @@ from segments.models import Segment
 from segments.selectors import segments
 from tags.describing_api import owner_read
 
-from .models import Direction, Play
+from .models import TEXTS, Direction, Play
 from .selectors import plays
 from .services import EDIT, Wish, play_change, play_create, play_delete, starter_install
 
-PLAIN = ("field", "value", "direction", "tgi", "action", "channels", "effect", "measure", "is_on")
+PLAIN = ("field", "value", "direction", "tgi", "channels", "is_on")
 PLAY = {
     "id": 7,
     "names": {"zh-hans": "促成第二单"},
@@ -31,6 +31,9 @@ PLAY = {
     "tgi": 120,
     "segment": None,
     "action": "首单签收后 3 天发送使用建议",
+    "texts": {
+        "action": {"zh-hans": "首单签收后 3 天发送使用建议", "en": "Tips on use 3 days after the first parcel"}
+    },
     "channels": ["wechat", "sms"],
     "effect": "60 天内二次购买率提高 5 个百分点",
     "measure": "随机留 20% 不发，比较 60 天二次购买率",
@@ -47,7 +50,12 @@ class PlaySent(serializers.Serializer):
     direction = serializers.ChoiceField(choices=Direction.choices, required=False)
     tgi = serializers.IntegerField(required=False)
     segment = serializers.CharField(required=False, allow_blank=True, allow_null=True)
-    action = serializers.CharField(required=False, allow_blank=True)
+    action = serializers.CharField(required=False, allow_blank=True, help_text="In the caller's language.")
+    texts = serializers.DictField(
+        child=serializers.DictField(child=serializers.CharField(allow_blank=True)),
+        required=False,
+        help_text="`action`, `effect` and `measure` by language; what is left out stays.",
+    )
     channels = serializers.ListField(child=serializers.CharField(), required=False)
     effect = serializers.CharField(required=False, allow_blank=True)
     measure = serializers.CharField(required=False, allow_blank=True)
@@ -88,7 +96,7 @@ class PlayStarter(ColleagueView):
 
     @told("Add the shipped entries that are not there", {"added": ["retail_cart_left"]}, status=201)
     def post(self, request: Request) -> Response:
-        made = starter_install(language=get_language() or "zh-hans", actor=request.user)
+        made = starter_install(actor=request.user)
         return Response({"added": [play.slug for play in made]}, status=201)
 
 
@@ -98,18 +106,26 @@ def play_json(play: Play) -> dict[str, Any]:
         "names": play.names,
         "segment": play.segment.slug if play.segment else None,
         "owner": play.owner.username if play.owner else None,
-    } | {name: getattr(play, name) for name in PLAIN}
+        "texts": play.texts,
+    } | {name: getattr(play, name) for name in (*PLAIN, *TEXTS)}
 
 
 def _wish(viewer: Viewer, given: Mapping[str, Any], play: Play | None) -> Wish:
     """What is left out stays as it is."""
-    kept = {name: getattr(play, name) for name in PLAIN} if play else {"field": "", "action": ""}
+    kept = {name: getattr(play, name) for name in PLAIN} if play else {"field": ""}
     return Wish(
         names={**(play.names if play else {}), **given.get("names", {})},
+        texts={name: _texts(name, given, play) for name in TEXTS},
         segment=_segment(viewer, given["segment"]) if "segment" in given else play.segment if play else None,
         owner=owner_read(given) if "owner" in given else play.owner if play else None,
         **kept | {name: given[name] for name in PLAIN if name in given},
     )
+
+
+def _texts(name: str, given: Mapping[str, Any], play: Play | None) -> dict[str, str]:
+    kept = play.texts.get(name, {}) if play else {}
+    own = {get_language() or "zh-hans": given[name]} if name in given else {}
+    return {**kept, **own, **given.get("texts", {}).get(name, {})}
 
 
 def _segment(viewer: Viewer, slug: str | None) -> Segment | None:

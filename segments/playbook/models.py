@@ -2,10 +2,15 @@
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from cdp.naming import Named
 from segments.models import Segment
+from tags.rules.catalog import name_in
+
+# What an entry says beside its name, in the order of the form.
+TEXTS = ("action", "effect", "measure")
 
 
 class Direction(models.TextChoices):
@@ -29,8 +34,9 @@ class Channel(models.TextChoices):
 
 class Play(Named):
     """`field`: of what the finding is, as `fields.field_of` writes it; `value` as stored or as read, empty for any.
-    `tgi`: the index from which on it holds, for `under` down to which. `segment`: for this one alone. `action`,
-    `effect` (what is expected) and `measure` (how that is seen) are in the language they were written in."""
+    `tgi`: the index from which on it holds, for `under` down to which. `segment`: for this one alone. `texts`: by
+    name (`action`, `effect`: what is expected, `measure`: how that is seen) and language; one that is not written
+    is read in another language."""
 
     field = models.CharField(_("finding"), max_length=120)
     value = models.CharField(_("value"), max_length=120, blank=True)
@@ -39,10 +45,8 @@ class Play(Named):
     segment = models.ForeignKey(
         Segment, models.CASCADE, null=True, blank=True, related_name="+", verbose_name=_("segment")
     )
-    action = models.TextField(_("action"))
+    texts = models.JSONField(default=dict, blank=True)
     channels = models.JSONField(_("channels"), default=list, blank=True)
-    effect = models.TextField(_("expected effect"), blank=True)
-    measure = models.TextField(_("how to measure it"), blank=True)
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         models.SET_NULL,
@@ -58,3 +62,19 @@ class Play(Named):
         ordering = ("slug",)
         verbose_name = _("playbook entry")
         verbose_name_plural = _("playbook entries")
+
+    @property
+    def action(self) -> str:
+        return self.text("action")
+
+    @property
+    def effect(self) -> str:
+        return self.text("effect")
+
+    @property
+    def measure(self) -> str:
+        return self.text("measure")
+
+    def text(self, name: str) -> str:
+        """In the language that is active, or the best there is."""
+        return name_in(self.texts.get(name, {}), get_language() or "zh-hans", "")

@@ -11,13 +11,12 @@ from cdp.access.viewer import Viewer, require
 from cdp.errors import N_, Problem, UserError
 from cdp.naming import slug_for
 from segments.models import Segment
-from tags.forms import slug_from
-from tags.rules.catalog import name_in
-from tags.services import names_set, person
+from tags.forms import LANGUAGES, slug_from
+from tags.services import names_set, person, slug_problems
 
 from .fields import field_names
 from .files import starter
-from .models import Channel, Direction, Play
+from .models import TEXTS, Channel, Direction, Play
 
 EDIT = "access.edit_segments"
 HIGHEST, LONGEST_TEXT = 100_000, 2_000
@@ -29,22 +28,21 @@ class Wish:
 
     names: Mapping[str, str]
     field: str
-    action: str
+    texts: Mapping[str, Mapping[str, str]]
     value: str = ""
     direction: str = Direction.OVER
     tgi: int = 120
     segment: Segment | None = None
     channels: Sequence[str] = ()
-    effect: str = ""
-    measure: str = ""
     owner: User | None = None
     is_on: bool = True
 
 
-def play_create(*, wish: Wish, actor: Viewer) -> Play:
+def play_create(*, wish: Wish, actor: Viewer, slug: str = "") -> Play:
+    """Without a short name it gets one from its name."""
     require(actor, EDIT)
-    _check(wish, actor)
-    return _written(Play(slug=_slug(wish.names), owner=wish.owner or person(actor)), wish)
+    _check(wish, actor, *slug_problems(slug or "entry"))
+    return _written(Play(slug=slug or _slug(wish.names), owner=wish.owner or person(actor)), wish)
 
 
 def play_change(*, play: Play, wish: Wish, actor: Viewer) -> Play:
@@ -60,38 +58,36 @@ def play_delete(*, play: Play, actor: Viewer) -> None:
 
 
 @transaction.atomic
-def starter_install(*, language: str, actor: Viewer) -> list[Play]:
-    """The shipped entries that are not there, their texts in one language."""
+def starter_install(*, actor: Viewer) -> list[Play]:
+    """The shipped entries that are not there, their texts in all languages."""
     require(actor, EDIT)
     there = set(Play.objects.filter(slug__in=starter()).values_list("slug", flat=True))
-    return [
-        _written(Play(slug=slug), _shipped(one, language)) for slug, one in starter().items() if slug not in there
-    ]
+    return [_written(Play(slug=slug), _shipped(one)) for slug, one in starter().items() if slug not in there]
 
 
-def _shipped(told: Mapping[str, Any], language: str) -> Wish:
-    return Wish(
-        names=told["names"],
-        channels=told["channels"],
-        action=name_in(told["action"], language, ""),
-        effect=name_in(told["effect"], language, ""),
-        measure=name_in(told["measure"], language, ""),
-        **told["when"],
-    )
+def _shipped(told: Mapping[str, Any]) -> Wish:
+    texts = {name: told[name] for name in TEXTS}
+    return Wish(names=told["names"], channels=told["channels"], texts=texts, **told["when"])
 
 
 def _written(play: Play, wish: Wish) -> Play:
     names_set(play, wish.names)
-    for name in ("field", "value", "direction", "tgi", "segment", "action", "effect", "measure", "is_on"):
+    for name in ("field", "value", "direction", "tgi", "segment", "is_on"):
         setattr(play, name, getattr(wish, name))
+    play.texts = {name: written for name in TEXTS if (written := _written_in(wish.texts.get(name, {})))}
     play.channels = [one for one in Channel.values if one in wish.channels]
     play.save()
     return play
 
 
-def _check(wish: Wish, actor: Viewer) -> None:
+def _written_in(texts: Mapping[str, str]) -> dict[str, str]:
+    """Without languages it is not written in."""
+    return {language: text.strip() for language in LANGUAGES if (text := texts.get(language, "")).strip()}
+
+
+def _check(wish: Wish, actor: Viewer, *more: Problem) -> None:
     """All that is wrong at once."""
-    problems = [*_missing(wish), *_unknown(wish, actor), *_too_long(wish)]
+    problems = [*more, *_missing(wish), *_unknown(wish, actor), *_too_long(wish)]
     if problems:
         raise UserError(*problems)
 
@@ -100,7 +96,7 @@ def _missing(wish: Wish) -> Iterator[Problem]:
     if not any(text.strip() for text in wish.names.values()):
         example = N_("For example: second order within 30 days")
         yield Problem(("names",), N_("An entry needs a name."), example)
-    if not wish.action.strip():
+    if not _written_in(wish.texts.get("action", {})):
         yield Problem(("action",), N_("Say what is to be done."), N_("For example: a coupon of ¥20 for 7 days"))
 
 
@@ -116,9 +112,8 @@ def _unknown(wish: Wish, actor: Viewer) -> Iterator[Problem]:
 
 
 def _too_long(wish: Wish) -> list[Problem]:
-    longest = {"value": 120, "action": LONGEST_TEXT, "effect": LONGEST_TEXT, "measure": LONGEST_TEXT}
-    texts = {name: (getattr(wish, name), most) for name, most in longest.items()}
-    texts |= {"names": (max(wish.names.values(), key=len, default=""), 120)}
+    texts = {"value": (wish.value, 120), "names": (max(wish.names.values(), key=len, default=""), 120)}
+    texts |= {name: (max(of.values(), key=len, default=""), LONGEST_TEXT) for name, of in wish.texts.items()}
     return [
         Problem((name,), N_("This is too long."), N_("At most %(most)s characters."), {"most": most})
         for name, (text, most) in texts.items()

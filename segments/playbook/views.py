@@ -3,8 +3,8 @@
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST
 
 from cdp.access.viewer import may
@@ -71,7 +71,7 @@ def play_delete(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @page(EDIT)
 def starter_install(request: HttpRequest) -> HttpResponse:
-    made = len(services.starter_install(language=get_language() or "zh-hans", actor=request.user))
+    made = len(services.starter_install(actor=request.user))
     text = ngettext("%(made)s entry was added.", "%(made)s entries were added.", made) % {"made": made}
     messages.success(request, text)
     return redirect("playbook:list")

@@ -110,7 +110,9 @@ def test_a_table_without_headings_has_its_rows_alone():
 def shown(east, analyst, django_capture_on_commit_callbacks):
     """Something in each table."""
     Source.objects.create(slug="crm-file", name_en="CRM")
-    Play.objects.create(slug="late", name_en="Late", field="orders", action="Send late", channels=["sms"])
+    Play.objects.create(
+        slug="late", name_en="Late", field="orders", texts={"action": {"en": "Send late"}}, channels=["sms"]
+    )
     Webhook.objects.create(name="Tills", url="https://example.com/x", created_by=analyst)
     layers = [{"value": "yes", "when": {"attribute": "province", "op": "in", "value": ["浙江省"]}}]
     tag = tag_save(slug="local", kind="labels", definition={"layers": layers}, actor=analyst, names={"en": "Local"})

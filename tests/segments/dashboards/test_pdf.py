@@ -119,7 +119,10 @@ def test_its_words_are_those_of_the_page(friends, plain):
     said = {"interviews": 4, "meetings": 0, "themes": [theme], "beside": [], "quotes": [quote]}
     render.content |= {"interviews": said}
     play_create(
-        wish=Wish(names={"en": "Nuts"}, field="property:category", action="配一件坚果", tgi=0), actor=SYSTEM
+        wish=Wish(
+            names={"en": "Nuts"}, field="property:category", texts={"action": {"zh-hans": "配一件坚果"}}, tgi=0
+        ),
+        actor=SYSTEM,
     )
     with translation.override("zh-hans"):
         board = board_drawn(SYSTEM, render)

@@ -2,6 +2,7 @@
 
 import json
 import re
+from importlib import import_module
 
 import pytest
 from django.contrib.auth.models import Permission, User
@@ -9,6 +10,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 
 from cdp.access.viewer import SYSTEM
 from cdp.errors import UserError
@@ -66,6 +68,10 @@ def test_what_is_shipped_is_whole_and_in_three_languages(slug):
     assert re.fullmatch(r"(tag|attribute|property):\w+|channel|orders|spend|event", one["when"]["field"])
 
 
+def do(text):
+    return {"action": {"en": text}}
+
+
 def member(name, *may):
     user = User.objects.create_user(name, password="x", is_staff=True)
     user.user_permissions.add(*Permission.objects.filter(codename__in=may))
@@ -74,7 +80,7 @@ def member(name, *may):
 
 @pytest.mark.django_db
 def test_who_may_edit_segments_writes_it_and_nobody_else():
-    wish = Wish(names={"en": "Second order"}, field="orders", value="1", action="Send a coupon")
+    wish = Wish(names={"en": "Second order"}, field="orders", value="1", texts=do("Send a coupon"))
     with pytest.raises(PermissionDenied):
         play_create(wish=wish, actor=member("reader"))
     made = [play_create(wish=wish, actor=member(name, "edit_segments")) for name in ("anna", "ben")]
@@ -86,19 +92,53 @@ def test_who_may_edit_segments_writes_it_and_nobody_else():
 def test_all_that_is_wrong_is_said_at_once():
     with pytest.raises(UserError) as told:
         play_create(
-            wish=Wish(names={"en": " "}, field="tag:nothing", action="", channels=["pigeon"], tgi=-1), actor=SYSTEM
+            wish=Wish(names={"en": " "}, field="tag:nothing", texts={}, channels=["pigeon"], tgi=-1), actor=SYSTEM
         )
     assert {problem.path[0] for problem in told.value.problems} == {"names", "action", "field", "tgi", "channels"}
 
 
 @pytest.mark.django_db
-def test_the_shipped_entries_come_once_in_the_language_of_who_takes_them():
-    first = starter_install(language="zh-hant", actor=SYSTEM)
+def test_the_shipped_entries_come_once_in_all_languages():
+    first = starter_install(actor=SYSTEM)
     assert len(first) == len(starter()) == Play.objects.count()
-    assert starter_install(language="en", actor=SYSTEM) == []
+    assert starter_install(actor=SYSTEM) == []
     play = Play.objects.get(slug="retail_cart_left")
     assert (play.name_en, play.name_zh_hans) == ("Remind of the cart", "加购未买提醒")
-    assert play.action.startswith("加購 4 小時後")
+    with override("zh-hant"):
+        assert play.action.startswith("加購 4 小時後")
+    with override("en"):
+        assert play.action == starter()["retail_cart_left"]["action"]["en"]
+
+
+TEXTS_READ = [
+    ({"zh-hans": "发券", "en": "Coupon"}, "en", "Coupon"),
+    ({"zh-hans": "发券", "en": "Coupon"}, "zh-hant", "发券"),
+    ({"zh-hant": "發券"}, "en", "發券"),
+    ({"en": "Coupon"}, "zh-hans", "Coupon"),
+    ({}, "en", ""),
+]
+
+
+@pytest.mark.parametrize(("texts", "language", "read"), TEXTS_READ)
+def test_a_text_is_read_in_ones_language_or_the_best_there_is(texts, language, read):
+    with override(language):
+        assert Play(texts={"effect": texts}).effect == read
+
+
+@pytest.mark.parametrize(
+    ("slug", "text", "languages"),
+    [
+        ("own", "发券", {"zh-hans"}),
+        ("own", "Send a coupon", {"en"}),
+        ("retail_cart_left", "shipped", {"zh-hans", "zh-hant", "en"}),
+        ("retail_cart_left", "发券", {"zh-hans"}),
+        ("own", "", set()),
+    ],
+)
+def test_texts_of_before_are_in_the_language_they_look_like(slug, text, languages):
+    moved = import_module("segments.playbook.migrations.0002_texts")
+    shipped = starter().get(slug, {}).get("action", {})
+    assert set(moved._in_languages(shipped["zh-hant"] if text == "shipped" else text, shipped)) == languages
 
 
 @pytest.fixture
@@ -127,7 +167,8 @@ def drawn(settled, django_capture_on_commit_callbacks):
     ],
 )
 def test_it_is_suggested_on_the_page_and_in_the_files(client, drawn, play, there):
-    given = {"names": {"zh-hans": "零食组合"}, "field": "property:category", "action": "配一件坚果"} | play
+    texts = {"action": {"zh-hans": "配一件坚果", "en": "Add nuts"}}
+    given = {"names": {"zh-hans": "零食组合"}, "field": "property:category", "texts": texts} | play
     if "segment" in play:
         given["segment"] = drawn.segment if play["segment"] == "friends" else segment_of("other", {LUCY})
     client.force_login(member("anna", "edit_segments"))
@@ -138,7 +179,8 @@ def test_it_is_suggested_on_the_page_and_in_the_files(client, drawn, play, there
     assert ("配一件坚果" in shown) is ("配一件坚果" in file) is there
     if there:
         assert shown.index('id="standouts"') < shown.index('id="suggestions"') < shown.index('id="who"')
-        assert [one.action for one in suggested(SYSTEM, drawn.segment, drawn.content)] == ["配一件坚果"]
+        with override("en"):
+            assert [one.action for one in suggested(SYSTEM, drawn.segment, drawn.content)] == ["Add nuts"]
 
 
 @pytest.mark.django_db
@@ -154,17 +196,15 @@ def test_an_entry_is_written_and_changed_on_its_page(client):
     }
     answer = client.post(reverse("playbook:new"), typed)
     assert answer.status_code == 422 and 'value="Late"' in answer.content.decode()
-    assert (
-        client.post(reverse("playbook:new"), typed | {"action": "Write at ten", "channels": ["sms"]}).status_code
-        == 302
-    )
+    written = {"action_en": "Write at ten", "action_zh-hans": "十点发", "channels": ["sms"]}
+    assert client.post(reverse("playbook:new"), typed | written).status_code == 302
     (play,) = Play.objects.all()
     assert (play.tgi, play.channels, play.is_on) == (130, ["sms"], True)
     edit = reverse("playbook:edit", args=[play.pk])
     assert "Write at ten" in client.get(edit).content.decode()
-    client.post(edit, typed | {"action": "Write at nine", "is_on": ""})
+    client.post(edit, typed | {"action_en": "Write at nine", "is_on": ""})
     play.refresh_from_db()
-    assert (play.action, play.is_on) == ("Write at nine", False)
+    assert (play.texts, play.is_on) == ({"action": {"en": "Write at nine"}}, False)
     client.post(reverse("playbook:starter"))
     assert Play.objects.count() == 1 + len(starter())
     client.post(reverse("playbook:delete", args=[play.pk]))
@@ -173,7 +213,7 @@ def test_an_entry_is_written_and_changed_on_its_page(client):
 
 @pytest.mark.django_db
 def test_who_may_only_look_sees_it_and_changes_nothing(client):
-    play = play_create(wish=Wish(names={"en": "Late"}, field="channel", action="Write"), actor=SYSTEM)
+    play = play_create(wish=Wish(names={"en": "Late"}, field="channel", texts=do("Write")), actor=SYSTEM)
     client.force_login(member("reader"))
     assert "Write" in client.get(reverse("playbook:list")).content.decode()
     for name, args in (("new", []), ("edit", [play.pk]), ("delete", [play.pk]), ("starter", [])):
@@ -190,7 +230,9 @@ def test_it_is_read_and_written_over_the_api(client):
 
     status, made = send("post", "", names={"en": "Late"}, field="channel", value="wechat", action="Write at ten")
     assert (status, made["tgi"], made["owner"]) == (201, 120, "anna")
-    status, changed = send("patch", f"{made['id']}/", tgi=150, channels=["sms"])
+    english = {"action": {"en": "Write at ten, please"}}
+    status, changed = send("patch", f"{made['id']}/", tgi=150, channels=["sms"], texts=english)
+    assert (changed["action"], changed["texts"]["action"]["en"]) == ("Write at ten", "Write at ten, please")
     assert (status, changed["tgi"], changed["value"], changed["channels"]) == (200, 150, "wechat", ["sms"])
     assert send("patch", f"{made['id']}/", field="tag:nothing")[0] == 422
     assert [one["names"] for one in client.get("/api/playbook/").json()] == [{"en": "Late"}]
@@ -208,7 +250,7 @@ def queries(client):
 @pytest.mark.django_db
 def test_the_list_asks_as_often_for_one_entry_as_for_many(client):
     client.force_login(member("anna", "edit_segments"))
-    play_create(wish=Wish(names={"en": "Late"}, field="channel", action="Write"), actor=SYSTEM)
+    play_create(wish=Wish(names={"en": "Late"}, field="channel", texts=do("Write")), actor=SYSTEM)
     few = queries(client)
-    starter_install(language="en", actor=SYSTEM)
+    starter_install(actor=SYSTEM)
     assert queries(client) == few
