@@ -39,6 +39,7 @@ PLACES = (
 OWN_SETTINGS = (
     Place(_("API keys"), "key", "keys:list", administrators_only=True),
     Place(_("Approvals"), "approval", "approvals:rules", needs="access.set_approvals"),
+    Place(_("Own map"), "map", "maps:own", needs="access.set_approvals"),
     Place(_("Webhooks"), "webhook", "webhooks:list", needs="access.edit_segments"),
     Place(_("Chats of groups"), "forum", "notices:chats", administrators_only=True),
     Place(_("Playbook"), "menu_book", "playbook:list", needs="access.edit_segments"),

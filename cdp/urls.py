@@ -37,6 +37,7 @@ urlpatterns = [
     path("approvals/", include("tags.teamwork.urls")),
     path("reviews/", include("segments.review.urls")),
     path("settings/webhooks/", include("segments.activation.webhooks.urls")),
+    path("settings/map/", include("segments.dashboards.maps.urls")),
     path("settings/keys/", include("segments.profiles.urls")),
     path("i18n/", include("django.conf.urls.i18n")),
     path("admin/", admin.site.urls),

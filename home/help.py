@@ -49,6 +49,7 @@ TOPICS: Mapping[str, str] = {
     "mailings:": "mailings",
     "interviews:": "interviews",
     "beside:": "personas",
+    "maps:": "personas",
     "playbook:": "playbook",
     "reviews:": "reviews",
     "boards:": "boards",

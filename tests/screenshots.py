@@ -72,6 +72,7 @@ PAGES = {
     "board-new": "/personas/boards/new/",
     "persona-compare": "/personas/compare/?s=loyal_high_value&s=young_parents&s=coupon_hunters",
     "webhooks": "/settings/webhooks/",
+    "own-map": "/settings/map/",
     "notice-choices": "/notifications/choices/",
     "chats": "/notifications/chats/",
     "chat-new": "/notifications/chats/new/",

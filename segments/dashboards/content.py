@@ -17,6 +17,8 @@ from .behind import numbers_behind
 from .cities import cities_told
 from .figures.house import Words
 from .figures.numerals import index, percent, whole
+from .figures.outline import province_outlines
+from .figures.tiles import province_tiles
 from .filters import Filters, cut
 from .group import Group
 from .narrating import narrative_of
@@ -89,16 +91,24 @@ def _sections(answers: list[tuple[Chart, Answer]], used: Words, group: Group) ->
 
 def _drawn(group: Group, chart: Chart, answer: Answer, used: Words) -> dict[str, Any]:
     data = numbers_behind(chart.figure, answer.data, used, answer.every)
+    own = _on_own_map(group, chart, answer, used)
     if chart.condition and isinstance(answer.data, Distribution):
         shares = answer.data.shares
         data["rules"] = [rule_of(group, chart, answer, share) if share.value else None for share in shares]
     return {
         "slug": _slug(chart, answer),
         "title": _title(chart, answer),
-        "note": _note(chart, answer, group.filters),
-        "figure": figure_json(chart.figure(answer.data, used)),
+        "note": _note(chart, answer, group.filters) + (f" · {group.map_source}" if own else ""),
+        "figure": figure_json(own or chart.figure(answer.data, used)),
         "data": data,
     }
+
+
+def _on_own_map(group: Group, chart: Chart, answer: Answer, used: Words) -> go.Figure | None:
+    """In the organisation's own outlines, on a page; files keep the tiles."""
+    if chart.figure is province_tiles and group.outlines and isinstance(answer.data, Distribution):
+        return province_outlines(answer.data, used, group.outlines)
+    return None
 
 
 def _note(chart: Chart, answer: Answer, filters: Filters) -> str:

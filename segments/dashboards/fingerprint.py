@@ -15,6 +15,8 @@ from cdp.store import selectors as store
 from segments.models import Segment
 from tags import selectors as tags
 
+from .models import MapState, OwnMap
+
 NAMES = ("name_zh_hans", "name_zh_hant", "name_en")
 TAGGED = ("slug", "run_id", "category__theme")
 DRAWN_BY = ("segments/dashboards", "segments/personas", "segments/playbook")
@@ -33,6 +35,7 @@ def state_now(data_version: str) -> dict[str, Any]:
             [row.slug, *_names(row), getattr(row, "theme", "")] for registry in registries for row in registry
         ],
         "least": settings.CDP_MIN_GROUP,
+        "map": OwnMap.objects.filter(state=MapState.IN_USE).values_list("pk", flat=True).first(),
         "code": code_version(),
     }
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -60,7 +61,7 @@ class Group:
     """`day` is the business day of the segment's `as_of`; `least` the smallest number that is shown;
     `defined_by` are the slugs the segment's rule names, which cannot surprise anyone. `universe` is whom it is
     compared with, `against` their name and `within` their segment's slug, both empty for everyone. `filters` cut
-    what is counted from events."""
+    what is counted from events. `outlines` of provinces are the organisation's own, where it has some."""
 
     everyone: Everyone
     members: BitMap
@@ -78,6 +79,8 @@ class Group:
     within: str = ""
     filters: Filters = field(default_factory=Filters)
     buyers: Buyers | None = None
+    outlines: Mapping[str, Any] = field(default_factory=dict)
+    map_source: str = ""
     since: Since | None = None
 
     @property

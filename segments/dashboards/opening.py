@@ -25,6 +25,7 @@ from .defining import defined_by
 from .filtered import everyone_of
 from .filters import Filters
 from .group import Before, Field, Group, TagValues
+from .maps.services import map_in_use
 
 WHOLE = Filters()
 # So long ago is "before", for those who have moved on since.
@@ -47,6 +48,7 @@ def group_open(
     properties = {row.slug: _field(row, language) for row in store.properties() if row.slug in columns}
     events = {row.slug: row.name_in(language) for row in store.event_types()}
     meaning = meaning_of(events, {slug: field.kind for slug, field in properties.items()})
+    own = map_in_use()
     rules = [one.definition for one in (segment, base) if one is not None]
     return Group(
         everyone=everyone_of(lake, filters, day),
@@ -65,6 +67,7 @@ def group_open(
         language=language,
         defined_by=defined_by(rules, _definitions(), meaning.purchase),
         since=_since(segment),
+        **({"outlines": own.outlines, "map_source": own.source} if own else {}),
     )
 
 
