@@ -64,10 +64,11 @@ def told_first(content: Content) -> list[str]:
 
 def numbers_table(content: Content, title: str = "") -> Table:
     """Each number beside everyone's."""
-    rows = [
-        [one["label"], one["text"], f"{one['beside']} · TGI {one['tgi']}" if one["tgi"] else one["beside"]]
-        for one in content.get("numbers", [])
-    ]
+    everyone = content.get("against") or _("Everyone")
+    rows = []
+    for one in content.get("numbers", []):
+        beside = f"{everyone} {one['beside']} · TGI {one['tgi']}" if one["tgi"] else one["beside"]
+        rows.append([one["label"], one["text"], beside])
     return Table(title or _("Key numbers"), rows)
 
 
@@ -96,7 +97,7 @@ def _changes(number: int, found: Differences, language: str) -> list[Table]:
     title = _("What changed since edition %(number)s") % {"number": number}
     rows = [*_number_rows(found, language), *_chart_rows(found)]
     if not rows:
-        rows = [[_("Nothing that chance does not explain."), "", ""]]
+        rows = [[_("Nothing that chance does not explain.")]]
     findings = [*_finding_rows(_("New"), found.appeared), *_finding_rows(_("No longer"), found.vanished)]
     return [Table(title, rows), Table(_("What stands out"), findings)]
 

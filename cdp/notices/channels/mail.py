@@ -7,6 +7,7 @@ from django.conf import settings
 from django.core.mail import EmailMultiAlternatives, get_connection
 from django.core.mail.backends.base import BaseEmailBackend
 from django.template.loader import render_to_string
+from django.utils.translation import override
 
 from cdp.posting.asking import Trouble
 from cdp.posting.retries import Outcome
@@ -66,14 +67,16 @@ def _text(answer: bytes | str) -> str:
 def _letter(message: Message, by: BaseEmailBackend) -> EmailMultiAlternatives:
     shown, kind = {"message": message}, "letter" if message.body else "mail"
     host = settings.DEFAULT_FROM_EMAIL.rpartition("@")[2].rstrip("> ")
+    with override(message.language or settings.LANGUAGE_CODE):
+        text, html = (render_to_string(f"notices/{kind}.{form}", shown) for form in ("txt", "html"))
     letter = EmailMultiAlternatives(
         subject=" ".join(message.title.split()),
-        body=render_to_string(f"notices/{kind}.txt", shown),
+        body=text,
         to=[message.to],
         connection=by,
         headers={"Message-ID": f"<{message.id}@{host}>", "Auto-Submitted": "auto-generated"},
     )
-    letter.attach_alternative(render_to_string(f"notices/{kind}.html", shown), "text/html")
+    letter.attach_alternative(html, "text/html")
     if message.attached is not None:
         letter.attach(message.attached.name, message.attached.content, message.attached.content_type)
     return letter

@@ -42,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of as many texts each; the first of a row says what it is about."""
+    """Rows of texts; the first of a row says what it is about, and one alone is said of all."""
 
     title: str
     rows: list[list[str]]

@@ -75,6 +75,7 @@ def test_an_edition_is_kept_and_each_reader_gets_it_once_in_their_language(weekl
     assert "https://quanxi.example.com/personas/editions/friends/1/" in said and "Key numbers" in said
     assert edition.content["narrative"][0]["text"] in said
     assert "成员" in text_of(letters["cai"]) and "Members" not in text_of(letters["cai"])
+    assert "PDF 见附件。" in text_of(letters["cai"]) and "The PDF is attached." in said
     assert not [one for one in ("Li Lei", "Lucy", "浙江") if one in said], "no customer is named"
 
 
