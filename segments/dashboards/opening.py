@@ -30,6 +30,8 @@ from .maps.services import map_in_use
 WHOLE = Filters()
 # So long ago is "before", for those who have moved on since.
 WEEKS_BEFORE = 4
+# Values of these stand as their definition has them, low before high, as long as a chart holds them all.
+IN_ORDER, MOST_IN_ORDER = (TagKind.LABELS, TagKind.MEASURE, TagKind.FORMULA), 9
 # Dates are no groups, and a place on earth is no value to compare.
 COMPARED = ("text", "boolean", "list", "number", "money")
 
@@ -99,7 +101,7 @@ def _of_kind(tag: Tag, found: TagValues) -> TagValues:
         return replace(found, section=Theme.WORTH, scores=tags.tag_numbers(SYSTEM, tag.slug))
     if tag.kind == TagKind.LIFECYCLE:
         return replace(found, section=Theme.WORTH, ordered=True, before=_before(tag))
-    return found
+    return replace(found, ordered=tag.kind in IN_ORDER and len(found.bitmaps) <= MOST_IN_ORDER)
 
 
 def _before(tag: Tag) -> Before | None:
