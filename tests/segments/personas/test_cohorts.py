@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from pyroaring import BitMap
 
-from segments.personas.cohorts import Cohort, cohorts_of, firsts, together
+from segments.personas.cohorts import Cohort, cohorts_of, few, firsts, together
 from segments.personas.months import last_whole_month, months_between
 from segments.personas.statistics import Share
 
@@ -91,6 +91,26 @@ def test_a_few_of_everyone_who_are_not_in_the_group_are_not_told_by_what_is_left
     assert cohort("2026-06", (100, 400), (30, 35)).hidden(0, 20)
     assert cohort("2026-06", (100, 105), (30, 30)).hidden(0, 20)
     assert not cohort("2026-06", (100, 400), (30, 30)).hidden(0, 20)
+
+
+@pytest.mark.parametrize(("count", "is_few"), [(0, False), (1, True), (19, True), (20, False)])
+def test_from_one_on_and_below_the_least_is_few(count, is_few):
+    assert few(count, 20) is is_few
+    assert cohort("2026-06", (100, 400), (count, 90)).hidden(0, 20) is is_few
+    assert cohort("2026-06", (100, 400), (30, 30 + count)).hidden(0, 20) is is_few
+    assert cohort("2026-06", (100, 100 + count), (30, 30)).is_small(20) is is_few
+
+
+def test_a_month_of_just_enough_is_told_and_one_of_fewer_is_not():
+    assert [cohort("2026-06", (size, 400), (0, 90)).is_small(20) for size in (19, 20)] == [True, False]
+
+
+def test_the_others_of_months_that_are_hidden_count_together_for_what_follows_from_the_sum():
+    many = cohort("2026-06", (100, 400), (30, 90))
+    one, other = cohort("2026-07", (100, 400), (30, 38)), cohort("2026-08", (100, 400), (30, 42))
+    assert [these.hidden(0, 20) for these in (one, other)] == [True, True]
+    assert together([many, one, other], 0, 20)[0].everyone == 170, "eight and twelve others are twenty"
+    assert together([many, one], 0, 20) is None
 
 
 def test_a_month_is_whole_once_its_last_day_is_over():

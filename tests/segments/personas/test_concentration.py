@@ -71,4 +71,8 @@ def test_no_step_of_the_curve_and_no_top_is_of_fewer_than_may_be_shown():
     assert len(found.curve) - 1 == 150 // 20
     assert [one is None for one in found.tops] == [True, False]
     assert concentration(spend[:19], 20) is None
+    just = concentration(spend[:20], 20)
+    assert (just.buyers, list(just.curve), just.tops) == (20, [0.0, 1.0], (None, None))
+    assert [one is None for one in concentration(np.arange(1.0, 101.0), 20).tops] == [True, False]
+    assert [concentration(spend[:size], 0) is None for size in (1, 2)] == [True, False]
     assert concentration(np.zeros(50), 20) is None
