@@ -194,6 +194,7 @@ SPECTACULAR_SETTINGS = {
     "ENUM_NAME_OVERRIDES": {
         "TagKind": "tags.models.TagKind",
         "SegmentKind": "segments.models.SegmentKind",
+        "NoteKind": "segments.interviews.models.NoteKind",
     },
 }
 

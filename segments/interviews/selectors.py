@@ -1,6 +1,7 @@
 """Reading notes. The viewer comes first: who may see a persona may see its notes. Phone numbers and addresses in
 them are masked for those who see customers' masked, and which customer it was is told to the others alone."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -55,13 +56,25 @@ class NoteShown:
         return [theme.name for theme in self.note.themes.all()]
 
 
-def note_shown(viewer: Viewer, note: Note) -> NoteShown:
+def note_read(viewer: Viewer, note: Note) -> tuple[Callable[[str], str], int | None]:
+    """How its texts are read, and the customer it refers to, for who sees customers in clear."""
     clear = sees_personal(viewer)
-    read = str if clear else redacted
+    customer = (note.customer.merged_into_id or note.customer.pk) if clear and note.customer else None
+    return (str if clear else redacted), customer
+
+
+def is_masked(viewer: Viewer, note: Note) -> bool:
+    """Whether something in it is shown to the viewer masked: who saved what they see would lose it."""
+    read, _customer = note_read(viewer, note)
+    texts = [*(getattr(note, name) for name in TEMPLATE), *note.quotes]
+    return any(read(text) != text for text in texts)
+
+
+def note_shown(viewer: Viewer, note: Note) -> NoteShown:
+    read, customer = note_read(viewer, note)
     texts = [
         (Note._meta.get_field(name).verbose_name, read(getattr(note, name)))  # type: ignore[union-attr]
         for name in TEMPLATE
         if getattr(note, name)
     ]
-    customer = (note.customer.merged_into_id or note.customer.pk) if clear and note.customer else None
     return NoteShown(note, texts, [read(quote) for quote in note.quotes], customer)

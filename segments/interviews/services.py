@@ -16,9 +16,10 @@ from cdp.store.selectors import customers
 from segments.personas.models import Persona
 
 from .models import Decision, Note, NoteKind, Theme
-from .selectors import themes_of
+from .selectors import is_masked, themes_of
 
 EDIT = "access.edit_segments"
+MASKED = N_("In this note is something you see masked, so it is for others to change.")
 MOST_QUOTES, LONGEST_QUOTE = 30, 600
 
 
@@ -42,6 +43,8 @@ class Wish:
 def note_write(*, persona: Persona, wish: Wish, actor: User, note: Note | None = None) -> Note:
     """A new note, or `note` changed."""
     require(actor, EDIT)
+    if note is not None and is_masked(actor, Note.objects.get(pk=note.pk)):
+        raise user_error(MASKED, N_("Ask somebody who sees customers in clear."))
     note = note or Note(persona=persona, author=actor, author_name=person_name(actor))
     for name in ("kind", "held_on", "respondent", "goals", "pains", "motives", "remarks"):
         setattr(note, name, getattr(wish, name))

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from cdp.access.accounts import colleagues
 from cdp.access.table_files import rows_a_page
-from cdp.access.viewer import may, sees_personal
+from cdp.access.viewer import may
 from cdp.access.web import number_asked, page, person
 from cdp.errors import UserError
 from segments.personas.models import Persona
@@ -22,7 +22,7 @@ from . import services
 from .forms import NoteForm
 from .keeping import summary_of
 from .models import Note, NoteKind
-from .selectors import decisions_of, note_shown, notes, themes_of
+from .selectors import decisions_of, is_masked, note_shown, notes, themes_of
 from .services import EDIT
 
 EACH = 50
@@ -66,16 +66,10 @@ def note_new(request: HttpRequest, slug: str) -> HttpResponse:
 def note_edit(request: HttpRequest, slug: str, pk: int) -> HttpResponse:
     """Who sees customers masked would save what they see; the texts are not theirs to change then."""
     note = _note(request, slug, pk)
-    shown = note_shown(request.user, note)
-    if not sees_personal(request.user) and [text for _label, text in shown.texts] + shown.quotes != _clear(note):
-        messages.error(request, gettext("In this note is something you see masked, so it is for others to change."))
+    if is_masked(request.user, note):
+        messages.error(request, gettext(services.MASKED))
         return redirect("interviews:note", slug, pk)
     return _write(request, note.persona, note)
-
-
-def _clear(note: Note) -> list[str]:
-    texts = [getattr(note, name) for name in ("goals", "pains", "motives", "remarks")]
-    return [text for text in texts if text] + list(note.quotes)
 
 
 def _write(request: HttpRequest, persona: Persona, note: Note | None) -> HttpResponse:

@@ -231,3 +231,27 @@ def test_address_and_secret_lie_encrypted_and_administrators_alone_set_them(chat
     with pytest.raises(PermissionDenied):
         chat_create(wish=Wish("x", "wecom", [], "en", "https://x.example"), actor=cast["mei"])
     assert Outlet.objects.count() == 1
+
+
+def test_the_api_looks_after_chats_and_never_gives_their_address_back(client, cast, analyst, robot):
+    client.force_login(analyst)
+    kind = {"content_type": "application/json"}
+    sent = {
+        "name": "Data team",
+        "channel": "feishu",
+        "address": robot.url,
+        "secret": "very secret",
+        "kinds": ["run"],
+    }
+    assert client.post("/api/chats/", {**sent, "address": "nowhere"}, **kind).status_code == 422
+    made = client.post("/api/chats/", sent, **kind).json()
+    assert made["has_secret"] and robot.url not in str(made) and "very secret" not in str(made)
+    at = f"/api/chats/{made['id']}/"
+    changed = client.patch(at, {"kinds": ["run", "approval"], "is_on": False}, **kind).json()
+    assert (changed["name"], set(changed["kinds"]), changed["is_on"]) == ("Data team", {"run", "approval"}, False)
+    assert client.post(f"{at}test/").status_code == 202
+    assert client.get(at).json()["log"][0]["state"] == "waiting"
+    client.force_login(cast["mei"])
+    assert {client.get(at).status_code, client.post("/api/chats/", sent, **kind).status_code} == {403}
+    client.force_login(analyst)
+    assert client.delete(at).json() == {"deleted": True} and client.get("/api/chats/").json() == []

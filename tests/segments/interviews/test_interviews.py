@@ -219,3 +219,33 @@ def test_the_page_asks_as_often_for_many_notes_as_for_few(owls, write, reads):
     for number in range(8):
         write("price", "night", respondent=f"P{number}")
     assert asked() <= few
+
+
+def test_the_api_writes_and_reads_notes_as_masked_as_the_pages(owls, reads, write):
+    mei, yue, heng = reads("mei"), reads("yue"), reads("heng")
+    at, kind = "/api/personas/night/", {"content_type": "application/json"}
+    theme = mei.post(f"{at}themes/", {"name": "Price"}, **kind).json()
+    sent = {"kind": "interview", "held_on": "2026-11-02", "respondent": "P07", "themes": [theme["id"]]}
+    made = yue.post(f"{at}notes/", {**sent, "goals": "Call 13800138000", "quotes": ["Too dear"]}, **kind)
+    assert made.status_code == 201 and made.json()["goals"] == "Call 13800138000"
+    note = f"{at}notes/{made.json()['id']}/"
+    assert mei.get(note).json()["goals"] == "Call 1380****00"
+    assert "masked" in mei.patch(note, {"pains": "Price"}, **kind).json()["problems"][0]["reason"]
+    changed = yue.patch(note, {"pains": "Price"}, **kind).json()
+    assert (changed["pains"], changed["goals"], changed["themes"]) == ("Price", "Call 13800138000", [theme])
+    assert heng.get(f"{at}notes/summary/").json()["themes"][0]["name"] == "Price"
+    assert heng.post(f"{at}notes/", sent, **kind).status_code == 403
+    assert mei.post(f"{at}notes/", {**sent, "customer": 1}, **kind).status_code == 403
+    assert yue.post(f"{at}notes/", {"kind": "chat"}, **kind).status_code == 422
+    assert yue.delete(note).json() == {"deleted": True} and yue.get(f"{at}notes/").json() == []
+
+
+def test_the_api_keeps_what_meetings_decided(owls, reads):
+    mei, at, kind = reads("mei"), "/api/personas/night/", {"content_type": "application/json"}
+    met = mei.post(f"{at}notes/", {"kind": "meeting", "held_on": "2026-11-02"}, **kind).json()
+    to = f"{at}notes/{met['id']}/decisions/"
+    assert mei.post(to, {"text": "Try it", "owner": "nobody"}, **kind).status_code == 422
+    one = mei.post(to, {"text": "Try it", "owner": "heng", "due_on": "2026-12-01"}, **kind).json()
+    assert (one["owner"], one["done_at"]) == ("heng", None)
+    assert mei.put(f"{at}decisions/{one['id']}/", {"done": True}, **kind).json()["done_at"]
+    assert [each["text"] for each in mei.get(f"{at}decisions/").json()] == ["Try it"]

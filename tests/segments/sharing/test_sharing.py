@@ -249,3 +249,26 @@ def test_the_log_is_kept_for_half_a_year(share, guest):
     guest.get(share())
     Look.objects.update(at=timezone.now() - timedelta(days=181))
     assert looks_clean() == 1 and ShareLink.objects.get().looks == 1
+
+
+def test_the_api_makes_and_takes_back_links_and_tells_the_address_once(
+    edition, anna, guest, django_user_model
+):
+    api = Client(headers={"accept-language": "en"})
+    api.force_login(anna)
+    at = f"/api/personas/{edition.persona.slug}/editions/{edition.number}/links/"
+    kind = {"content_type": "application/json"}
+    assert api.post(at, {"name": "Agency", "days": 9999}, **kind).json()["problems"][0]["path"] == ["days"]
+    answer = api.post(at, {"name": "Agency"}, **kind)
+    made = answer.json()
+    assert answer.status_code == 201 and answer["Cache-Control"] == "no-store"
+    path = "/shared/" + made["address"].partition("/shared/")[2]
+    assert "Before spring" in guest.get(path).content.decode()
+    (row,) = api.get(at).json()
+    assert (row["name"], row["state"], row["has_password"], row["looks"]) == ("Agency", "open", False, 1)
+    one = api.get(f"{at}{row['id']}/").json()
+    assert "address" not in one and [look["network"] for look in one["log"]] == ["203.0.113.0/24"]
+    assert api.delete(f"{at}{row['id']}/").json()["state"] == "revoked"
+    assert "Before spring" not in guest.get(path).content.decode()
+    api.force_login(django_user_model.objects.create_user("reader", is_staff=True))
+    assert {api.get(at).status_code, api.post(at, {"name": "x"}, **kind).status_code} == {403}
