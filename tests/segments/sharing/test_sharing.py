@@ -251,9 +251,7 @@ def test_the_log_is_kept_for_half_a_year(share, guest):
     assert looks_clean() == 1 and ShareLink.objects.get().looks == 1
 
 
-def test_the_api_makes_and_takes_back_links_and_tells_the_address_once(
-    edition, anna, guest, django_user_model
-):
+def test_the_api_makes_and_takes_back_links_and_tells_the_address_once(edition, anna, guest, django_user_model):
     api = Client(headers={"accept-language": "en"})
     api.force_login(anna)
     at = f"/api/personas/{edition.persona.slug}/editions/{edition.number}/links/"
