@@ -18,17 +18,19 @@ from .figures.flow import flow_bands
 from .figures.funnel import funnel_bars
 from .figures.heat import Week, week_heat
 from .figures.house import Words
+from .figures.pairs import Sampled, items_columns, pair_bars
 from .figures.rfm import rfm_heat
 from .figures.stages import stage_bands
 from .figures.tiles import province_tiles
 from .figures.trend import Months, trend_lines
+from .pair_tables import pair_tables
 from .tables import Table, cohort_tables, curve_tables, flow_tables, funnel_tables
 from .worth_tables import rfm_tables, stage_tables
 
 MOST_MORE = 60
 BARS, COLUMNS, TILES, WEEK, MONTHS = "bars", "columns", "tiles", "week", "months"
 CURVE, COHORTS, FUNNEL, FLOWS = "curve", "cohorts", "funnel", "flows"
-RFM, STAGES = "rfm", "stages"
+RFM, STAGES, ITEMS, PAIRS = "rfm", "stages", "items", "pairs"
 SHAPES: Mapping[Callable[..., Any], str] = {
     comparison_bars: BARS,
     ordered_columns: COLUMNS,
@@ -41,6 +43,8 @@ SHAPES: Mapping[Callable[..., Any], str] = {
     flow_bands: FLOWS,
     rfm_heat: RFM,
     stage_bands: STAGES,
+    items_columns: ITEMS,
+    pair_bars: PAIRS,
 }
 # Of what is more than shares of values.
 TABLES: Mapping[str, Callable[[Any, Words], Iterator[Table]]] = {
@@ -50,6 +54,7 @@ TABLES: Mapping[str, Callable[[Any, Words], Iterator[Table]]] = {
     FLOWS: flow_tables,
     RFM: rfm_tables,
     STAGES: stage_tables,
+    PAIRS: pair_tables,
 }
 
 
@@ -96,7 +101,9 @@ def _common(every: Distribution, told: set[str]) -> list[Share]:
 
 
 def _shares(data: Any) -> Iterator[Share]:
-    if isinstance(data, Distribution):
+    if isinstance(data, Sampled):
+        yield from data.distribution.shares
+    elif isinstance(data, Distribution):
         yield from data.shares
     elif isinstance(data, Months):
         for month, ours, theirs in zip(data.months, data.group, data.everyone, strict=True):

@@ -23,6 +23,7 @@ from .filters import Filters, cut
 from .group import Group
 from .narrating import narrative_of
 from .queries.answer import Answer
+from .queries.baskets import read as orders_read
 from .queries.leading import steps_of
 from .queries.numbers import key_numbers
 from .queries.shopping import buyers_of
@@ -44,7 +45,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
     if group.too_alike:
         return few | {"too_alike": group.against or _("Everyone")}
     group.everyone.ahead(steps_of(group))
-    group = replace(group, buyers=buyers_of(group))
+    group = replace(group, buyers=buyers_of(group), orders=orders_read(group))
     answers = list(_answered(group, progress))
     drawn = {_slug(chart, answer): (chart, answer) for chart, answer in answers}
     over, under = standouts(_compared(group, drawn))

@@ -24,6 +24,7 @@ from segments.personas.cohorts import firsts
 from segments.personas.meaning import Meaning
 
 from .deeds import Deeds, deeds_read, doers_by_month
+from .orders import Asked, Bought, bought_by
 from .reaching import reached_read
 from .visits import done_by
 
@@ -186,6 +187,10 @@ class Everyone:
     def done_by(self, customers: BitMap, months: Sequence[str]) -> Any:
         """What some customers did in these months; not kept, since it is theirs."""
         return done_by(self._lake, customers, months)
+
+    def bought_by(self, asked: Asked, customers: BitMap, months: Sequence[str]) -> Bought:
+        """Lines of their orders in these months; not kept, as above."""
+        return bought_by(self._lake, asked, customers, months)
 
     def active(self, last: date, days: int) -> BitMap:
         """Who did anything on these days, the last one included."""

@@ -18,6 +18,7 @@ from segments.personas.statistics import Base, Share
 
 from .everyone import Everyone
 from .filters import Filters
+from .orders import Read
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,7 @@ class Group:
     within: str = ""
     filters: Filters = field(default_factory=Filters)
     buyers: Buyers | None = None
+    orders: Read | None = None
     outlines: Mapping[str, Any] = field(default_factory=dict)
     map_source: str = ""
     since: Since | None = None

@@ -18,12 +18,13 @@ from .figures.flow import flow_bands
 from .figures.funnel import funnel_bars
 from .figures.heat import week_heat
 from .figures.house import Words
+from .figures.pairs import items_columns, pair_bars
 from .figures.rfm import rfm_heat
 from .figures.stages import stage_bands
 from .figures.tiles import province_tiles
 from .figures.trend import trend_lines
 from .group import Group
-from .queries import behaviour, leading, paths, people, returning, shopping, spread, worth
+from .queries import baskets, behaviour, leading, paths, people, returning, shopping, spread, worth
 from .queries.answer import Answer
 
 
@@ -123,6 +124,8 @@ CHARTS = (
     Chart("orders", BUYING, N_("Number of orders"), _BUYERS, shopping.orders, ordered_columns, whom.of_orders),
     Chart("spend", WORTH, N_("Spend in all"), _BUYERS, shopping.spend, ordered_columns, whom.of_spend),
     Chart("basket", BUYING, N_("Average order"), _BUYERS, shopping.basket, ordered_columns, compared=False),
+    Chart("baskets", BUYING, "", _BUYERS, baskets.items, items_columns, compared=False),
+    Chart("together", BUYING, "", _BUYERS, baskets.pairs, pair_bars, compared=False),
     Chart(
         "since",
         BUYING,

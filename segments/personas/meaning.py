@@ -10,6 +10,8 @@ from dataclasses import dataclass
 PURCHASES = ("purchase", "order", "pay", "buy")
 AMOUNTS = ("amount", "paid_amount", "pay_amount", "order_amount", "total_amount", "total", "金额", "实付金额")
 DISCOUNTS = ("discount", "discount_amount", "coupon_amount", "优惠金额", "折扣金额", "优惠")
+ORDERS = ("order_no", "order_id", "order_number", "订单号", "订单编号")
+ITEMS = ("quantity", "qty", "pieces", "件数", "数量")
 COUPONS = ("coupon", "coupon_code", "coupon_name", "coupon_id", "优惠券", "券码")
 # What leads to a purchase in a shop, in its order.
 STEPS = (
@@ -27,13 +29,16 @@ GOODS = (
 @dataclass(frozen=True)
 class Meaning:
     """`purchase`: event slug or None; `amount` (paid), `discount` (taken off before) and `coupon`: property slugs
-    or None; `goods`: property slugs."""
+    or None; `goods`: property slugs; `order`: what tells orders of several lines apart, `items`: how many pieces a
+    line has, or None."""
 
     purchase: str | None
     amount: str | None
     goods: tuple[str, ...]
     discount: str | None = None
     coupon: str | None = None
+    order: str | None = None
+    items: str | None = None
 
 
 def meaning_of(events: Collection[str], properties: Mapping[str, str]) -> Meaning:
@@ -50,6 +55,8 @@ def meaning_of(events: Collection[str], properties: Mapping[str, str]) -> Meanin
         goods=tuple(slug for slug in goods if slug),
         discount=discount,
         coupon=_first(COUPONS, {slug for slug, kind in properties.items() if kind == "text"}),
+        order=_first(ORDERS, {slug for slug, kind in properties.items() if kind == "text"}),
+        items=_first(ITEMS, {slug for slug, kind in properties.items() if kind == "number"}),
     )
 
 

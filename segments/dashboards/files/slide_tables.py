@@ -93,6 +93,14 @@ def moves_table(slide: Any, table: Table, left: float, top: float) -> None:
     table_put(slide, [table.heads, *rows], left, top, widths, height=0.35, size=11, texts=2)
 
 
+def pairs_table(slide: Any, table: Table, left: float, top: float) -> None:
+    """Of each pair: customers, their share, the lift with its interval, and everyone's."""
+    places = (0, 1, 2, 7, 8, 9, 10)
+    rows = [[text_of(row[place], table.units[place]) for place in places] for row in table.rows]
+    heads = [table.heads[place] for place in places]
+    table_put(slide, [heads, *rows], left, top, (2.0, 0.65, 0.65, 0.65, 0.65, 0.65, 0.65), height=0.4, size=9.5)
+
+
 def _cells(table: Table, row: Sequence[Value]) -> Iterator[tuple[Value, str]]:
     return zip(row, table.units, strict=False)
 

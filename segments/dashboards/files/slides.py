@@ -10,7 +10,7 @@ from pptx import Presentation
 from pptx.enum.text import PP_ALIGN
 from pptx.util import Inches, Pt
 
-from ..behind import COHORTS, COLUMNS, CURVE, FLOWS, MONTHS, RFM, STAGES, TILES, WEEK
+from ..behind import COHORTS, COLUMNS, CURVE, FLOWS, MONTHS, PAIRS, RFM, STAGES, TILES, WEEK
 from ..figures.house import Words
 from ..figures.numerals import index, percent, whole
 from ..pages import Board
@@ -32,7 +32,7 @@ from .slide_style import (
     table_put,
     text_put,
 )
-from .slide_tables import figures_tables, moves_table, rows_table, tiles, values_table, week
+from .slide_tables import figures_tables, moves_table, pairs_table, rows_table, tiles, values_table, week
 
 TITLE_ONLY = 5
 NUMBERS_A_ROW = 4
@@ -177,6 +177,9 @@ def _chart(deck: Any, board: Board, chart: Chart) -> None:
         figures_tables(slide, chart.tables[:CURVES_FROM], 7.6, top + 0.1)
     elif chart.shape == FLOWS:
         rows_table(slide, chart.tables[0], LEFT, top)
+    elif chart.shape == PAIRS:
+        bars(slide, chart, LEFT, top, 6.3, below)
+        pairs_table(slide, chart.tables[0], 7.0, top + 0.1)
     elif chart.shape == STAGES:
         moves_table(slide, chart.tables[0], LEFT, top)
     elif chart.shape == RFM:

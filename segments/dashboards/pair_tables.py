@@ -1,0 +1,39 @@
+"""The numbers behind what is bought together."""
+
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from .figures.bars import few
+from .figures.house import Words
+from .figures.pairs import Sampled
+from .tables import DECIMAL, SHARE, TEXT, WHOLE, Table, Value
+
+
+def pair_tables(data: Sampled, words: Words) -> Iterator[Table]:
+    """A row a pair: customers, their share, orders with both, and the lift with its interval, beside everyone's."""
+    ours = {"whom": words.group}
+    heads = (
+        "",
+        _("Number: %(whom)s") % ours,
+        _("Share: %(whom)s") % ours,
+        _("Share: %(whom)s") % {"whom": words.everyone},
+        words.tgi,
+        _("Orders with both"),
+        _("Orders"),
+        data.lift,
+        _("At least (95%)"),
+        _("At most (95%)"),
+        words.everyone,
+    )
+    units = (TEXT, WHOLE, SHARE, SHARE, WHOLE, WHOLE, WHOLE, DECIMAL, DECIMAL, DECIMAL, DECIMAL)
+    yield Table("", heads, units, tuple(_rows(data)))
+
+
+def _rows(data: Sampled) -> Iterator[tuple[Value, ...]]:
+    base = data.base
+    for share, (ours, theirs) in zip(data.distribution.shares, data.pairs, strict=True):
+        between = (ours.interval.low, ours.interval.high) if ours.interval else (None, None)
+        beside = theirs.lift if theirs.customers >= base.least else few(base)
+        shares = (share.group_share(base), share.everyone_share(base), share.tgi(base))
+        yield share.label, share.group, *shares, ours.orders, ours.of, ours.lift, *between, beside
