@@ -9,9 +9,13 @@ from .figures.house import Words
 from .figures.pairs import Sampled
 from .tables import DECIMAL, SHARE, TEXT, WHOLE, Table, Value
 
+# So many columns there are without what orders alone tell.
+BEFORE_LIFT = 7
+
 
 def pair_tables(data: Sampled, words: Words) -> Iterator[Table]:
-    """A row a pair: customers, their share, orders with both, and the lift with its interval, beside everyone's."""
+    """A row a pair: customers, their share beside everyone's, how many orders (or customers) have both, the lift with
+    its interval."""
     ours = {"whom": words.group}
     heads = (
         "",
@@ -19,15 +23,16 @@ def pair_tables(data: Sampled, words: Words) -> Iterator[Table]:
         _("Share: %(whom)s") % ours,
         _("Share: %(whom)s") % {"whom": words.everyone},
         words.tgi,
-        _("Orders with both"),
-        _("Orders"),
+        _("Customers with both") if data.by_customer else _("Orders with both"),
+        _("Buyers") if data.by_customer else _("Orders"),
         data.lift,
         _("At least (95%)"),
         _("At most (95%)"),
         words.everyone,
     )
     units = (TEXT, WHOLE, SHARE, SHARE, WHOLE, WHOLE, WHOLE, DECIMAL, DECIMAL, DECIMAL, DECIMAL)
-    yield Table("", heads, units, tuple(_rows(data)))
+    told = BEFORE_LIFT if data.by_customer else len(heads)
+    yield Table("", heads[:told], units[:told], tuple(row[:told] for row in _rows(data)))
 
 
 def _rows(data: Sampled) -> Iterator[tuple[Value, ...]]:

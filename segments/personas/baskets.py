@@ -42,6 +42,11 @@ class Baskets:
     def buyers(self) -> int:
         return len(np.unique(self.customers))
 
+    @property
+    def has_several(self) -> bool:
+        """Whether different goods are in one order at all: where each line is an order of its own, they are not."""
+        return bool((self.holds.sum(axis=1) > 1).any())
+
 
 @dataclass(frozen=True)
 class Pair:
@@ -62,6 +67,15 @@ def baskets_of(lines: Lines, goods: int) -> Baskets:
     known = lines.goods >= 0
     holds[place[known], lines.goods[known]] = True
     return Baskets(keys[:, 0], np.bincount(place, lines.items, len(keys)).astype(np.float64), holds)
+
+
+def by_customer(of: Baskets) -> Baskets:
+    """All orders of a customer as one."""
+    who, place = np.unique(of.customers, return_inverse=True)
+    holds = np.zeros((len(who), of.holds.shape[1]), dtype=bool)
+    order, shelf = np.nonzero(of.holds)
+    holds[place[order], shelf] = True
+    return Baskets(who, np.bincount(place, of.items, len(who)).astype(np.float64), holds)
 
 
 def items_distribution(ours: Baskets, theirs: Baskets, least: int) -> Distribution:

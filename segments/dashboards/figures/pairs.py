@@ -15,11 +15,13 @@ from .numerals import decimal, whole
 @dataclass(frozen=True)
 class Sampled:
     """Of a sample of the group and another one of everyone: who is in the one need not be in the other, so that
-    shares are compared and chance is not. `pairs`: the group's and everyone's, of each share; `lift`: its word."""
+    shares are compared and chance is not. `pairs`: the group's and everyone's, of each share; `lift`: its word.
+    `by_customer`: pairs are of what a customer bought, in whatever orders, and have no lift."""
 
     distribution: Distribution
     pairs: tuple[tuple[Pair, Pair], ...] = ()
     lift: str = ""
+    by_customer: bool = False
 
     @property
     def base(self) -> Base:
@@ -35,7 +37,7 @@ def items_columns(data: Sampled, words: Words) -> go.Figure:
 
 
 def pair_bars(data: Sampled, words: Words) -> go.Figure:
-    """Customers who had both in an order; after × the lift."""
+    """Customers who bought both together; after × the lift."""
     figure = comparison_bars(data.distribution, words)
     shares, base = data.distribution.shares, data.base
     figure.data[2].text = [
@@ -44,7 +46,9 @@ def pair_bars(data: Sampled, words: Words) -> go.Figure:
     ]
     for bars in figure.data[:2]:
         told = zip(bars.customdata, data.pairs, strict=True)
-        bars.customdata = [f"{text}<br>{_lift(data, *pair, words)}" for text, pair in told]
+        bars.customdata = [
+            text if data.by_customer else f"{text}<br>{_lift(data, *pair, words)}" for text, pair in told
+        ]
     return figure
 
 

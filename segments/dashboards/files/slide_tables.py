@@ -13,6 +13,7 @@ from ..figures.numerals import decimal, index, percent, whole
 from ..figures.tiles import COLUMNS as ACROSS
 from ..figures.tiles import PROVINCES
 from ..figures.tiles import ROWS as DOWN
+from ..pair_tables import BEFORE_LIFT
 from ..tables import DECIMAL, SHARE, WHOLE, Table, Value
 from .charts import Chart
 from .shades import RGB, is_dark, shade_of_index, shade_of_share
@@ -95,7 +96,7 @@ def moves_table(slide: Any, table: Table, left: float, top: float) -> None:
 
 def pairs_table(slide: Any, table: Table, left: float, top: float) -> None:
     """Of each pair: customers, their share, the lift with its interval, and everyone's."""
-    places = (0, 1, 2, 7, 8, 9, 10)
+    places = (0, 1, 2, 7, 8, 9, 10) if len(table.heads) > BEFORE_LIFT else range(BEFORE_LIFT)
     rows = [[text_of(row[place], table.units[place]) for place in places] for row in table.rows]
     heads = [table.heads[place] for place in places]
     table_put(slide, [heads, *rows], left, top, (2.0, 0.65, 0.65, 0.65, 0.65, 0.65, 0.65), height=0.4, size=9.5)

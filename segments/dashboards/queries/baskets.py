@@ -1,6 +1,7 @@
 """What is in an order of theirs, by a sample: how many items, and which goods together."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 
 import numpy as np
@@ -8,7 +9,15 @@ from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
 from cdp.bitmaps import ids_of_bitmap
-from segments.personas.baskets import Baskets, Lines, baskets_of, items_distribution, pair_of, pairs_ranked
+from segments.personas.baskets import (
+    Baskets,
+    Lines,
+    baskets_of,
+    by_customer,
+    items_distribution,
+    pair_of,
+    pairs_ranked,
+)
 from segments.personas.months import months_between
 from segments.personas.statistics import Base, Distribution, Share
 
@@ -52,10 +61,11 @@ def items(group: Group) -> Iterator[Answer]:
 
 
 def pairs(group: Group) -> Iterator[Answer]:
-    """What they buy together in an order."""
+    """What they buy together: in an order, or where each line is one, whatever they bought lately."""
     if found := group.orders:
         data = _pairs(group, found)
-        title = _("Bought together: %(name)s") % {"name": group.properties[found.asked.goods].name}
+        title = _("Bought by the same customers: %(name)s") if data.by_customer else _("Bought together: %(name)s")
+        title = title % {"name": group.properties[found.asked.goods].name}
         yield Answer("pairs", title, data, data.base.group, note=found.note)
 
 
@@ -88,12 +98,18 @@ def _in(customers: np.ndarray, some: BitMap) -> np.ndarray:
 
 
 def _pairs(group: Group, found: Read) -> Sampled:
-    ranked = list(pairs_ranked(found.ours, MOST_PAIRS, group.least))
-    told = tuple((pair_of(found.ours, *pair), pair_of(found.theirs, *pair)) for pair in ranked)
+    ours, theirs, alone = found.ours, found.theirs, not found.theirs.has_several
+    if alone:
+        ours, theirs = by_customer(ours), by_customer(theirs)
+    ranked = list(pairs_ranked(ours, MOST_PAIRS, group.least))
+    told = tuple((pair_of(ours, *pair), pair_of(theirs, *pair)) for pair in ranked)
+    if alone:
+        # Who buys little buys few things, so that chance is no measure of what the same customers buy.
+        told = tuple((replace(one, lift=None), replace(other, lift=None)) for one, other in told)
     labels = [" + ".join(found.goods[place] for place in pair) for pair in ranked]
     shares = tuple(
         Share(label, one.customers, other.customers, label)
         for label, (one, other) in zip(labels, told, strict=True)
     )
-    base = Base(found.ours.buyers, found.theirs.buyers, group.least)
-    return Sampled(Distribution(shares, base), told, _("Lift"))
+    base = Base(ours.buyers, theirs.buyers, group.least)
+    return Sampled(Distribution(shares, base), told, _("Lift"), by_customer=alone)

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from segments.personas.baskets import Lines, baskets_of, items_distribution, pair_of, pairs_ranked
+from segments.personas.baskets import Lines, baskets_of, by_customer, items_distribution, pair_of, pairs_ranked
 
 RANDOM = np.random.default_rng(3)
 SIZE, GOODS = 4000, 5
@@ -49,6 +49,20 @@ def test_lift_is_how_often_both_are_in_an_order_beside_chance(one, other):
     usual = singles[1] / len(orders)
     assert pair.interval.low == pytest.approx((middle - half) / (1 + z * z / n) / usual)
     assert pair.interval.high == pytest.approx((middle + half) / (1 + z * z / n) / usual)
+
+
+def test_all_orders_of_a_customer_are_one_where_that_is_asked():
+    bought = defaultdict(set)
+    for (who, _order), (_items, goods) in told().items():
+        bought[who] |= goods
+    found = by_customer(baskets_of(LINES, GOODS))
+    pair = pair_of(found, 0, 1)
+    both = sum({0, 1} <= goods for goods in bought.values())
+    first, second = (sum(shelf in goods for goods in bought.values()) for shelf in (0, 1))
+    assert (pair.orders, pair.customers, pair.of) == (both, both, len(bought))
+    assert pair.lift == pytest.approx(both * len(bought) / first / second)
+    assert baskets_of(LINES, GOODS).has_several
+    assert not baskets_of(Lines(CUSTOMERS, np.arange(SIZE), ITEMS, SHELVES), GOODS).has_several
 
 
 def test_customers_are_told_by_the_average_of_their_orders():
