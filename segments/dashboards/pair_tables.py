@@ -14,8 +14,8 @@ BEFORE_LIFT = 7
 
 
 def pair_tables(data: Sampled, words: Words) -> Iterator[Table]:
-    """A row a pair: customers, their share beside everyone's, how many orders (or customers) have both, the lift with
-    its interval."""
+    """A row a pair: customers, their share beside everyone's, orders or customers with both, the lift and its
+    interval."""
     ours = {"whom": words.group}
     heads = (
         "",
