@@ -70,6 +70,7 @@ PAGES = {
     "interview-new": "/personas/interviews/careful-parents/new/",
     "boards": "/personas/boards/",
     "board-new": "/personas/boards/new/",
+    "board": "/personas/boards/每周例会/",
     "persona-compare": "/personas/compare/?s=loyal_high_value&s=young_parents&s=coupon_hunters",
     "webhooks": "/settings/webhooks/",
     "own-map": "/settings/map/",

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cdp.access.accounts import demo_accounts_create
 from cdp.errors import UserError
+from segments.demo.board import board_load
 from segments.demo.brand import BRAND
 from segments.demo.load import is_loaded, world_load
 from segments.demo.reviewed import review_load
@@ -45,6 +46,7 @@ class Command(BaseCommand):
         try:
             world_load(world, by=admin, as_of=as_of, language=language, say=self._say)
             review_load(language)
+            board_load(language)
         except UserError as error:
             raise CommandError("\n".join(problem_line(problem) for problem in error.problems)) from error
         self._say(f"{BRAND['en']} is ready in {time.monotonic() - began:.0f} s. All of it is invented.")

@@ -17,6 +17,9 @@ from cdp.identity.models import Identifier, Merge
 from cdp.sources.models import Source
 from cdp.store.lake import snapshot
 from cdp.store.selectors import customers
+from segments.boards.selectors import boards
+from segments.boards.widgets import NUMBERS, widgets_of
+from segments.dashboards.registry import CHARTS
 from segments.demo.groups import PERSONAS, SEGMENTS
 from segments.demo.load import definitions_save, world_compute
 from segments.demo.reviewed import review_load
@@ -156,3 +159,10 @@ def test_a_persona_is_under_review_by_departments_whose_people_can_log_in(demo, 
     waiting = {name: reviews_to_decide(User.objects.get(username=name)).count() for name in ("analyst", "steward")}
     assert waiting == {"analyst": 1, "steward": 0}
     assert review.remarks.filter(suggests="rename").exists() and review.remarks.count() >= 3
+
+
+def test_a_board_of_the_week_is_everybodys_to_see(demo):
+    board = boards(User.objects.get(username="service")).get()
+    assert (board.everybody, board.owner.username) == (True, "marketer")
+    known = {chart.slug for chart in CHARTS} | {NUMBERS}
+    assert {widget.chart.split("-")[0] for widget in widgets_of(board.widgets)} <= known
