@@ -25,6 +25,7 @@ from .channels import mail
 from .channels.message import Message, Refusal, Result
 from .channels.registry import CHANNELS, MAIL
 from .models import Outlet, Sending, SendingState
+from .rights import may_still_read
 from .wording import message_of
 
 log = logging.getLogger(__name__)
@@ -98,7 +99,7 @@ def _take(outlet: Outlet, claim: str, now: datetime) -> list[Sending]:
         return []
     _drop_read(outlet)
     waiting = outlet.sendings.filter(state=SendingState.WAITING, due_at__lte=now).order_by("pk")
-    first = waiting.first()
+    first = _first_to_go(waiting)
     if first is None:
         return []
     # A letter goes alone.
@@ -107,6 +108,15 @@ def _take(outlet: Outlet, claim: str, now: datetime) -> list[Sending]:
     marked = {"state": SendingState.SENDING, "message": first.message, "tried_at": now}
     Sending.objects.filter(pk__in=[row.pk for row in rows]).update(attempts=F("attempts") + 1, **marked)
     return rows
+
+
+def _first_to_go(waiting: QuerySet[Sending]) -> Sending | None:
+    """Without letters whose reader may not read them any more."""
+    while (first := waiting.select_related("person").first()) is not None:
+        if first.letter_id is None or may_still_read(first):
+            return first
+        Sending.objects.filter(pk=first.pk).update(state=SendingState.DROPPED)
+    return None
 
 
 def _drop_read(outlet: Outlet) -> None:

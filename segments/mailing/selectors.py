@@ -61,6 +61,12 @@ def sees(viewer: Viewer, mailing: Mailing) -> bool:
     return mailing.persona_id is not None and personas(viewer).filter(pk=mailing.persona_id).exists()
 
 
+def may_read(about: str, person: User) -> bool:
+    """Whether the person may see what the letters of a run (`MailingRun.about`) are of."""
+    run = MailingRun.objects.filter(pk=about.rpartition(":")[2]).select_related("mailing").first()
+    return run is not None and sees(person, run.mailing)
+
+
 def may_change(viewer: Viewer, mailing: Mailing) -> bool:
     """Its owner and administrators; anybody who may make one where the owner cannot keep it up any more."""
     if is_system(viewer):

@@ -8,7 +8,7 @@ from cdp.notices.preferences import preference_save
 from segments.mailing.models import MailingRun
 from segments.mailing.services import Plan, mailing_make, mailing_send
 from segments.personas.models import Persona
-from tests.notices.conftest import post  # noqa: F401
+from tests.notices.conftest import clock, post  # noqa: F401
 from tests.segments.settled import members_set, segment_of
 from tests.world import HAN_MEIMEI, LI_LEI, LUCY
 

@@ -131,6 +131,20 @@ def test_whoever_loses_it_while_the_mail_waits_gets_nothing(weekly, cast, send, 
     assert set(letters_to(post)) == {"dora", "cai"}
 
 
+def test_a_board_that_is_shared_no_more_is_not_read_in_a_mail_that_waited(cast, board, plan, send, post, clock):
+    daily = {NoticeKind.REPORT: Wish(bell=True, mail=When.DAILY)}
+    preference_save(person=cast["ben"], language="en", wishes=daily)
+    board.everybody = True
+    board.save()
+    send(mailing_make(of=board, plan=plan(), actor=cast["anna"]))
+    assert set(letters_to(post)) == {"cai", "dora"}
+    board.everybody = False
+    board.save()
+    clock.pass_by(days=1, minutes=1)
+    notices_deliver(clock)
+    assert len(post.letters) == 2 and Sending.objects.get(person=cast["ben"]).state == "dropped"
+
+
 def test_an_owner_who_may_not_keep_editions_any_more_stops_it_until_somebody_takes_over(weekly, cast, send, post):
     cast["anna"].user_permissions.clear()
     run = MailingRun.objects.create(mailing=weekly)
