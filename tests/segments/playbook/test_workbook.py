@@ -79,8 +79,10 @@ def test_an_untouched_one_changes_nothing_in_whatever_language_it_is_brought(pag
     assert changed(brought(page, book)) == {}
 
 
-def test_what_it_changes_is_looked_at_first_and_then_made(page):
+def test_what_it_changes_is_looked_at_first_and_then_made(page, analyst):
+    Play.objects.filter(slug=SECOND).update(owner=analyst)
     book = book_of(page)
+    put(book, SECOND, owner="")
     put(book, SECOND, action_en="Write once", channels="Pigeon，  Text message、App push", is_on="no", tgi=140)
     night = {"name_zh_hans": "夜猫子", "field": "Channels they use", "value": "wechat"}
     put(book, "night", action_zh_hans="晚上十点发", **night)
@@ -94,7 +96,7 @@ def test_what_it_changes_is_looked_at_first_and_then_made(page):
     assert Play.objects.get(slug=SECOND).is_on, "nothing is changed before it is confirmed"
     confirmed(page, answer)
     second, night = Play.objects.get(slug=SECOND), Play.objects.get(slug="night")
-    assert (second.channels, second.is_on, second.tgi) == (["sms", "push"], False, 140)
+    assert (second.channels, second.is_on, second.tgi, second.owner) == (["sms", "push"], False, 140, None)
     assert second.texts["action"]["en"] == "Write once"
     assert second.texts["action"]["zh-hans"] and second.name_zh_hans
     assert (night.field, night.value, night.direction, night.tgi) == ("channel", "wechat", "over", 120)
