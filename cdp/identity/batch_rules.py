@@ -39,7 +39,8 @@ def _bounds(nodes: Nodes, elements: Elements, links: Links, rules: Rules) -> Bou
     apart = links.left != links.right
     meeting = places_of(np.concatenate([links.left[apart], links.right[apart]]), elements.count)
     meeting = meeting[meeting < len(elements.roots)]
-    if rules.is_asked and len(meeting):
+    # What they have already bears on limits, and on links by what may be shared; most batches have neither.
+    if len(meeting) and (rules.limits or (links.tie == Tie.SHARED).any()):
         held = held_read(elements.roots[meeting], rules)
         kinds = np.concatenate([held["type"].to_numpy(), kinds])
         numbers = np.concatenate([held["number"].to_numpy(), numbers])

@@ -25,8 +25,9 @@ def known_read(nodes: Nodes) -> Known:
     """What is stored of each node."""
     ids, origin = np.full(nodes.count, NOBODY, np.int64), np.full(nodes.count, NOBODY, np.int64)
     primary = np.zeros(nodes.count, dtype=bool)
+    highest = Identifier.objects.aggregate(highest=Max("pk"))["highest"] or 0
     for slug, values, start in zip(nodes.types, nodes.values, nodes.starts(), strict=False):
-        stored = _stored(slug, values)
+        stored = _stored(slug, values, highest)
         places = start + stored["place"].to_numpy()
         ids[places] = stored["id"].to_numpy()
         origin[places] = stored["origin"].to_numpy()
@@ -49,9 +50,9 @@ def _roots(origin: np.ndarray) -> np.ndarray:
     return root
 
 
-def _stored(slug: str, values: pa.Array) -> pa.Table:
-    """Those of the values that are stored, and only those; `place` is where among the values."""
-    highest = Identifier.objects.aggregate(highest=Max("pk"))["highest"] or 0
+def _stored(slug: str, values: pa.Array, highest: int) -> pa.Table:
+    """Those of the values that are stored, and only those; `place` is where among the values. No identifier's id
+    is higher than `highest`."""
     if not highest or not len(values):
         return AT_PLACE.empty_table()
     if len(values) * 5 < highest or len(values) <= CHUNK_ROWS:

@@ -31,11 +31,6 @@ class Rules:
     shared: frozenset[str]
     limits: dict[str, int]
 
-    @property
-    def is_asked(self) -> bool:
-        """Whether what customers already have matters to a link at all."""
-        return bool(self.shared or self.limits)
-
     def is_shared(self, types: Sequence[str]) -> np.ndarray:
         return np.array([slug in self.shared for slug in types], dtype=bool)
 

@@ -15,10 +15,10 @@ from django.db import transaction
 from django.db.models import Max
 
 from .changes import changes_note
-from .delta import table_version
+from .delta import NO_VERSION, table_version
 from .events import events_remove
 from .lock import Waiting, exclusive
-from .mirror import mirror_write, overrides_put, overrides_read
+from .mirror import NOBODY_MOVED, mirror_write, overrides_put, overrides_read
 from .models import Batch, BatchState, Customer, Record
 from .profiles import golden_refresh
 from .replacing import batch_restore
@@ -90,15 +90,18 @@ def changes_publish() -> None:
 
 def _publish(batch: Batch | None, state: str, *, everyone: bool = False) -> None:
     with exclusive("lake"):
+        events = table_version(EVENTS)
+        # Before the first event there is none that is stored under an earlier customer.
+        moved = overrides_read() if events != NO_VERSION else NOBODY_MOVED
         with ThreadPoolExecutor(1) as beside:
-            overrides = beside.submit(overrides_put, overrides_read())
+            overrides = beside.submit(overrides_put, moved)
             mirror = mirror_write(batch, everyone=everyone)
         version_publish(
             profiles=mirror.version,
             personal=mirror.personal,
             changes=mirror.changes,
             overrides=overrides.result(),
-            events=table_version(EVENTS),
+            events=events,
             batch=batch,
             state=state,
         )

@@ -25,6 +25,7 @@ from .views import OVERRIDES, PROFILES, columns_of, files_sql, profile_schema
 
 PEOPLE = pa.schema([("id", pa.int64()), ("said", pa.string())])
 MOVED = pa.schema([("origin_id", pa.int32()), ("customer_id", pa.int32())])
+NOBODY_MOVED = MOVED.empty_table()
 # Two row groups a file; a fourth of a million customers is written in a quarter of a second.
 RANGE_BITS = 18
 
@@ -100,7 +101,8 @@ def _files_write(
     changed = changed | BitMap(known.astype(np.uint32))
     workbench.register("people", people)
     workbench.register("changed", pa.table({"customer_id": pa.array(changed.to_array(), pa.int32())}))
-    columns = _used(workbench, stored, columns)
+    said = people["said"]
+    columns = _used(workbench, stored, columns, is_said=said.null_count < len(said))
     touched = np.unique(np.asarray(changed.to_array()) >> RANGE_BITS).tolist()
     old = {_range(file): file for file in stored}
     target = [file for place, file in old.items() if place not in touched]
@@ -113,7 +115,9 @@ def _files_write(
     return target
 
 
-def _used(workbench: Connection, stored: Sequence[DataFile], columns: dict[str, Column]) -> dict[str, Column]:
+def _used(
+    workbench: Connection, stored: Sequence[DataFile], columns: dict[str, Column], *, is_said: bool
+) -> dict[str, Column]:
     """The columns worth writing: those some file has, and those the profiles of `people` may say something of.
 
     Of the attributes that come with the product most are never used, and a column of nothing takes as long to write
@@ -123,10 +127,10 @@ def _used(workbench: Connection, stored: Sequence[DataFile], columns: dict[str, 
     for file in {file.mark: file for file in stored}.values():
         there |= columns_of(PROFILES, file)
     asked = [slug for slug in columns if slug not in there]
-    if asked:
+    if asked and is_said:
         found = ", ".join(f"bool_or(contains(said, {literal(json.dumps(slug))}))" for slug in asked)
         answers = workbench.execute(f"SELECT {found} FROM people").fetchall()[0]
-        there |= {slug for slug, is_said in zip(asked, answers, strict=True) if is_said}
+        there |= {slug for slug, has in zip(asked, answers, strict=True) if has}
     return {slug: column for slug, column in columns.items() if slug in there}
 
 
