@@ -1,4 +1,4 @@
-"""One persona of the demo world with an edition that departments are reviewing, and that is sent each Monday."""
+"""One persona of the demo world with interviews, and an edition that is under review and sent each Monday."""
 
 from datetime import time, timedelta
 
@@ -21,6 +21,7 @@ from segments.review.models import Choice, Review, Suggestion
 from segments.review.opening import review_open
 from segments.review.talking import anchors_in, remark_write
 
+from .interviewed import interviews_load
 from .load import names_of
 from .tags import Words, words
 
@@ -72,7 +73,9 @@ def review_load(language: str) -> Review | None:
     for slug, (names, speaker, _asked) in DEPARTMENTS.items():
         made, _new = Department.objects.get_or_create(slug=slug, defaults=names_of(*names))
         made.members.add(people[speaker])
-    edition = _edition(language, people["marketer"])
+    persona = Persona.objects.select_related("segment__run").get(slug=PERSONA)
+    interviews_load(persona, language, people=people, today=timezone.localdate())
+    edition = _edition(persona, language, people["marketer"])
     if edition is None:
         return None
     plan = Plan(Every.WEEK, 0, time(8), ["analyst"], ["marketing"], language)
@@ -84,8 +87,7 @@ def _speakers() -> list[str]:
     return [speaker for _names, speaker, _asked in DEPARTMENTS.values()]
 
 
-def _edition(language: str, by: User) -> Edition | None:
-    persona = Persona.objects.select_related("segment__run").get(slug=PERSONA)
+def _edition(persona: Persona, language: str, by: User) -> Edition | None:
     run = persona.segment.run
     if run is None:
         return None

@@ -159,6 +159,9 @@ def test_a_persona_is_under_review_by_departments_whose_people_can_log_in(demo, 
     waiting = {name: reviews_to_decide(User.objects.get(username=name)).count() for name in ("analyst", "steward")}
     assert waiting == {"analyst": 1, "steward": 0}
     assert review.remarks.filter(suggests="rename").exists() and review.remarks.count() >= 3
+    said = review.edition.content["interviews"]
+    assert (said["interviews"], said["meetings"], len(said["quotes"])) == (4, 1, 4)
+    assert {theme["name"]: theme["count"] for theme in said["themes"]} == {"送货慢": 2, "比价": 2, "看成分": 2}
 
 
 def test_a_board_of_the_week_is_everybodys_to_see(demo):
