@@ -84,13 +84,14 @@ def test_outlines_become_few_points_that_enclose_the_same():
 
 
 def test_a_province_is_coloured_by_its_index_and_of_a_few_it_is_empty():
-    rings = outlines_read(file_of(feature("浙江"), feature("上海"), feature("某"))).rings
-    shares = (Share("浙江省", 400, 2000), Share("上海市", 3, 10))
+    rings = outlines_read(file_of(feature("浙江"), feature("上海"), feature("海南"), feature("某"))).rings
+    shares = (Share("浙江省", 400, 2000), Share("上海市", 3, 100), Share("海南省", 0, 10))
     words = Words("本群", "全体", "TGI", ("一",) * 7, "zh-hans")
     figure = province_outlines(Distribution(shares, Base(1000, 10_000, 20)), words, rings)
     drawn = {trace.meta: trace for trace in figure.data if trace.fill}
     assert drawn["浙江省"].fillcolor == color_of(200) == "rgb(23,88,143)"
-    assert drawn["上海市"].fillcolor.startswith("rgba") and "TGI" in drawn["浙江省"].text
+    assert {drawn[name].fillcolor[:5] for name in ("上海市", "海南省")} == {"rgba("}
+    assert "TGI" in drawn["浙江省"].text
     assert drawn[""].fill == "none"
     assert {trace.type for trace in figure.data} == {"scatter"} and "http" not in figure.to_json()
 

@@ -2,6 +2,8 @@
 
 import re
 from collections import Counter
+from dataclasses import replace
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from django.utils import translation
 from pyroaring import BitMap
 
 from cdp.store.lake import snapshot
+from segments.dashboards.everyone import Values
 from segments.dashboards.models import Render
 from segments.dashboards.opening import group_open
 from segments.dashboards.queries.places import cities, cities_of
@@ -48,6 +51,20 @@ def test_a_city_is_in_the_province_of_most_of_its_people(seed):
         str(one): {str(place) for place in range(4 * one, 4 * one + 4)} for one in range(5)
     }
     assert cities_of({}, sets(city)) == {}
+
+
+def test_shares_are_of_those_whose_city_is_known(settled):
+    with translation.override("en"), snapshot() as lake:
+        group = group_open(segment_of("friends", GROUP), lake, "en")
+    people = BitMap(range(1, 11))
+    known = {"x": BitMap([1, 2, 3, 4]), "y": BitMap([5, 6, 7])}
+    told = {
+        "province": Values({"p": people}, people, BitMap()),
+        "city": Values(known, BitMap(range(1, 8)), BitMap()),
+    }
+    stub = SimpleNamespace(attribute=lambda slug, kind: told[slug])
+    ((_province, found),) = cities(replace(group, everyone=stub, members=BitMap([1, 5, 8, 9]), universe=people))
+    assert (found.base.group, found.base.everyone) == (2, 7)
 
 
 @pytest.fixture

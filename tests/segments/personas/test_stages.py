@@ -49,6 +49,15 @@ def test_neither_a_move_of_a_few_nor_what_is_left_of_a_stage_is_told(least):
         assert left == 0 or left >= least
 
 
+def test_a_few_are_not_what_is_left_of_those_who_came_to_a_stage():
+    begun, ended = [BitMap(range(83)), BitMap(range(83, 183))], [BitMap(range(50)), BitMap(range(50, 80))]
+    ended += [BitMap(range(80, 83)) | BitMap(range(83, 123)), BitMap(range(123, 183))]
+    members = BitMap(range(183))
+    found = moves_of([*begun, BitMap(), BitMap()], ended, members, members, 5)
+    # Of the 43 in the third stage now, 40 were in the second one: the rest would be the three.
+    assert {(move.then, move.now) for move in found.told()} == {(0, 0), (1, 3)}
+
+
 def test_who_is_not_compared_with_is_not_everyone():
     universe = BitMap(MEMBERS) | BitMap(range(100))
     assert moves(1, universe).everyone.sum() == len(universe)
