@@ -12,8 +12,9 @@ ORDER_EDGES = (1, 2, 3, 5, 10, 20)
 # Days: a week, one month, two, a quarter, half a year, a year.
 SINCE_EDGES = (0, 7, 30, 60, 90, 180, 365)
 # Hundredths: nothing is a step of its own.
-OFF_EDGES = (0, 0.01, 5, 10, 20, 30)
-REDUCED_EDGES = (0, 0.01, 25, 50, 75, 100)
+SOMETHING = 0.01
+OFF_EDGES = (0, SOMETHING, 5, 10, 20, 30)
+REDUCED_EDGES = (0, SOMETHING, 25, 50, 75, 100)
 
 
 @dataclass(frozen=True)
@@ -112,10 +113,19 @@ def reduced_distribution(buyers: Buyers) -> Distribution | None:
 def _hundredths(
     values: npt.NDArray[np.float64], inside: npt.NDArray[np.bool_], edges: tuple[float, ...], least: int
 ) -> Distribution:
-    """Steps that read `0%`, `<5%`, `5–10%`, `≥30%`."""
+    """Steps that read `0%`, `<5%`, `5–10%`, `≥30%`; hundredths end at 100."""
     found = distribution_in_steps(values, inside, edges, least, lambda edge: f"{edge:g}%")
-    names = ["0%", f"<{edges[2]:g}%", *(one.label.replace("%–", "–") for one in found.shares[2:])]
-    if edges[-1] == 100:
-        names[-1] = "100%"
-    named = (replace(one, label=name) for one, name in zip(found.shares, names, strict=True))
+    ends = [*(float(share.value) for share in found.shares[1:]), None]
+    named = (
+        replace(share, label=_hundredth(float(share.value), end))
+        for share, end in zip(found.shares, ends, strict=True)
+    )
     return replace(found, shares=tuple(named))
+
+
+def _hundredth(low: float, end: float | None) -> str:
+    if end is None:
+        return {100: "100%", SOMETHING: ">0%"}.get(low, f"≥{low:g}%")
+    if end == SOMETHING:
+        return "0%"
+    return f"<{end:g}%" if low <= SOMETHING else f"{low:g}–{end:g}%"

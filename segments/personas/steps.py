@@ -47,16 +47,29 @@ def _even(low: float, high: float, most: int, finest: float) -> tuple[float, ...
 def distribution_in_steps(
     values: npt.NDArray, inside: npt.NDArray[np.bool_], edges: Sequence[float], least: int, label: Label
 ) -> Distribution:
-    """Each step begins at its edge and ends before the next; below the first counts to it, the last is open."""
+    """Each step begins at its edge and ends before the next; below the first counts to it, the last is open. A step
+    of a few of everyone becomes part of the one before it."""
     place = np.clip(np.searchsorted(np.asarray(edges), values, side="right") - 1, 0, None)
     everyone = np.bincount(place, minlength=len(edges))
     group = np.bincount(place[inside], minlength=len(edges))
+    kept = _kept(everyone.tolist(), least)
+    edges = [edges[place] for place in kept]
+    everyone, group = np.add.reduceat(everyone, kept), np.add.reduceat(group, kept)
     whole = all(float(edge).is_integer() for edge in edges) and bool(np.all(np.mod(values, 1) == 0))
     shares = (
         Share(f"{edge:g}", int(group[i]), int(everyone[i]), _label(i, edges, label, whole))
         for i, edge in enumerate(edges)
     )
     return veil(Distribution(tuple(shares), Base(int(inside.sum()), len(values), least)))
+
+
+def _kept(counts: Sequence[int], least: int) -> list[int]:
+    """The steps that begin one: of nobody, or of at least so many, as far as there are."""
+    steps = [[place, count] for place, count in enumerate(counts)]
+    while len(steps) > 1 and (few := [at for at, (_place, count) in enumerate(steps) if 0 < count < least]):
+        last = max(few[-1], 1)
+        steps[last - 1][1] += steps.pop(last)[1]
+    return [place for place, _count in steps]
 
 
 def _label(place: int, edges: Sequence[float], label: Label, whole: bool) -> str:

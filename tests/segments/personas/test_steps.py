@@ -77,3 +77,21 @@ def test_odd_numbers_still_have_a_step(values):
         np.array(values), np.ones(len(values), bool), round_edges(np.array(values)), 1, label
     )
     assert sum(s.everyone for s in found.shares) == len(values)
+
+
+@pytest.mark.parametrize(
+    ("counts", "told"),
+    [
+        ((30, 40, 25), {"<10": 30, "10–20": 40, "≥20": 25}),
+        ((30, 40, 3), {"<10": 30, "≥10": 43}),
+        ((3, 40, 25), {"<20": 43, "≥20": 25}),
+        ((30, 3, 4, 25), {"<30": 37, "≥30": 25}),
+        ((30, 0, 25), {"<10": 30, "10–20": 0, "≥20": 25}),
+        ((4, 5, 6), {"≥0": 15}),
+    ],
+)
+def test_a_step_of_a_few_of_everyone_is_part_of_the_one_before(counts, told):
+    values = np.concatenate([np.full(count, 10.0 * place + 0.5) for place, count in enumerate(counts)])
+    edges = [10.0 * place for place in range(len(counts))]
+    found = distribution_in_steps(values, np.ones(len(values), bool), edges, 20, label)
+    assert {share.label: share.everyone for share in found.shares} == told
