@@ -15,7 +15,7 @@ SCORES = 5
 @dataclass(frozen=True)
 class Cube:
     """`group` and `everyone`: customers at [r − 1, f − 1, m − 1]. What is not told of the group: `few` of the cube,
-    `few_squares` of R and F alone."""
+    `few_squares` of R and F alone. Of a square all five are told or none: its average M would tell one of two."""
 
     group: Ints
     everyone: Ints
@@ -38,7 +38,8 @@ class Cube:
         return Share(f"{r}{f}{m}", ours, theirs, f"R{r} F{f} M{m}", veiled=bool(self.few[place]))
 
     def money(self, r: int, f: int) -> tuple[float | None, float | None]:
-        """The average M of the group and of everyone in a square; None where too few are in it to tell."""
+        """The average M of the group and of everyone in a square, to a tenth, so that it tells no sum of scores;
+        None where too few are in it to tell."""
         shown = not self.square(r, f).hidden(self.base)
         ours = _average(self.group[r - 1, f - 1]) if shown else None
         theirs = self.everyone[r - 1, f - 1]
@@ -47,7 +48,7 @@ class Cube:
 
 def _average(counts: Ints) -> float | None:
     size = counts.sum()
-    return float(counts @ np.arange(1, SCORES + 1) / size) if size else None
+    return round(float(counts @ np.arange(1, SCORES + 1) / size), 1) if size else None
 
 
 def cube_of(scores: npt.NDArray[np.float64], inside: Bools, compared: Bools | slice, least: int) -> Cube:
@@ -60,10 +61,11 @@ def cube_of(scores: npt.NDArray[np.float64], inside: Bools, compared: Bools | sl
     high = [np.arange(SCORES) > place.mean() if len(place) else np.zeros(SCORES, bool) for place in places]
     base = Base(int(group.sum()), int(everyone.sum()), least)
     cube = group.reshape((SCORES,) * 3)
+    few = veiled(cube, _lines(*high), least).any(axis=2, keepdims=True)
     return Cube(
         cube,
         everyone.reshape((SCORES,) * 3),
-        veiled(cube, _lines(*high), least),
+        np.broadcast_to(few, cube.shape),
         veiled(cube.sum(axis=2), _square_lines(*high[:2]), least),
         base,
     )

@@ -106,7 +106,7 @@ def _rings(feature: Any, number: int) -> Iterator[Ring]:
         )
     assert isinstance(geometry, dict)
     given = geometry.get("coordinates")
-    for polygon in [given] if kind == "Polygon" else given if isinstance(given, list) else [None]:
+    for polygon in [given] if kind == "Polygon" else given if given and isinstance(given, list) else [None]:
         yield _ring(polygon, number)
 
 

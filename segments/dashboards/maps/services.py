@@ -68,7 +68,9 @@ def map_retire(*, of: OwnMap, actor: Viewer) -> None:
 
 
 def _locked(of: OwnMap) -> OwnMap:
-    rows = OwnMap.objects.select_for_update().filter(Q(pk=of.pk) | Q(state=MapState.IN_USE)).order_by("pk")
+    """With all that could come into use, so that of two that are approved at once both take their turn."""
+    open_ones = Q(state__in=(MapState.WAITING, MapState.IN_USE))
+    rows = OwnMap.objects.select_for_update().filter(Q(pk=of.pk) | open_ones).order_by("pk")
     return next(row for row in rows if row.pk == of.pk)
 
 

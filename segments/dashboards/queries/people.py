@@ -6,7 +6,7 @@ from functools import partial
 import numpy as np
 import numpy.typing as npt
 
-from segments.personas.statistics import Distribution, Share, fold, fold_in_order
+from segments.personas.statistics import Distribution, Share, fold, fold_in_order, veil
 from segments.personas.steps import distribution_in_steps, round_edges
 
 from ..figures.numerals import short
@@ -41,7 +41,7 @@ def steps(group: Group) -> Iterator[Answer]:
 def provinces(group: Group) -> Iterator[Answer]:
     for field in group.attributes:
         if field.slug == PROVINCE:
-            yield _answer(field, values_of(group, field))
+            yield _answer(field, veil(values_of(group, field)))
 
 
 def tags(group: Group) -> Iterator[Answer]:

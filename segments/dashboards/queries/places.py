@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping
 
 from pyroaring import BitMap
 
-from segments.personas.statistics import Base, Distribution, Share, fold
+from segments.personas.statistics import Base, Distribution, Share, fold, veil
 
-from ..group import Group
+from ..group import Field, Group
 from ..wording import others, value_label
-from .people import PROVINCE
+from .people import MOST_VALUES, PROVINCE, values_of
 
 CITY = "city"
 MOST_CITIES = 12
@@ -17,20 +17,40 @@ TOLD_BY = 64
 
 
 def cities(group: Group) -> Iterator[tuple[str, Distribution]]:
-    """Province and its cities, of those whose city is known: with enough members, and two cities to compare."""
+    """Province and its cities, of those whose city is known: with enough members, and two cities to compare. One
+    is left out where it would tell what the map or the chart of all cities does not, or they what it does not."""
     kinds = {field.slug: field.kind for field in group.attributes}
     if kinds.get(PROVINCE) != "text" or kinds.get(CITY) != "text":
         return
     provinces = group.everyone.attribute(PROVINCE, "text").holders
     found = group.everyone.attribute(CITY, "text")
     parts = cities_of(provinces, found.holders)
+    map_of_all, cities_of_all = _told_of_all(group)
     for province, living in provinces.items():
         known = living & found.known
         base = group.base_of(known)
-        if base.group >= max(group.least, 1) and len(parts[province]) > 1:
+        if map_of_all.get(province) and base.group >= max(group.least, 1) and len(parts[province]) > 1:
             here = {city: found.holders[city] & known for city in parts[province]}
             names = {city: value_label(CITY, city, group.language) for city in here}
-            yield province, _folded(group.shares(here, names), base)
+            folded = _folded(group.shares(here, names), base)
+            if not _gives_away(folded, cities_of_all):
+                yield province, folded
+
+
+def _told_of_all(group: Group) -> tuple[dict[str, bool], dict[str, bool]]:
+    """Provinces and cities of the charts of all, and whether the number of members is told there."""
+    provinces = veil(values_of(group, Field(PROVINCE, "", "text")))
+    every = fold(values_of(group, Field(CITY, "", "text")), most=MOST_VALUES, other=others())
+    told = ({share.value: not share.hidden(of.base) for share in of.shares} for of in (provinces, every))
+    return next(told), next(told)
+
+
+def _gives_away(found: Distribution, told: Mapping[str, bool]) -> bool:
+    """Whether a number that is left out lest a few follow from it is told in the other chart."""
+    cities = [share for share in found.shares if share.value in told and share.value and share.group]
+    return any(
+        told[city.value] if city.veiled else not (told[city.value] or city.hidden(found.base)) for city in cities
+    )
 
 
 def _folded(shares: tuple[Share, ...], base: Base) -> Distribution:

@@ -53,6 +53,7 @@ def test_features_are_matched_by_any_name_of_a_province_and_the_others_are_told(
         (file_of(feature(kind="LineString", coordinates=SQUARE)), "no Polygon and no MultiPolygon"),
         (file_of({"type": "Feature"}), "no Polygon and no MultiPolygon"),
         (file_of(feature(coordinates=[])), "no closed ring"),
+        (file_of(feature(kind="MultiPolygon", coordinates=[])), "no closed ring"),
         (file_of(feature(coordinates=[SQUARE[:-1]])), "no closed ring"),
         (file_of(feature(coordinates=[[[1e6, 2e6]] * 5])), "no closed ring"),
         (file_of(feature(coordinates=[[["a", "b"]] * 5])), "no closed ring"),

@@ -3,6 +3,7 @@
 import re
 from collections import Counter
 from dataclasses import replace
+from itertools import count, islice
 from types import SimpleNamespace
 
 import numpy as np
@@ -15,6 +16,7 @@ from cdp.store.lake import snapshot
 from segments.dashboards.everyone import Values
 from segments.dashboards.models import Render
 from segments.dashboards.opening import group_open
+from segments.dashboards.queries.people import attributes, provinces
 from segments.dashboards.queries.places import cities, cities_of
 from segments.dashboards.services import render_request
 from tests.segments.settled import segment_of
@@ -34,6 +36,47 @@ def test_the_cities_of_a_province_are_counted_of_those_whose_city_is_known(settl
     assert {share.value: (share.group, share.everyone) for share in found["浙江省"].shares} == {
         city: (ours["浙江省", city], everyone["浙江省", city]) for city in ("杭州市", "宁波市")
     }
+
+
+def group_living(settled, least, **living):
+    """A group of the first half of those in each place, `provinces` and `cities` as sizes by name."""
+    with translation.override("en"), snapshot() as lake:
+        group = group_open(segment_of("friends", GROUP), lake, "en")
+    inside, outside, found = count(1), count(100_001), {"province": {}, "city": {}}
+    for place, (ours, theirs) in living.items():
+        who = BitMap([*islice(inside, ours), *islice(outside, theirs)])
+        province, city = place.split("_")
+        found["city"][city] = who
+        found["province"][province] = found["province"].get(province, BitMap()) | who
+    every = BitMap.union(*found["city"].values())
+    values = {slug: Values(holders, every, BitMap()) for slug, holders in found.items()}
+    everyone = SimpleNamespace(attribute=lambda slug, _kind: values[slug])
+    members = BitMap(one for one in every if one < 100_001)
+    fields = tuple(field for field in group.attributes if field.slug in values)
+    return replace(group, everyone=everyone, attributes=fields, members=members, universe=every, least=least)
+
+
+def told(distribution):
+    return {share.value: share.group for share in distribution.shares if not share.hidden(distribution.base)}
+
+
+def test_a_few_of_a_city_do_not_follow_from_the_chart_of_all_cities(settled):
+    living = {"east_hill": (60, 200), "east_lake": (5, 100), "west_sand": (90, 200), "west_rock": (40, 200)}
+    group = group_living(settled, 20, **living)
+    chart = next(answer for answer in attributes(group) if answer.subject == "city").data
+    # Of the east 65 are known, and all but the 5 are in the other chart.
+    assert told(chart) == {"hill": 60, "sand": 90}
+    assert set(dict(cities(group))) == set()
+    assert set(dict(cities(replace(group, least=5)))) == {"east", "west"}
+
+
+def test_a_few_of_a_province_do_not_follow_from_the_map_nor_from_the_cities_of_another(settled):
+    living = {"east_hill": (5, 200), "west_sand": (30, 200), "west_rock": (40, 200)}
+    living |= {"south_palm": (90, 200), "south_bay": (80, 200)}
+    group = group_living(settled, 20, **living)
+    (answer,) = provinces(group)
+    assert told(answer.data) == {"south": 170}
+    assert "west" not in dict(cities(group))
 
 
 @pytest.mark.parametrize("seed", range(3))
