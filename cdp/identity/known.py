@@ -1,13 +1,14 @@
 """What is stored of a batch's identifiers, looked up in time proportional to the smaller side."""
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 from django.db.models import Max
 
-from cdp.store.bulk import CHUNK_ROWS, among, found_in, rows_read
+from cdp.store.bulk import CHUNK_ROWS, among, found_in, read_by_two, rows_read
 from cdp.store.customers import roots_read
 from cdp.store.kinds import literal
 
@@ -18,6 +19,8 @@ STORED = pa.schema([("id", pa.int64()), ("origin", pa.int64()), ("primary", pa.i
 AT_PLACE = STORED.append(pa.field("place", pa.int64()))
 OF_VALUE = STORED.append(pa.field("value", pa.string()))
 UNITS = pa.schema([("id", pa.int64()), ("origin", pa.int64()), ("batch", pa.int64()), ("primary", pa.int64())])
+# Fewer are found before a second connection is open.
+WORTH_TWO = 5_000
 IS_PRIMARY = 'CASE WHEN "primary" THEN 1 ELSE 0 END'
 
 
@@ -26,8 +29,10 @@ def known_read(nodes: Nodes) -> Known:
     ids, origin = np.full(nodes.count, NOBODY, np.int64), np.full(nodes.count, NOBODY, np.int64)
     primary = np.zeros(nodes.count, dtype=bool)
     highest = Identifier.objects.aggregate(highest=Max("pk"))["highest"] or 0
-    for slug, values, start in zip(nodes.types, nodes.values, nodes.starts(), strict=False):
-        stored = _stored(slug, values, highest)
+    asked = [partial(_stored, *one, highest) for one in zip(nodes.types, nodes.values, strict=True)]
+    few = nodes.count < WORTH_TWO
+    found = [ask() for ask in asked] if few else read_by_two(asked)
+    for stored, start in zip(found, nodes.starts(), strict=False):
         places = start + stored["place"].to_numpy()
         ids[places] = stored["id"].to_numpy()
         origin[places] = stored["origin"].to_numpy()
