@@ -300,13 +300,17 @@ def rows_read(sql: str, schema: pa.Schema, params: Sequence[Any] = ()) -> pa.Tab
 def read_by_two(reads: Sequence[Callable[[], T]]) -> list[T]:
     """What each gives, in their order. Every other one is read beside, on a connection of its own, unless that one
     could not see what is here: what a transaction has written so far, or a database in memory."""
-    if connection.in_atomic_block or (not is_postgresql() and connection.is_in_memory_db()):  # type: ignore[attr-defined]
+    if connection.in_atomic_block or _is_in_memory():
         return [read() for read in reads]
     with ThreadPoolExecutor(1, thread_name_prefix="read") as other:
         beside = other.submit(_read_and_close, reads[1::2])
         here = [read() for read in reads[::2]]
         found = zip_longest(here, beside.result())
     return [one for pair in found for one in pair][: len(reads)]
+
+
+def _is_in_memory() -> bool:
+    return not is_postgresql() and connection.is_in_memory_db()  # type: ignore[attr-defined]
 
 
 def _read_and_close(reads: Sequence[Callable[[], T]]) -> list[T]:

@@ -4,8 +4,9 @@ import threading
 from functools import partial
 
 import pytest
-from django.db import connection, transaction
+from django.db import transaction
 
+from cdp.store import bulk
 from cdp.store.bulk import read_by_two
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -13,8 +14,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 @pytest.fixture(autouse=True)
 def database_in_a_file(monkeypatch):
-    if connection.vendor == "sqlite":
-        monkeypatch.setattr(connection, "is_in_memory_db", lambda: False)
+    monkeypatch.setattr(bulk, "_is_in_memory", lambda: False)
 
 
 def readers(count):
@@ -37,9 +37,8 @@ def test_within_a_transaction_all_are_read_where_it_is():
 
 
 def test_a_database_in_memory_is_read_where_it_is(monkeypatch):
-    if connection.vendor == "sqlite":
-        monkeypatch.setattr(connection, "is_in_memory_db", lambda: True)
-        assert set(readers(4)) == {threading.get_ident()}
+    monkeypatch.setattr(bulk, "_is_in_memory", lambda: True)
+    assert set(readers(4)) == {threading.get_ident()}
 
 
 def test_what_goes_wrong_beside_is_raised_here():
