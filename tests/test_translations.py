@@ -1,5 +1,6 @@
 """Nobody meets an English text on a Chinese page, whoever wrote the text."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -27,6 +28,32 @@ SAME = {"CSV", "JSON", "Excel", "HTML", "URL", "ID", "UUID", "ETA", "S3"}
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_text_of_ours_is_translated(language):
     assert missing_messages(language) == []
+
+
+def test_a_text_within_a_formatted_string_is_in_the_catalogues():
+    """Where it is read from the code, it is not found there."""
+    with (settings.BASE_DIR / "locale" / "zh_Hans" / "LC_MESSAGES" / "django.po").open("rb") as file:
+        known = {text for one in read_po(file) for text in (one.id if isinstance(one.id, tuple) else [one.id])}
+    told = {
+        text for file in (*ours("cdp"), *ours("tags"), *ours("segments"), *ours("home")) for text in within(file)
+    }
+    assert len(told) > 5 and told <= known
+
+
+def ours(app):
+    return (settings.BASE_DIR / app).rglob("*.py")
+
+
+def within(file):
+    source = file.read_text()
+    if not re.search(r"\{(_|gettext)\(", source):
+        return
+    parts = (
+        part for one in ast.walk(ast.parse(source)) if isinstance(one, ast.JoinedStr) for part in ast.walk(one)
+    )
+    for call in parts:
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("_", "gettext"):
+            yield from (text.value for text in call.args if isinstance(text, ast.Constant))
 
 
 @pytest.mark.parametrize("package", PACKAGES, ids=lambda package: package.__name__)

@@ -129,11 +129,8 @@ def _sheet_write(book: Workbook, spec: Sheet, rows: list[Row], state: State, pla
 def _head(sheet: Worksheet, number: int, column: Column, *, is_key: bool) -> None:
     cell = sheet.cell(1, number, str(column.label))
     cell.fill, cell.font, cell.alignment = HEAD, Font(bold=True, color="FFFFFF"), WRAP
-    note = (
-        f"{column.note}\n{_('Grey: of a row that is there already, this stays as it is.')}"
-        if is_key
-        else column.note
-    )
+    fixed = _("Grey: of a row that is there already, this stays as it is.")
+    note = f"{column.note}\n{fixed}" if is_key else column.note
     comment = Comment(str(note), "Quanxi")
     comment.width, comment.height = 280, 110
     cell.comment = comment

@@ -21,6 +21,8 @@ from .rules import is_owner, may_talk, refuse_unless, review_locked, review_move
 from .telling import remark_tell, url_of
 
 LONGEST_PROPOSAL = 500
+# That of a tag's name.
+LONGEST_NAME = 120
 
 
 def anchors_in(viewer: Viewer, edition: Edition) -> dict[str, Anchor]:
@@ -159,4 +161,7 @@ def _proposal_read(anchor: str, suggests: str, proposal: str) -> str:
         message, hint = N_("A suggestion is about a tag."), N_("Choose the tag it is about.")
         raise UserError(Problem(("anchor",), message, hint))
     needed = N_("Say what you suggest.")
+    if suggests == Suggestion.RENAME and len(proposal.strip()) > LONGEST_NAME:
+        message = N_("A name has at most %(most)s characters; this one has %(many)s.")
+        raise UserError(Problem(("proposal",), message, "", {"most": LONGEST_NAME, "many": len(proposal.strip())}))
     return text_read(proposal, needed=needed, longest=LONGEST_PROPOSAL, path="proposal")

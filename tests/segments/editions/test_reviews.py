@@ -286,6 +286,9 @@ def test_a_suggestion_is_about_a_tag_and_the_owner_judges_it(sent, people):
         remark_write(review=review, text="x", by=people["yue"], anchor=PROVINCE, suggests="rename", proposal="Rank")
     with pytest.raises(UserError, match="Say what you suggest"):
         remark_write(review=review, text="x", by=people["yue"], anchor=TIER, suggests="rename", proposal=" ")
+    long = {"anchor": TIER, "suggests": "rename", "proposal": "x" * 121}
+    with pytest.raises(UserError, match="at most 120"):
+        remark_write(review=review, text="x", by=people["yue"], **long)
     made = remark_write(
         review=review, text="Clearer", by=people["yue"], anchor=TIER, suggests="rename", proposal="Rank"
     )

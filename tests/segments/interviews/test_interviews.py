@@ -167,6 +167,8 @@ def test_a_meeting_decides_who_does_what_until_when(owls, write, cast, reads):
     shown = reads("heng").get(HOME).content.decode()
     assert "Try night delivery" in shown and "Heng" in shown and "2026-12-01" in shown
     decision = Decision.objects.get()
+    # Not “in force”, as open links are.
+    assert ">not done yet<" in shown
     reads("mei").post(f"{HOME}decisions/{decision.pk}/", {"done": "1"})
     assert Decision.objects.get().done_at
     later = decision_add(note=meeting, text="Ask again", owner=None, due_on=None, actor=cast["mei"])

@@ -1,20 +1,30 @@
 """The playbook out to Excel, edited there, looked at, and in again."""
 
 import io
+import re
 
 import openpyxl
 import pytest
 from django.urls import reverse
+from django.utils.translation import override
 
 from cdp.access.viewer import SYSTEM
 from segments.definitions.columns import PLAYBOOK, SHEETS
-from segments.playbook.models import Play
+from segments.playbook.models import Channel, Play
 from segments.playbook.services import starter_install
 from tests.segments.playbook.test_playbook import member
 
 pytestmark = pytest.mark.django_db
 COLUMNS = [one.key for one in SHEETS[PLAYBOOK].columns]
 SECOND = "retail_second_order"
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "zh-hant", "en"])
+def test_the_example_of_several_channels_can_be_written_as_it_stands(language):
+    (channels,) = (one for one in SHEETS[PLAYBOOK].columns if one.key == "channels")
+    with override(language):
+        said = re.split("[:：]", str(channels.note))[1].strip(" .。")
+        assert set(re.split("[,，] ?", said)) == {Channel.SMS.label, Channel.EMAIL.label}
 
 
 @pytest.fixture
