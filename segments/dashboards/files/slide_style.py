@@ -104,8 +104,8 @@ def table_put(
 
 def cell_fill(cell: Any, text: str, back: RGBColor | None, ink: RGBColor, size: float) -> None:
     cell.text = text
-    paragraph = cell.text_frame.paragraphs[0]
-    paragraph.font.size, paragraph.font.color.rgb, paragraph.font.bold = Pt(size), ink, False
+    for paragraph in cell.text_frame.paragraphs:
+        paragraph.font.size, paragraph.font.color.rgb, paragraph.font.bold = Pt(size), ink, False
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.margin_top = cell.margin_bottom = 0
     cell.margin_left = cell.margin_right = Inches(0.06)

@@ -125,4 +125,5 @@ def shaded(cell: Any, text: str, shade: RGB | None, size: float) -> None:
     ink = FAINT if shade is None else WHITE if is_dark(shade) else INK
     cell_fill(cell, text, back, ink, size)
     cell.margin_left = cell.margin_right = 0
-    cell.text_frame.paragraphs[0].alignment = PP_ALIGN.CENTER
+    for paragraph in cell.text_frame.paragraphs:
+        paragraph.alignment = PP_ALIGN.CENTER

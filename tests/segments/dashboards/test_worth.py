@@ -133,6 +133,8 @@ def test_the_files_hold_their_numbers(board):
         (table,) = [shape.table for shape in slides[chart["title"]].shapes if shape.has_table]
         said = [cell.text for row in table.rows for cell in row.cells]
         assert any("%" in text for text in said)
+        lines = [line for row in table.rows for cell in row.cells for line in cell.text_frame.paragraphs]
+        assert all(line.font.size for line in lines), "no line of a cell is left to PowerPoint's large letters"
     (moves,) = (chart for chart in charts_of(board.content) if chart.shape == "stages")
     texts = texts_of(drawn(moves, "Helvetica"))
     assert any("潜在 → 新客" in text for text in texts)
