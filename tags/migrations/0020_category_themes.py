@@ -3,6 +3,7 @@
 from django.db import migrations, models
 
 from cdp.store.themes import theme_guessed
+from tags.marks import SHEET, tables_watch
 
 
 def guess(apps, schema_editor):
@@ -10,6 +11,11 @@ def guess(apps, schema_editor):
     for row in category.objects.all():
         if theme := theme_guessed(row.slug, row.name_zh_hans, row.name_zh_hant, row.name_en):
             category.objects.filter(pk=row.pk).update(theme=theme.value)
+
+
+def watch_again(apps, schema_editor):
+    """SQLite made the table anew, without what leaves marks of its changes."""
+    tables_watch(schema_editor, {"tags_category": SHEET.tables["tags_category"]})
 
 
 class Migration(migrations.Migration):
@@ -34,4 +40,5 @@ class Migration(migrations.Migration):
             ),
         ),
         migrations.RunPython(guess, migrations.RunPython.noop),
+        migrations.RunPython(watch_again, watch_again),
     ]

@@ -100,6 +100,7 @@ def test_beat_knows_the_schedules_and_the_sweep():
         "quanxi old looks at customers": ("looks.forget", "[]"),
         "quanxi old notices": ("notices.clean", "[]"),
         "quanxi reviews that are due": ("reviews.remind", "[]"),
+        "quanxi regular mails that are due": ("mailings.due", "[]"),
         "quanxi old looks at share links": ("sharing.clean", "[]"),
         "quanxi watched folders": ("sources.pulls_due", "[]"),
     }
