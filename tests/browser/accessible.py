@@ -9,7 +9,9 @@ GRAVE = {"serious", "critical"}
 
 
 def obstacles(tab: Page) -> list[str]:
-    """Each serious or critical violation with the first places it is at."""
+    """Each serious or critical violation with the first places it is at. What is just being asked for is paler than
+    what stays, so that is waited for."""
+    tab.wait_for_function("() => !document.querySelector('.htmx-request')")
     tab.add_script_tag(path=AXE)
     found = tab.evaluate("axe.run(document, {resultTypes: ['violations']}).then(found => found.violations)")
     return [_told(one) for one in found if one["impact"] in GRAVE]
