@@ -42,6 +42,20 @@ def bitmap_of_mask(mask: np.ndarray) -> BitMap:
     return BitMap.deserialize(b"".join([cookie.tobytes(), head.tobytes(), offsets.tobytes(), *parts]))
 
 
+def mask_of_bitmap(bitmap: BitMap, size: int = 0) -> np.ndarray:
+    """True at its ids; as long as the highest of them needs, or `size`."""
+    mask = np.zeros(max(size, bitmap.max() + 1 if bitmap else 0), dtype=bool)
+    mask[ids_of_bitmap(bitmap)] = True
+    return mask
+
+
+def places_in_mask(ids: np.ndarray, mask: np.ndarray) -> np.ndarray:
+    """Where the ids are that the mask has, which may be shorter than the highest of them."""
+    if not len(mask):
+        return np.zeros(0, np.int64)
+    return np.flatnonzero(mask[np.minimum(ids, len(mask) - 1)] & (ids < len(mask)))
+
+
 def _listed(mask: np.ndarray) -> bytes:
     return np.flatnonzero(mask).astype("<u2").tobytes()
 

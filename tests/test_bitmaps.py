@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pyroaring import BitMap
 
-from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask, ids_of_bitmap
+from cdp.bitmaps import bitmap_of_ids, bitmap_of_mask, ids_of_bitmap, mask_of_bitmap, places_in_mask
 
 
 @pytest.mark.parametrize("length", [0, 1, 7, 65_535, 65_536, 65_537, 200_000])
@@ -29,3 +29,10 @@ def test_a_mask_and_the_ids_in_it_are_the_same_customers(ids: set[int]) -> None:
 def test_a_bitmap_out_of_a_mask_can_be_changed_and_kept() -> None:
     found = bitmap_of_mask(np.ones(70_000, bool)) - BitMap([3])
     assert BitMap.deserialize(found.serialize()) == BitMap(range(70_000)) - BitMap([3])
+
+
+@given(st.sets(st.integers(0, 300)), st.lists(st.integers(0, 400)), st.integers(0, 500))
+def test_which_of_some_ids_are_in_a_bitmap(held: set[int], asked: list[int], size: int) -> None:
+    mask, ids = mask_of_bitmap(BitMap(held), size), np.array(asked, np.int32)
+    assert len(mask) == max(size, max(held, default=-1) + 1)
+    assert places_in_mask(ids, mask).tolist() == [place for place, one in enumerate(asked) if one in held]

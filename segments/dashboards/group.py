@@ -10,7 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyroaring import BitMap
 
-from cdp.bitmaps import ids_of_bitmap
+from cdp.bitmaps import mask_of_bitmap
 from segments.personas.meaning import Meaning
 from segments.personas.narrative.sentences import Since
 from segments.personas.spend import Buyers
@@ -117,6 +117,4 @@ class Group:
 
 
 def _which(customers: npt.NDArray[np.uint32], chosen: BitMap) -> npt.NDArray[np.bool_]:
-    mask = np.zeros(max(int(customers.max(initial=0)), chosen.max() if chosen else 0) + 1, dtype=bool)
-    mask[ids_of_bitmap(chosen)] = True
-    return mask[customers]
+    return mask_of_bitmap(chosen, int(customers.max(initial=0)) + 1)[customers]

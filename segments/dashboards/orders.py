@@ -8,7 +8,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyroaring import BitMap
 
-from cdp.bitmaps import ids_of_bitmap
+from cdp.bitmaps import mask_of_bitmap, places_in_mask
 from segments.personas.baskets import Baskets
 
 from .deeds import EventLake
@@ -52,17 +52,16 @@ class Read:
 
 
 def bought_by(lake: EventLake, asked: Asked, customers: BitMap, months: Sequence[str]) -> Bought:
-    wanted = np.zeros((customers.max() if customers else 0) + 1, dtype=bool)
-    wanted[ids_of_bitmap(customers)] = True
+    wanted = mask_of_bitmap(customers)
     places: dict[str, int] = {}
     found, before = [], 0
-    for part in lake.parts():
-        if part.event != asked.purchase or part.month not in months:
+    for part in lake.parts((asked.purchase,)):
+        if part.month not in months:
             continue
         columns = ("customer_id", asked.goods, asked.order or "time", *([asked.items] if asked.items else []))
         rows = lake.rows_of(part, list(dict.fromkeys(columns)))
         ids = rows["customer_id"].to_numpy()
-        ours = np.flatnonzero(wanted[np.minimum(ids, len(wanted) - 1)] & (ids < len(wanted)))
+        ours = places_in_mask(ids, wanted)
         rows = rows.take(pa.array(ours))
         orders = _orders(rows[asked.order or "time"], bool(asked.order), before)
         before = int(orders.max(initial=before)) + 1

@@ -7,7 +7,7 @@ import numpy.typing as npt
 import pyarrow as pa
 from pyroaring import BitMap
 
-from cdp.bitmaps import bitmap_of_ids, ids_of_bitmap
+from cdp.bitmaps import bitmap_of_ids, ids_of_bitmap, mask_of_bitmap, places_in_mask
 
 from .deeds import EventLake
 
@@ -31,14 +31,13 @@ def done_by(lake: EventLake, customers: BitMap, months: Sequence[str]) -> tuple[
     if not parts:
         nothing = np.zeros(0, np.int64)
         return nothing, nothing, [], nothing
-    wanted = np.zeros(customers.max() + 1, dtype=bool)
-    wanted[ids_of_bitmap(customers)] = True
+    wanted = mask_of_bitmap(customers)
     names = sorted({part.event for part in parts})
     found: list[tuple[Ints, Ints, Ints]] = []
     for part in parts:
         rows = lake.rows_of(part, ("customer_id", "time"))
         ids = rows["customer_id"].to_numpy()
-        ours = np.flatnonzero(wanted[np.minimum(ids, len(wanted) - 1)] & (ids < len(wanted)))
+        ours = places_in_mask(ids, wanted)
         times = rows["time"].cast(pa.int64()).to_numpy()[ours]
         found.append((ids[ours].astype(np.int64), times, np.full(len(ours), names.index(part.event), np.int64)))
     who, when, what = (np.concatenate(column) for column in zip(*found, strict=True))

@@ -8,7 +8,7 @@ import numpy as np
 from django.utils.translation import gettext as _
 from pyroaring import BitMap
 
-from cdp.bitmaps import ids_of_bitmap
+from cdp.bitmaps import mask_of_bitmap
 from segments.personas.baskets import (
     Baskets,
     Lines,
@@ -86,15 +86,10 @@ def _sides(found: Bought, ours: BitMap, theirs: BitMap) -> tuple[list[str], Bask
     place = np.full(size + 1, -1, np.int64)
     place[common] = np.arange(len(common))
     lines = Lines(found.customers, found.orders, found.items, place[found.goods])
-    inside = [_in(found.customers, some) for some in (ours, theirs)]
+    most = int(found.customers.max(initial=0)) + 1
+    inside = [mask_of_bitmap(some, most)[found.customers] for some in (ours, theirs)]
     one, other = (baskets_of(lines.of(chosen), len(common)) for chosen in inside)
     return [found.names[number] for number in common], one, other
-
-
-def _in(customers: np.ndarray, some: BitMap) -> np.ndarray:
-    mask = np.zeros(max(int(customers.max(initial=0)), some.max() if some else 0) + 1, dtype=bool)
-    mask[ids_of_bitmap(some)] = True
-    return mask[customers]
 
 
 def _pairs(group: Group, found: Read) -> Sampled:
