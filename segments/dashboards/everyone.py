@@ -81,7 +81,8 @@ class Everyone:
             while len(_kept) > STATES_KEPT:
                 _kept.popitem(last=False)
 
-    def _once(self, key: Any, work: Callable[[], T]) -> T:
+    def once(self, key: Any, work: Callable[[], T]) -> T:
+        """What `work` gives, the first time of this state."""
         if isinstance(begun := self._answers.get(key), Future):
             del self._answers[key]
             if begun.exception() is None:
@@ -103,10 +104,10 @@ class Everyone:
 
     @property
     def deeds(self) -> Deeds:
-        return self._once("deeds", lambda: deeds_read(self._lake))
+        return self.once("deeds", lambda: deeds_read(self._lake))
 
     def attribute(self, slug: str, kind: str) -> Values:
-        return self._once(("attribute", slug), lambda: self._attribute(slug, kind))
+        return self.once(("attribute", slug), lambda: self._attribute(slug, kind))
 
     def _attribute(self, slug: str, kind: str) -> Values:
         profiles = self._lake.tables.profiles
@@ -115,7 +116,7 @@ class Everyone:
         return values_of(self._lake.frame(known.select("customer_id", value=value)))
 
     def numbers(self, slug: str) -> Numbers:
-        return self._once(("numbers", slug), lambda: self._numbers(slug))
+        return self.once(("numbers", slug), lambda: self._numbers(slug))
 
     def _numbers(self, slug: str) -> Numbers:
         profiles = self._lake.tables.profiles
@@ -125,7 +126,7 @@ class Everyone:
 
     def orders(self, meaning: Meaning) -> Orders:
         """Of an organisation that has a purchase."""
-        return self._once(("orders", meaning), lambda: self._orders(meaning))
+        return self.once(("orders", meaning), lambda: self._orders(meaning))
 
     def _orders(self, meaning: Meaning) -> Orders:
         bought = self._bought(meaning.purchase)
@@ -150,7 +151,7 @@ class Everyone:
 
     def breadth(self) -> npt.NDArray[np.float64]:
         """On how many channels each was who did anything, in the order of `deeds.done`."""
-        return self._once("breadth", self._breadth)
+        return self.once("breadth", self._breadth)
 
     def _breadth(self) -> npt.NDArray[np.float64]:
         customers = self.deeds.done.customers
@@ -160,7 +161,7 @@ class Everyone:
         return found[customers]
 
     def goods(self, purchase: str | None, slug: str, kind: str) -> Values:
-        return self._once(("goods", purchase, slug), lambda: self._goods(purchase, slug, kind))
+        return self.once(("goods", purchase, slug), lambda: self._goods(purchase, slug, kind))
 
     def _goods(self, purchase: str | None, slug: str, kind: str) -> Values:
         bought = self._bought(purchase)
@@ -174,15 +175,15 @@ class Everyone:
 
     def bought(self, purchase: str) -> Mapping[str, BitMap]:
         """Month → who bought in it."""
-        return self._once(("bought", purchase), lambda: doers_by_month(self._lake, purchase))
+        return self.once(("bought", purchase), lambda: doers_by_month(self._lake, purchase))
 
     def first_bought(self, purchase: str) -> Mapping[str, BitMap]:
         """Month → who bought in it and in none before."""
-        return self._once(("first bought", purchase), lambda: firsts(self.bought(purchase)))
+        return self.once(("first bought", purchase), lambda: firsts(self.bought(purchase)))
 
     def reached(self, steps: tuple[str, ...]) -> Sequence[BitMap]:
         """Who came to each of the events, one after the other in time."""
-        return self._once(("reached", steps), lambda: reached_read(self._lake, steps))
+        return self.once(("reached", steps), lambda: reached_read(self._lake, steps))
 
     def done_by(self, customers: BitMap, months: Sequence[str]) -> Any:
         """What some customers did in these months; not kept, since it is theirs."""
@@ -194,7 +195,7 @@ class Everyone:
 
     def active(self, last: date, days: int) -> BitMap:
         """Who did anything on these days, the last one included."""
-        return self._once(("active", last, days), lambda: self._active(last, days))
+        return self.once(("active", last, days), lambda: self._active(last, days))
 
     def _active(self, last: date, days: int) -> BitMap:
         done, until = self.deeds.done, (last - EPOCH).days

@@ -22,6 +22,7 @@ from tags.models import Tag, TagKind
 from tags.past import tag_values_earlier
 
 from .defining import defined_by
+from .everyone import Everyone
 from .filtered import everyone_of
 from .filters import Filters
 from .group import Before, Field, Group, TagValues
@@ -50,10 +51,10 @@ def group_open(
     properties = {row.slug: _field(row, language) for row in store.properties() if row.slug in columns}
     events = {row.slug: row.name_in(language) for row in store.event_types()}
     meaning = meaning_of(events, {slug: field.kind for slug, field in properties.items()})
-    own = map_in_use()
+    own, everyone = map_in_use(), everyone_of(lake, filters, day)
     rules = [one.definition for one in (segment, base) if one is not None]
     return Group(
-        everyone=everyone_of(lake, filters, day),
+        everyone=everyone,
         filters=filters,
         members=members,
         universe=universe,
@@ -62,7 +63,7 @@ def group_open(
         attributes=tuple(_attributes(set(lake.tables.profiles.columns), language)),
         properties=properties,
         events=events,
-        tags=tuple(_tags(language)),
+        tags=tuple(_tags(language, everyone)),
         meaning=meaning,
         day=day,
         least=settings.CDP_MIN_GROUP,
@@ -83,7 +84,7 @@ def _attributes(columns: set[str], language: str) -> Iterator[Field]:
             yield _field(row, language)
 
 
-def _tags(language: str) -> Iterator[TagValues]:
+def _tags(language: str, everyone: Everyone) -> Iterator[TagValues]:
     """Tags that have been computed, by value, or by number where a measure has no bins."""
     held = tags.all_tag_values(SYSTEM)
     for tag in tags.tags(SYSTEM):
@@ -92,15 +93,18 @@ def _tags(language: str) -> Iterator[TagValues]:
         if set(values) == {ANY}:
             yield TagValues(tag.slug, name, {}, numbers=tags.tag_numbers(SYSTEM, tag.slug), section=theme)
         elif values:
-            yield _of_kind(tag, TagValues(tag.slug, name, values, tags.value_labels(tag), section=theme))
+            found = TagValues(tag.slug, name, values, tags.value_labels(tag), section=theme)
+            yield _of_kind(tag, found, everyone)
 
 
-def _of_kind(tag: Tag, found: TagValues) -> TagValues:
+def _of_kind(tag: Tag, found: TagValues, everyone: Everyone) -> TagValues:
     """What has charts of its own is shown beside them."""
     if tag.kind == TagKind.RFM:
         return replace(found, section=Theme.WORTH, scores=tags.tag_numbers(SYSTEM, tag.slug))
     if tag.kind == TagKind.LIFECYCLE:
-        return replace(found, section=Theme.WORTH, ordered=True, before=_before(tag))
+        # Of many runs it takes long to go back, and every group asks for the same.
+        before = everyone.once(("before", tag.slug, tag.run_id), lambda: _before(tag))
+        return replace(found, section=Theme.WORTH, ordered=True, before=before)
     return replace(found, ordered=tag.kind in IN_ORDER and len(found.bitmaps) <= MOST_IN_ORDER)
 
 

@@ -11,6 +11,7 @@ from pptx import Presentation
 
 from cdp.access.viewer import SYSTEM
 from cdp.store.lake import snapshot
+from segments.dashboards import opening
 from segments.dashboards.files.charts import charts_of
 from segments.dashboards.files.pdf.charts import drawn, texts_of
 from segments.dashboards.files.slides import board_slides
@@ -53,6 +54,17 @@ def valued(analyst, compute):
 def group(valued):
     with translation.override("en"), snapshot() as lake:
         yield group_open(segment_of("friends", GROUP), lake, "en")
+
+
+def test_what_was_before_is_asked_once_for_each_state(group, monkeypatch):
+    def again(*given):
+        raise AssertionError("asked again")
+
+    monkeypatch.setattr(opening, "_before", again)
+    with snapshot() as lake:
+        other = group_open(segment_of("others", set(list(GROUP)[:2])), lake, "en")
+    before = {tag.slug: tag.before for tag in group.tags}
+    assert before["stage"] and {tag.slug: tag.before for tag in other.tags} == before
 
 
 def test_the_cube_counts_the_scores_of_the_tag(group):
