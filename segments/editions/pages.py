@@ -12,6 +12,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from cdp.access.viewer import Viewer, may
+from cdp.notices.redacting import redacted
 from segments.dashboards.behind import has_numbers
 from segments.dashboards.pages import FILES, Board
 
@@ -83,6 +84,20 @@ def edition_board(viewer: Viewer, edition: Edition) -> EditionBoard:
         may_make=may(viewer, "access.edit_segments"),
         edition=edition,
     )
+
+
+def outside(edition: Edition) -> dict[str, Any]:
+    """What a board for people outside is made of. The rule in words stays at home: rules may name customers."""
+    return {
+        "title": redacted(edition.title),
+        "lead": redacted(edition.head["lead"]),
+        "segment": edition.persona.segment,
+        "persona": edition.persona,
+        "sentence": "",
+        "state": "drawn",
+        "may_make": False,
+        "edition": edition,
+    }
 
 
 @dataclass(frozen=True)

@@ -14,13 +14,12 @@ from django.utils.translation import override
 from cdp.notices.channels.message import Table
 from cdp.notices.letters import letter_write
 from cdp.notices.models import Letter
-from cdp.notices.redacting import redacted
 from segments.dashboards.downloads import FORMS, may_make
 from segments.dashboards.figures.numerals import whole
 from segments.editions.change_pages import number_line, row_line
 from segments.editions.differences import Differences, Finding, differences
 from segments.editions.models import Edition
-from segments.editions.pages import EditionBoard
+from segments.editions.pages import EditionBoard, outside
 
 Content = Mapping[str, Any]
 SENTENCES, CHARTS, FINDINGS = 3, 6, 3
@@ -122,14 +121,4 @@ def _finding_rows(way: str, findings: tuple[Finding, ...]) -> Iterator[list[str]
 
 
 def _board(edition: Edition, content: dict[str, Any]) -> LetterBoard:
-    return LetterBoard(
-        title=redacted(edition.title),
-        lead=redacted(edition.head["lead"]),
-        segment=edition.persona.segment,
-        persona=edition.persona,
-        sentence="",
-        state="drawn",
-        may_make=False,
-        edition=edition,
-        told=content,
-    )
+    return LetterBoard(**outside(edition), told=content)

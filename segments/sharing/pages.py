@@ -8,9 +8,8 @@ from django.utils import timezone
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
-from cdp.notices.redacting import redacted
 from segments.dashboards.pages import charts_data
-from segments.editions.pages import EditionBoard
+from segments.editions.pages import EditionBoard, outside
 
 from .models import ShareLink
 from .opening import Visitor
@@ -82,19 +81,7 @@ def _annotation(text: str) -> dict[str, Any]:
 
 
 def shared_board(link: ShareLink, visitor: Visitor) -> SharedBoard:
-    edition = link.edition
-    return SharedBoard(
-        title=redacted(edition.title),
-        lead=redacted(edition.head["lead"]),
-        segment=edition.persona.segment,
-        persona=edition.persona,
-        sentence="",
-        state="drawn",
-        may_make=False,
-        edition=edition,
-        link=link,
-        mark=mark_of(link, visitor),
-    )
+    return SharedBoard(**outside(link.edition), link=link, mark=mark_of(link, visitor))
 
 
 def mark_of(link: ShareLink, visitor: Visitor) -> str:
