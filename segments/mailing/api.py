@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.db import transaction
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import get_language
@@ -116,6 +117,7 @@ class MailingDetail(ColleagueView):
         return Response({**mailing_json(found), "runs": [run_json(run) for run in runs_of(found)[:LATEST]]})
 
     @told("Change, pause or resume it", ROW, sent={"day": 1, "paused": False}, request=ChangeSent)
+    @transaction.atomic
     def patch(self, request: Request, pk: int) -> Response:
         found, given = _mailing(request, pk), read(ChangeSent, request)
         paused = given.pop("paused", None)

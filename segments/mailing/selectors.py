@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from django.contrib.auth.models import User
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Max, Prefetch, Q, QuerySet
 
 from cdp.access.accounts import colleagues
 from cdp.access.viewer import Viewer, is_colleague, is_system, may
@@ -35,11 +35,9 @@ def sendings_of(run: MailingRun) -> QuerySet[Sending]:
 
 
 def last_runs(found: Iterable[Mailing]) -> dict[int, MailingRun]:
-    newest: dict[int, MailingRun] = {}
-    rows = MailingRun.objects.filter(mailing__in=[one.pk for one in found]).defer("problems")
-    for run in rows.order_by("-pk"):
-        newest.setdefault(run.mailing_id, run)
-    return newest
+    runs = MailingRun.objects.filter(mailing__in=[one.pk for one in found]).order_by()
+    newest = runs.values("mailing").annotate(newest=Max("pk")).values("newest")
+    return {run.mailing_id: run for run in MailingRun.objects.filter(pk__in=newest).defer("problems")}
 
 
 def meant_for(mailing: Mailing) -> QuerySet[User]:

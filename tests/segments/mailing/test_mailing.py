@@ -23,7 +23,7 @@ from segments.editions.models import Edition
 from segments.mailing.due import mailings_due
 from segments.mailing.models import Mailing, MailingRun
 from segments.mailing.running import mailing_run
-from segments.mailing.selectors import mailings
+from segments.mailing.selectors import last_runs, mailings
 from segments.mailing.services import mailing_change, mailing_delete, mailing_make, mailing_pause
 from segments.mailing.when import next_after
 from segments.personas.models import Persona
@@ -181,6 +181,13 @@ def test_work_that_is_done_again_after_a_lost_worker_sends_nothing_twice(weekly,
     MailingRun.objects.filter(pk=run.pk).update(state="waiting")
     job_run(MailingRun, run.pk, mailing_run)
     assert (len(post.letters), Sending.objects.count(), Notice.objects.count()) == (3, 3, 3)
+
+
+def test_the_newest_time_of_each_plan_is_known_by_one_question(weekly, cast, plan, django_assert_num_queries):
+    other = mailing_make(of=weekly.persona, plan=plan(), actor=cast["anna"])
+    runs = [MailingRun.objects.create(mailing=of) for of in (weekly, other, weekly)]
+    with django_assert_num_queries(1):
+        assert last_runs([weekly, other]) == {weekly.pk: runs[2], other.pk: runs[1]}
 
 
 def test_it_is_due_once_and_what_was_missed_is_made_up_for_once(weekly, post, django_capture_on_commit_callbacks):
