@@ -27,6 +27,10 @@ CHUNK_ROWS = 20_000
 ROWS_A_STATEMENT = 500
 ROWS_TOGETHER = 2 * CHUNK_ROWS
 FAR_APART = 8
+# What fails in the middle of a statement is taken back with the transaction around it, which is there always. To be
+# able to take back the statement alone, SQLite would first copy each page it touches into a file of its own: as
+# many pages as it then writes, where rows lie far apart.
+OR_FAIL = "OR FAIL"
 
 
 def is_postgresql() -> bool:
@@ -79,10 +83,16 @@ def rows_insert(model: type[models.Model], rows: pa.Table, constants: Mapping[st
     fixed = {name: _literal(value) for name, value in constants.items()}
     for start in range(0, rows.num_rows, CHUNK_ROWS):
         statements = _insert_sql(model, rows.slice(start, CHUNK_ROWS), fixed)
-        with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-            # The driver itself: Django's wrapper would look for %s in every statement.
+        with _driver() as driver:
             for sql, values in statements:
-                cursor.connection.execute(sql, values)
+                driver.execute(sql, values)
+
+
+@contextmanager
+def _driver() -> Iterator[Any]:
+    """In one transaction, SQLite's driver itself: Django's wrapper would look for %s in every statement."""
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor, connection.wrap_database_errors:
+        yield cursor.connection
 
 
 @contextmanager
@@ -126,8 +136,8 @@ def _insert_sql(model: type[models.Model], rows: pa.Table, fixed: Mapping[str, s
         columns, text = parcel
         written = {**fixed, **short, **columns}
         names, values = _quoted(written), ", ".join(written.values())
-        return [(f"INSERT INTO {table} ({names}) SELECT {values} FROM json_each(?) AS new", [text])]
-    sql = f"INSERT INTO {table} ({_quoted([*fixed, *rows.column_names])}) VALUES "
+        return [(f"INSERT {OR_FAIL} INTO {table} ({names}) SELECT {values} FROM json_each(?) AS new", [text])]
+    sql = f"INSERT {OR_FAIL} INTO {table} ({_quoted([*fixed, *rows.column_names])}) VALUES "
     one = f"({', '.join([*fixed.values(), *['?'] * rows.num_columns])})"
     flat = [value for row in zip(*(column.to_pylist() for column in rows.columns), strict=True) for value in row]
     step = ROWS_A_STATEMENT * rows.num_columns
@@ -199,21 +209,20 @@ def rows_update(model: type[models.Model], rows: pa.Table, constants: Mapping[st
 
 
 def _update_chunk(model: type[models.Model], rows: pa.Table, fixed: Mapping[str, str]) -> None:
-    """In one transaction, by the driver itself: Django's wrapper would look for %s in every statement."""
     table = connection.ops.quote_name(model._meta.db_table)
     settings = [f"{_quoted([name])} = {sql}" for name, sql in fixed.items()]
     names = [name for name in rows.column_names if name != "id"]
-    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+    with _driver() as driver:
         parcel = None if _is_sparse(rows["id"]) else _parcel(model, rows)
         if parcel is not None:
             columns, text = parcel
             settings += [f"{_quoted([name])} = {columns[name]}" for name in names]
             found = f"FROM json_each(?) AS new WHERE {table}.id = {columns['id']}"
-            cursor.connection.execute(f"UPDATE {table} SET {', '.join(settings)} {found}", [text])
+            driver.execute(f"UPDATE {OR_FAIL} {table} SET {', '.join(settings)} {found}", [text])
             return
         settings += [f"{_quoted([name])} = ?" for name in names]
         values = zip(*(column.to_pylist() for column in rows.select([*names, "id"]).columns), strict=True)
-        cursor.connection.executemany(f"UPDATE {table} SET {', '.join(settings)} WHERE id = ?", values)
+        driver.executemany(f"UPDATE {OR_FAIL} {table} SET {', '.join(settings)} WHERE id = ?", values)
 
 
 def _is_sparse(ids: pa.ChunkedArray) -> bool:
@@ -263,11 +272,13 @@ def among(column: str, values: Sequence[Any]) -> tuple[str, Any]:
     return f"{column} IN (SELECT value FROM json_each(%s))", json.dumps(list(values))
 
 
-def found_in(table: str, column: str, values: Sequence[str]) -> tuple[str, Any]:
-    """FROM `table` as `stored`, its rows whose `column` is one of the texts, beside `given.place`, which of them
-    (counting from 0); the parameter comes second. Sorted texts are looked up along the index."""
+def found_in(table: str, column: str, values: Sequence[Any]) -> tuple[str, Any]:
+    """FROM `table` as `stored`, its rows whose `column` is one of the values (texts, or whole numbers), beside
+    `given.place`, which of them (counting from 0); the parameter comes second. Each is given once; sorted ones are
+    looked up along the index."""
     if is_postgresql():
-        texts = "unnest(CAST(%s AS text[])) WITH ORDINALITY AS one (value, place)"
+        kind = "text" if values and isinstance(values[0], str) else "bigint"
+        texts = f"unnest(CAST(%s AS {kind}[])) WITH ORDINALITY AS one (value, place)"
         given = f"(SELECT value, place - 1 AS place FROM {texts}) AS given"
         return f"FROM {given} JOIN {table} AS stored ON stored.{column} = given.value", list(values)
     given = "(SELECT value, key AS place FROM json_each(%s)) AS given"

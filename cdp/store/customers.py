@@ -3,18 +3,18 @@
 import numpy as np
 import pyarrow as pa
 
-from .bulk import CHUNK_ROWS, among, rows_read
+from .bulk import CHUNK_ROWS, among, found_in, rows_read
 
 ROOTS = pa.schema([("id", pa.int64()), ("root", pa.int64())])
 
 
 def roots_read(origins: np.ndarray) -> pa.Table:
     """id, root of those customers that are merged into another. `origins` says which are of interest."""
-    sql = "SELECT id, merged_into_id AS root FROM store_customer WHERE merged_into_id IS NOT NULL"
+    columns, merged = "stored.id AS id, merged_into_id AS root", "merged_into_id IS NOT NULL"
     if len(origins) > CHUNK_ROWS:
-        return rows_read(sql, ROOTS)
-    where, values = among("id", [int(origin) for origin in origins])
-    return rows_read(f"{sql} AND {where}", ROOTS, [values])
+        return rows_read(f"SELECT {columns} FROM store_customer AS stored WHERE {merged}", ROOTS)
+    found, values = found_in("store_customer", "id", origins.tolist())
+    return rows_read(f"SELECT {columns} {found} WHERE {merged}", ROOTS, [values])
 
 
 def members_read(roots: np.ndarray) -> pa.Table:

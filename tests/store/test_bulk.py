@@ -4,7 +4,7 @@ import json
 
 import pyarrow as pa
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections, transaction
 from django.db.backends.sqlite3.base import DatabaseWrapper as SQLite
 
 from cdp.identity.models import Identifier
@@ -116,6 +116,14 @@ def test_of_few_rows_written_together_all_are_stored_or_none(customer):
     with pytest.raises(KeyError), rows_together(1):
         rows_insert(Identifier, row, {"type": "text", "batch_id": customer.batch_id, "primary": True})
         raise KeyError
+    assert not Identifier.objects.exists()
+
+
+@pytest.mark.parametrize("count", [3, 1203], ids=["one statement", "several"])
+def test_a_row_that_cannot_be_stored_takes_those_before_it_back(customer, count):
+    rows = pa.table({"value": [*(str(n) for n in range(count)), "0"], "origin_id": [customer.pk] * (count + 1)})
+    with pytest.raises(IntegrityError), transaction.atomic():
+        rows_insert(Identifier, rows, {"type": "text", "batch_id": customer.batch_id, "primary": True})
     assert not Identifier.objects.exists()
 
 
