@@ -10,6 +10,7 @@ from segments.personas.statistics import Distribution, Share
 from .behind import base_of, numbers_behind
 from .conditions import attribute_rule
 from .figures.bars import comparison_bars
+from .figures.house import figure_json
 from .figures.numerals import whole
 from .group import Group
 from .queries.people import PROVINCE
@@ -45,6 +46,15 @@ def city_charts(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
             "note": _("known of %(n)s members") % {"n": whole(base.group)},
             "data": data | {"rules": [_rule(one["value"], row[0]) for row in data["rows"]]},
         }
+
+
+def with_cities(content: Mapping[str, Any]) -> dict[str, Any]:
+    """A dashboard for where nothing can be asked later: the cities of all provinces are a section of it."""
+    charts = [chart | {"figure": figure_json(city_figure(chart, content))} for chart in city_charts(content)]
+    sections = list(content.get("sections", []))
+    if charts:
+        sections.append({"slug": "cities", "title": _("Cities of the provinces"), "charts": charts})
+    return {**content, "sections": sections}
 
 
 def _rule(province: str, city: str) -> dict[str, Any] | None:

@@ -1,6 +1,5 @@
 """A dashboard as plain JSON: numbers, what stands out, and every chart that has something to show."""
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, replace
 from typing import Any
@@ -15,7 +14,7 @@ from segments.playbook.fields import field_of
 
 from .behind import numbers_behind
 from .cities import cities_told
-from .figures.house import Words
+from .figures.house import Words, figure_json
 from .figures.numerals import index, percent, whole
 from .figures.outline import province_outlines
 from .figures.tiles import province_tiles
@@ -106,7 +105,7 @@ def _drawn(group: Group, chart: Chart, answer: Answer, used: Words) -> dict[str,
 
 
 def _on_own_map(group: Group, chart: Chart, answer: Answer, used: Words) -> go.Figure | None:
-    """In the organisation's own outlines, on a page; files keep the tiles."""
+    """In the organisation's own outlines, which files read back from the figure."""
     if chart.figure is province_tiles and group.outlines and isinstance(answer.data, Distribution):
         return province_outlines(answer.data, used, group.outlines)
     return None
@@ -124,13 +123,6 @@ def _slug(chart: Chart, answer: Answer) -> str:
 
 def _title(chart: Chart, answer: Answer) -> str:
     return _(chart.title) % {"name": answer.name} if chart.title else answer.name
-
-
-def figure_json(figure: go.Figure) -> dict[str, Any]:
-    """Without its template, which the page gives once for light and once for dark."""
-    drawn = json.loads(figure.to_json())
-    drawn["layout"].pop("template", None)
-    return drawn
 
 
 def _standout(group: Group, chart: Chart, answer: Answer, found: Standout) -> dict[str, Any]:

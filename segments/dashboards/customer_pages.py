@@ -32,8 +32,7 @@ from segments.personas.visits import visits_of
 from segments.selectors import segments_of
 from tags.selectors import TagOf, tags_of
 
-from .content import figure_json
-from .figures.house import FONT
+from .figures.house import FONT, figure_json
 from .figures.numerals import decimal, short, whole
 from .figures.trend import activity_columns
 from .pages import segment_url, templates

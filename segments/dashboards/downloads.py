@@ -10,21 +10,25 @@ from django.template.loader import render_to_string
 from django.utils.http import content_disposition_header
 
 from .behind import has_numbers
+from .cities import with_cities
 from .files.pdf.document import board_pdf
 from .files.slides import board_slides
 from .files.workbook import board_workbook
 from .finders import plotly_script
-from .pages import Board
+from .pages import Board, charts_data
 
 STATIC = Path("static") / "dashboards"
 OFFICE = "application/vnd.openxmlformats-officedocument"
 
 
 def standalone_page(board: Board) -> str:
+    content = with_cities(board.content)
     return render_to_string(
         "personas/standalone.html",
         {
             "board": board,
+            "content": content,
+            "charts_data": charts_data(board, content),
             "styles": _own("standalone.css") + _own("dashboards.css"),
             "script": _own("dashboards.js"),
             "plotly": plotly_script(),

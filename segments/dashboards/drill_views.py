@@ -9,8 +9,8 @@ from cdp.access.web import is_htmx, page
 from cdp.ledger.models import JobState
 
 from .cities import city_figure
-from .content import figure_json
 from .drilling import chart_in, drilled, lines_of, segment_rule
+from .figures.house import figure_json
 from .models import Render
 from .selectors import renders
 

@@ -1,5 +1,6 @@
 """The page of a group, ready for the template."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cache
@@ -197,9 +198,10 @@ def _board(viewer: Viewer, segment: Segment, persona: Persona | None, state: str
     )
 
 
-def charts_data(board: Board) -> dict[str, Any]:
-    """What the script needs to draw the charts, and to make one picture of everything."""
-    content = board.content
+def charts_data(board: Board, content: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """What the script needs to draw the charts, and to make one picture of everything; of `content` where that is
+    not what the board has."""
+    content = board.content if content is None else content
     sections = content.get("sections", [])
     charts = [chart for section in sections for chart in section["charts"]]
     return {

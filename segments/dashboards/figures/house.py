@@ -1,5 +1,6 @@
 """The house style: one template for light and one for dark, and the same colour for the same thing."""
 
+import json
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -109,3 +110,10 @@ def _colorbar(ink: _Ink) -> dict[str, Any]:
 def figure_new(*traces: Any, height: int, **layout: Any) -> go.Figure:
     """A figure in the house style, light; a page puts `template("dark")` in its place where it is dark."""
     return go.Figure(data=list(traces), layout={"template": template("light"), "height": height, **layout})
+
+
+def figure_json(figure: go.Figure) -> dict[str, Any]:
+    """Without its template, which the page gives once for light and once for dark."""
+    drawn = json.loads(figure.to_json())
+    drawn["layout"].pop("template", None)
+    return drawn

@@ -1,6 +1,6 @@
 """Provinces in the organisation's own outlines, by index around 100: filled lines, for which nothing is fetched."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import pairwise
 from math import cos, log2, radians
 from typing import Any, TypeAlias
@@ -14,6 +14,7 @@ from .house import DIVERGING, EMPTY_TILE, Words, figure_new
 from .tiles import BY_NAME, REACH
 
 Outlines: TypeAlias = Mapping[str, Sequence[Sequence[Sequence[float]]]]
+FILLED = "fills"
 EDGE = "rgba(110,118,136,0.7)"
 HEIGHT = 390
 
@@ -33,6 +34,24 @@ def province_outlines(distribution: Distribution, words: Words, outlines: Outlin
         xaxis={"visible": False},
         yaxis={"visible": False, "scaleanchor": "x", "scaleratio": 1 / max(0.2, cos(radians(middle)))},
     )
+
+
+def outlines_drawn(figure: Mapping[str, Any]) -> dict[str, list[list[tuple[float, float]]]]:
+    """The outlines of a picture that was kept, in the order they were drawn; nothing of one without a map. A file
+    so has the map of its picture, whatever map is in use by then."""
+    areas = (trace for trace in figure.get("data", []) if trace.get("hoveron") == FILLED)
+    return {trace.get("meta") or "": list(_rings(trace["x"], trace["y"])) for trace in areas}
+
+
+def _rings(x: Sequence[float | None], y: Sequence[float | None]) -> Iterator[list[tuple[float, float]]]:
+    """A gap is between two of them."""
+    ring: list[tuple[float, float]] = []
+    for east, north in zip((*x, None), (*y, None), strict=True):
+        if east is not None and north is not None:
+            ring.append((east, north))
+        elif ring:
+            yield ring
+            ring = []
 
 
 def _size(rings: Sequence[Sequence[Sequence[float]]]) -> float:
@@ -65,7 +84,7 @@ def _shape(
         fill="toself" if name else "none",
         fillcolor=EMPTY_TILE if tgi is None else color_of(tgi),
         line={"color": EDGE, "width": 0.7},
-        hoveron="fills",
+        hoveron=FILLED,
         text=told,
         hoverinfo="text" if name else "skip",
         meta=name,

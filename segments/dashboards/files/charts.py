@@ -1,15 +1,18 @@
 """What every file is made of: a dashboard's charts with the numbers behind them."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
 from segments.personas.statistics import Base
 
-from ..behind import Row, base_of, row_of, rows_of
+from ..behind import TILES, Row, base_of, row_of, rows_of
+from ..cities import city_charts
 from ..figures.house import Words
+from ..figures.outline import Outlines, outlines_drawn
+from ..figures.tiles import BY_NAME
 from ..tables import Table
 from ..wording import words
 
@@ -19,7 +22,8 @@ CURVES_FROM = 3
 
 @dataclass(frozen=True)
 class Chart:
-    """One chart: of `shape` (see `behind`), with a note that tells the sample size; `used` are its words."""
+    """One chart: of `shape` (see `behind`), with a note that tells the sample size; `used` are its words,
+    `outlines` those of the organisation's own map, where it was drawn in one."""
 
     section: str
     title: str
@@ -29,6 +33,22 @@ class Chart:
     rows: Sequence[Row]
     used: Words
     tables: Sequence[Table] = ()
+    outlines: Outlines = field(default_factory=dict)
+
+    @property
+    def areas(self) -> list[Row]:
+        """Those of the own map, and last the ones where nobody is known to live."""
+        found = [row for row in self.rows if row.value in self.outlines]
+        empty = sorted(self.outlines.keys() - {row.value for row in found} - {""})
+        return [*found, *(row_of(name, self._name(name), 0, 0, self.base) for name in empty)]
+
+    @property
+    def elsewhere(self) -> list[Row]:
+        """What the own map has no area of."""
+        return [row for row in self.rows if row.value not in self.outlines]
+
+    def _name(self, area: str) -> str:
+        return BY_NAME[area].full(self.used.language) if area in BY_NAME else area
 
 
 @dataclass(frozen=True)
@@ -87,7 +107,16 @@ def charts_of(content: Mapping[str, Any]) -> Iterator[Chart]:
             data = chart["data"]
             told = (section["title"], chart["title"], chart["note"], data["shape"])
             tables = [Table(**table) for table in data.get("tables", [])]
-            yield Chart(*told, base_of(data), rows_of(data), used, tables)
+            own = outlines_drawn(chart.get("figure", {})) if data["shape"] == TILES else {}
+            yield Chart(*told, base_of(data), rows_of(data), used, tables, own)
+
+
+def city_charts_of(content: Mapping[str, Any]) -> Iterator[Chart]:
+    """The cities of each province that can be opened on the page."""
+    used, section = words_of(content), _("Cities of the provinces")
+    for chart in city_charts(content):
+        data = chart["data"]
+        yield Chart(section, chart["title"], chart["note"], data["shape"], base_of(data), rows_of(data), used)
 
 
 def apart_of(content: Mapping[str, Any]) -> Iterator[Apart]:

@@ -26,6 +26,10 @@ def shade_of_index(row: Row | None, chart: Chart) -> RGB | None:
     if row is None or row.tgi is None or row.everyone < chart.base.least:
         return None
     doublings = log2(row.tgi / 100) if row.tgi > 0 else -REACH
+    return shade_of_doublings(doublings)
+
+
+def shade_of_doublings(doublings: float) -> RGB:
     return _between(DIVERGING, (max(-REACH, min(REACH, doublings)) + REACH) / (2 * REACH))
 
 

@@ -18,13 +18,19 @@ from .slide_style import EVERYONE_INK, FAINT, GROUP_INK, INK, LINE
 
 SHARE = "0.0%"
 TEXT = Pt(12)
+# For the number at the end of the longest bar.
+ROOM = 1.15
 
 
-def bars(slide: Any, chart: Chart, left: float, top: float, width: float, height: float) -> None:
-    """Lying bars, the first value on top."""
+def bars(
+    slide: Any, chart: Chart, left: float, top: float, width: float, height: float, *, most: float | None = None
+) -> None:
+    """Lying bars, the first value on top; `most` is the largest share of all that stand side by side."""
     # A chart lays its categories and its series from below.
     made = _put(slide, chart, XL_CHART_TYPE.BAR_CLUSTERED, (left, top, width, height))
     made.category_axis.reverse_order = True
+    if most:
+        made.value_axis.maximum_scale = most * ROOM
     _standing(made)
 
 

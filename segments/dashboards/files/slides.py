@@ -14,10 +14,22 @@ from ..behind import COHORTS, COLUMNS, CURVE, FLOWS, MONTHS, PAIRS, RFM, STAGES,
 from ..figures.house import Words
 from ..figures.numerals import index, percent, whole
 from ..pages import Board
-from .charts import CURVES_FROM, Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
+from .charts import (
+    CURVES_FROM,
+    Apart,
+    Chart,
+    Told,
+    apart_of,
+    charts_of,
+    city_charts_of,
+    compared,
+    told_of,
+    words_of,
+)
 from .said import Said, said_of
 from .slide_charts import bars, columns, curves, lines
 from .slide_grids import scores_grid, shares_grid
+from .slide_places import areas, cities
 from .slide_style import (
     FAINT,
     GROUP_INK,
@@ -51,6 +63,7 @@ def board_slides(board: Board) -> bytes:
     _tree(deck, board, board.content.get("tree", []))
     for chart in charts_of(board.content):
         _chart(deck, board, chart)
+    cities(lambda title: _slide(deck, board, title), list(city_charts_of(board.content)))
     if said := said_of(board.content):
         _said(deck, board, said)
     target = io.BytesIO()
@@ -168,6 +181,8 @@ def _chart(deck: Any, board: Board, chart: Chart) -> None:
     top, below = 1.1, HIGH - 1.1 - 0.95
     if chart.shape == WEEK:
         week(slide, chart, LEFT, top)
+    elif chart.shape == TILES and chart.outlines:
+        areas(slide, chart)
     elif chart.shape == TILES:
         tiles(slide, chart, LEFT, top)
     elif chart.shape == MONTHS:

@@ -139,10 +139,20 @@ def _chart(sheet: Sheet, chart: Chart) -> None:
     if chart.tables:
         _tables(sheet, chart)
         return
-    headings = (_("Month") if chart.shape == MONTHS else _("Value"), *_headings(chart.used))
-    part_add(sheet, "", headings)
-    sheet.sheet.freeze_panes = f"B{sheet.row + 1}"
-    for row in chart.rows:
+    if chart.outlines:
+        _rows(sheet, chart, chart.areas, "", _("Area of the map"))
+        _rows(sheet, chart, chart.elsewhere, _("Not on the map"), _("Value"))
+        return
+    _rows(sheet, chart, chart.rows, "", _("Month") if chart.shape == MONTHS else _("Value"))
+
+
+def _rows(sheet: Sheet, chart: Chart, rows: Sequence[Row], title: str, first: str) -> None:
+    if not rows:
+        return
+    headings = (first, *_headings(chart.used))
+    part_add(sheet, title, headings)
+    sheet.sheet.freeze_panes = sheet.sheet.freeze_panes or f"B{sheet.row + 1}"
+    for row in rows:
         line_add(sheet, [(row.label, ""), *_cells(row, chart)])
     widths_set(sheet, (26, *[14] * (len(headings) - 1)))
 

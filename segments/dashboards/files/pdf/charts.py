@@ -12,6 +12,7 @@ from ...figures.tiles import PROVINCES
 from ...figures.tiles import ROWS as DOWN
 from ..charts import Chart
 from ..shades import shade_of_index, shade_of_share
+from .map_chart import highest, own_map
 from .marks import cut, shaded, text_of
 from .more_charts import cohorts, curve, ways
 from .style import BODY, EVERYONE_INK, FAINT, GROUP_INK, INK, LINE
@@ -112,6 +113,8 @@ def week(chart: Chart, font: str) -> Drawing:
 
 def tiles(chart: Chart, font: str) -> Drawing:
     """Provinces as tiles, by index; beside them the shares of those with the highest."""
+    if chart.outlines:
+        return own_map(chart, font)
     wide, high = 0.62 * BODY / ACROSS, 24.0
     drawing = Drawing(BODY, high * DOWN)
     found = {row.value: row for row in chart.rows}
@@ -122,12 +125,7 @@ def tiles(chart: Chart, font: str) -> Drawing:
         said = f"{label} {index(row.tgi)}" if shade and row else label
         low = drawing.height - high * (province.row + 1)
         shaded(drawing, (wide * province.column, low, wide - 2, high - 2), said, shade, font, 6.5)
-    named = sorted((row for row in chart.rows if shade_of_index(row, chart)), key=lambda row: -(row.tgi or 0))
-    for place, row in enumerate(named[: int(drawing.height // 14)]):
-        height = drawing.height - 14 * (place + 1)
-        said = f"{percent(row.share)} / {percent(row.everyone_share)} · TGI {index(row.tgi)}"
-        drawing.add(text_of(0.66 * BODY, height, cut(row.label, font, 0.14 * BODY), font, INK))
-        drawing.add(text_of(BODY, height, said, font, FAINT, anchor="end"))
+    highest(drawing, chart, chart.rows, font)
     return drawing
 
 

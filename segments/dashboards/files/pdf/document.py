@@ -2,7 +2,7 @@
 
 import io
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 from django.utils.translation import get_language
@@ -12,7 +12,7 @@ from reportlab.platypus import BaseDocTemplate, Flowable, Frame, KeepTogether, P
 
 from ...figures.numerals import index, percent, whole
 from ...pages import Board
-from ..charts import Chart, apart_of, charts_of, compared, told_of, words_of
+from ..charts import Chart, apart_of, charts_of, city_charts_of, compared, told_of, words_of
 from ..said import said_of
 from .charts import HALF, drawn, halves, is_wide
 from .fonts import font_of
@@ -124,8 +124,9 @@ def _tree(board: Board, style: Style) -> Iterator[Flowable]:
 
 
 def _charts(board: Board, style: Style) -> Iterator[Flowable]:
-    """A section's heading stays with its first charts."""
-    for section, charts in groupby(charts_of(board.content), key=lambda chart: chart.section):
+    """A section's heading stays with its first charts. The cities of the provinces are the last section."""
+    found = chain(charts_of(board.content), city_charts_of(board.content))
+    for section, charts in groupby(found, key=lambda chart: chart.section):
         first, *rest = (_side(side, style) for side in halves(charts))
         yield KeepTogether([style.heading(section), *first])
         for side in rest:
