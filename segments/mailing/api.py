@@ -25,7 +25,7 @@ from .services import Plan, mailing_change, mailing_delete, mailing_make, mailin
 AT = "2026-11-30T08:00:00+08:00"
 LATEST = 30
 SENT: dict[str, Any] = {"persona": "night", "every": "week", "day": 0, "at": "08:00", "people": ["lin"]}
-SENT |= {"departments": ["sales"], "language": "zh-hans"}
+SENT |= {"departments": ["sales"], "language": "zh-hans", "bases": []}
 ROW: dict[str, Any] = {"id": 3, **SENT, "board": "", "owner": "林悦", "next_at": AT}
 RUN: dict[str, Any] = {"id": 12, "state": "done", "outcome": "kept", "edition": 2, "mailed": 5, "unmailed": 1}
 RUN |= {"left_out": 0, "asked_at": AT}
@@ -42,6 +42,7 @@ def mailing_json(mailing: Mailing) -> dict[str, Any]:
         "people": [one.username for one in mailing.people.all()],
         "departments": [one.slug for one in mailing.departments.all()],
         "language": mailing.language,
+        "bases": mailing.bases,
         "owner": person_name(mailing.owner),
         "next_at": mailing.next_at,
     }
@@ -62,6 +63,11 @@ class PlanSent(serializers.Serializer):
     people = serializers.ListField(child=serializers.CharField(), required=False, help_text="user names")
     departments = serializers.ListField(child=serializers.CharField(), required=False, help_text="short names")
     language = serializers.CharField(required=False, help_text="of the editions")
+    bases = serializers.ListField(
+        child=serializers.CharField(),
+        required=False,
+        help_text="segments it is compared with instead of everyone, four at most, for editions the first",
+    )
 
 
 class MailingSent(PlanSent):
@@ -102,7 +108,7 @@ class MailingList(ColleagueView):
     @told("Send a persona or a board regularly", ROW, sent=SENT, request=MailingSent, status=201)
     def post(self, request: Request) -> Response:
         given = read(MailingSent, request)
-        begun = {"every": "", "day": 0, "at": None, "people": [], "departments": []}
+        begun = {"every": "", "day": 0, "at": None, "people": [], "departments": [], "bases": []}
         plan = _plan(given, {**begun, "language": get_language() or "zh-hans"})
         made = mailing_make(of=_of(request, given), plan=plan, actor=request.user)
         return Response(mailing_json(_mailing(request, made.pk)), status=201)
@@ -135,7 +141,8 @@ class MailingDetail(ColleagueView):
 
 def _begun(mailing: Mailing) -> dict[str, Any]:
     told = mailing_json(mailing)
-    return {name: told[name] for name in ("every", "day", "people", "departments", "language")} | {"at": mailing.at}
+    kept = ("every", "day", "people", "departments", "language", "bases")
+    return {name: told[name] for name in kept} | {"at": mailing.at}
 
 
 class MailingSend(ColleagueView):

@@ -3,7 +3,7 @@
 The rule in words stays at home, since rules may name customers.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -20,6 +20,7 @@ from segments.editions.change_pages import number_line, row_line
 from segments.editions.differences import Differences, Finding, differences
 from segments.editions.models import Edition
 from segments.editions.pages import EditionBoard, outside
+from segments.models import Segment
 
 Content = Mapping[str, Any]
 SENTENCES, CHARTS, FINDINGS = 3, 6, 3
@@ -36,12 +37,19 @@ class LetterBoard(EditionBoard):
         return self.told
 
 
-def edition_letter(edition: Edition, content: dict[str, Any], language: str, *, is_new: bool) -> Letter:
-    """`content` is what the edition shows, in `language`."""
+def edition_letter(
+    edition: Edition,
+    content: dict[str, Any],
+    language: str,
+    *,
+    is_new: bool,
+    beside: Sequence[tuple[Segment, Content]] = (),
+) -> Letter:
+    """`content` is what the edition shows, in `language`; `beside` what its group shows against other segments."""
     before = _before(edition) if is_new else None
     with override(language):
         found = differences(before.content, content) if before else None
-        tables = [numbers_table(content)]
+        tables = [numbers_table(content), *(numbers_against(told, base.name) for base, told in beside)]
         if before and found:
             tables += _changes(before.number, found, language)
         board = _board(edition, content)
@@ -69,6 +77,17 @@ def numbers_table(content: Content, title: str = "") -> Table:
         beside = f"{everyone} {one['beside']} · TGI {one['tgi']}" if one["tgi"] else one["beside"]
         rows.append([one["label"], one["text"], beside])
     return Table(title or _("Key numbers"), rows)
+
+
+def numbers_against(content: Content, name: str, of: str = "") -> Table:
+    """Of a group too small to show, or too much like whom it is compared with, that it is so."""
+    against = _("against %(name)s") % {"name": name}
+    title = f"{of or _('Key numbers')} · {against}"
+    if content.get("too_alike"):
+        return Table(title, [[_("Too few are in one of them alone to compare them.")]])
+    if content.get("too_small"):
+        return Table(title, [[_("Too few members to show.")]])
+    return numbers_table(content, title)
 
 
 def _before(edition: Edition) -> Edition | None:

@@ -22,7 +22,8 @@ class Every(models.TextChoices):
 class Mailing(models.Model):
     """Of a persona or of a board. `day` is of the week (0 is Monday) or of the month (1 to 31; in a shorter month
     its last); `at` the time in the product's time zone. Editions are kept in `language`, mails are in the readers'.
-    Who `owner` is decides what may be kept. `next_at` is nothing while it is paused."""
+    Who `owner` is decides what may be kept. `bases`: slugs of the segments it is compared with, in their order;
+    none for everyone. `next_at` is nothing while it is paused."""
 
     persona = models.ForeignKey(Persona, models.CASCADE, null=True, related_name="mailings")
     board = models.ForeignKey(Board, models.CASCADE, null=True, related_name="mailings")
@@ -30,6 +31,7 @@ class Mailing(models.Model):
     day = models.PositiveSmallIntegerField(_("day"))
     at = models.TimeField(_("time"))
     language = models.CharField(_("language of the editions"), max_length=10)
+    bases = models.JSONField(_("compared with"), default=list, blank=True)
     people = models.ManyToManyField(settings.AUTH_USER_MODEL, blank=True, related_name="+")
     departments = models.ManyToManyField(Department, blank=True, related_name="+")
     owner = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
@@ -69,7 +71,7 @@ class Mailing(models.Model):
 class Outcome(models.TextChoices):
     KEPT = "kept", _("a new edition was kept and sent")
     SAME = "same", _("nothing had moved, and the mail said so")
-    BOARD = "board", _("the numbers of the board were sent")
+    BOARD = "board", _("the board was sent")
 
 
 class MailingRun(Job):

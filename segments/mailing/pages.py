@@ -15,14 +15,16 @@ from django.utils.translation import gettext as _
 from cdp.access.accounts import colleagues
 from cdp.access.models import Department
 from cdp.access.people import person_name
-from cdp.access.viewer import Viewer
+from cdp.access.viewer import SYSTEM, Viewer
 from cdp.notices.channels.mail import is_set_up
 from cdp.notices.channels.message import trouble_said
 from cdp.notices.models import Sending
 from segments.boards.models import Board
 from segments.dashboards.wording import words
+from segments.models import Segment
 from segments.personas.models import Persona
 
+from . import comparing
 from .models import Every, Mailing, MailingRun
 from .selectors import last_runs, mailings, may_change, may_keep, runs_of, sendings_of
 
@@ -117,6 +119,10 @@ class MailingPage:
     def language(self) -> str:
         return dict(settings.LANGUAGES).get(self.mailing.language, self.mailing.language)
 
+    @property
+    def compared(self) -> str:
+        return comparing.bases_said(SYSTEM, self.mailing.bases)
+
     @cached_property
     def pending(self) -> MailingRun | None:
         return next((run for run in self.runs if run.is_open), None)
@@ -158,6 +164,18 @@ class FormPage:
     def month_days(self) -> list[int]:
         return list(range(1, 32))
 
+    @cached_property
+    def segments(self) -> list[Segment]:
+        """Whom it can be compared with."""
+        own = self.of.segment_id if self.is_persona else None
+        return list(comparing.bases_known(SYSTEM).exclude(pk=own).order_by("slug"))
+
+    @property
+    def bases(self) -> list[str]:
+        """One after the other, with room for those that are not chosen."""
+        chosen = [slug for slug in self.typed.get("bases", []) if slug]
+        return [*chosen, *[""] * comparing.MOST][: comparing.MOST]
+
     @property
     def people(self) -> list[User]:
         return list(colleagues())
@@ -184,6 +202,7 @@ def form_of(mailing: Mailing) -> FormPage:
         "month_day": 1 if weekly else mailing.day,
         "at": f"{mailing.at or time(8):%H:%M}",
         "language": mailing.language,
+        "bases": mailing.bases,
         "people": [one.username for one in mailing.people.all()],
         "departments": [one.slug for one in mailing.departments.all()],
     }

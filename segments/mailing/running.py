@@ -1,6 +1,7 @@
-"""One time of a plan: keep an edition where data moved, or read a board's numbers, and send it to its readers."""
+"""One time of a plan: keep an edition where data moved, or draw a board, and send it to its readers."""
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -15,9 +16,11 @@ from cdp.store.selectors import data_version
 from segments.dashboards.fingerprint import state_now
 from segments.editions.models import Edition
 from segments.editions.services import edition_make, edition_same
+from segments.models import Segment
 from segments.personas.models import Persona
 
 from .board_letters import board_letter
+from .comparing import bases_of
 from .drawing import drawn
 from .edition_letters import edition_letter
 from .models import Mailing, MailingRun, Outcome
@@ -48,7 +51,8 @@ def mailing_run(job: MailingRun) -> None:
 def _edition_send(job: MailingRun, mailing: Mailing, persona: Persona, owner: User, readers: list[User]) -> None:
     job_progress(job, done=0, total=3, step=N_("Drawing the persona"))
     state = state_now(data_version())
-    shown = drawn(job, persona.segment, mailing.language, state=state, by=owner)
+    base, *others = bases_of(owner, mailing) or [None]
+    shown = drawn(job, persona.segment, mailing.language, base=base, state=state, by=owner)
     same = edition_same(persona, shown)
     edition = same or edition_make(persona=persona, render=shown, title="", actor=owner)
     # One that a lost worker kept for this very run is new to its readers.
@@ -56,10 +60,12 @@ def _edition_send(job: MailingRun, mailing: Mailing, persona: Persona, owner: Us
     job_progress(job, done=1, total=3, step=N_("Writing the mails"))
 
     def write(language: str) -> Letter:
-        if language == edition.language:
-            return edition_letter(edition, edition.content, language, is_new=is_new)
-        told = drawn(job, persona.segment, language, state=state, by=owner)
-        return edition_letter(edition, told.content, language, is_new=is_new)
+        def told(against: Segment | None) -> dict[str, Any]:
+            return drawn(job, persona.segment, language, base=against, state=state, by=owner).content
+
+        content = edition.content if language == edition.language else told(base)
+        beside = [(one, told(one)) for one in others if one is not None]
+        return edition_letter(edition, content, language, is_new=is_new, beside=beside)
 
     letters = _letters(readers, write)
     outcome, text = (Outcome.KEPT, KEPT) if is_new else (Outcome.SAME, SAME)
@@ -71,7 +77,12 @@ def _board_send(job: MailingRun, mailing: Mailing, owner: User, readers: list[Us
     board, state = mailing.board, state_now(data_version())
     assert board is not None
     job_progress(job, done=1, total=3, step=N_("Writing the mails"))
-    letters = _letters(readers, lambda language: board_letter(job, board, language, state=state, by=owner))
+    bases = [one.slug for one in bases_of(owner, mailing)]
+
+    def write(language: str) -> Letter:
+        return board_letter(job, board, language, bases=bases, state=state, by=owner)
+
+    letters = _letters(readers, write)
     _send(job, mailing, letters, Outcome.BOARD, BOARD, reverse("boards:board", args=[board.slug]))
 
 

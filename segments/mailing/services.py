@@ -1,6 +1,6 @@
 """Plans made, changed, paused, taken away, and run at once."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import time
 from typing import Any
@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from cdp.access.accounts import colleagues
 from cdp.access.models import Department
-from cdp.access.viewer import Viewer, require
+from cdp.access.viewer import SYSTEM, Viewer, require
 from cdp.errors import N_, Problem, UserError
 from cdp.ledger.services import job_send, jobs_open
 from segments.boards.models import Board
 from segments.personas.models import Persona
 from tags.services import person
 
+from . import comparing
 from .models import Every, Mailing, MailingRun
 from .selectors import EDIT, may_change, may_keep, sees
 from .when import next_after
@@ -30,7 +31,7 @@ LAST_DAY = {Every.WEEK: 6, Every.MONTH: 31}
 
 @dataclass(frozen=True)
 class Plan:
-    """What is wished: `people` are user names, `departments` slugs; `day` as `Mailing` has it."""
+    """What is wished: `people` are user names, `departments` slugs; `day` and `bases` as `Mailing` has them."""
 
     every: str
     day: int
@@ -38,6 +39,7 @@ class Plan:
     people: Sequence[str]
     departments: Sequence[str]
     language: str
+    bases: Sequence[str] = ()
 
 
 @transaction.atomic
@@ -98,10 +100,11 @@ def _locked(mailing: Mailing, actor: Viewer) -> Mailing:
 def _write(mailing: Mailing, plan: Plan, *, is_on: bool) -> Mailing:
     people = list(colleagues().filter(username__in=plan.people))
     departments = list(Department.objects.filter(slug__in=plan.departments))
-    if problems := list(_problems(plan, {one.username for one in people}, {one.slug for one in departments})):
+    problems = list(_problems(plan, {one.username for one in people}, {one.slug for one in departments}))
+    if problems := [*problems, *_bases_problems(plan, mailing)]:
         raise UserError(*problems)
     mailing.every, mailing.day, mailing.at = plan.every, plan.day, plan.at or time(8)
-    mailing.language = plan.language
+    mailing.language, mailing.bases = plan.language, list(dict.fromkeys(plan.bases))
     mailing.next_at = _next(mailing) if is_on else None
     mailing.save()
     mailing.people.set(people)
@@ -126,6 +129,19 @@ def _problems(plan: Plan, people: set[str], departments: set[str]) -> Any:
     if len(set(plan.people)) > MOST:
         hint = N_("Choose a department instead.")
         yield Problem(("people",), N_("At most %(most)s people can be chosen."), hint, {"most": MOST})
+
+
+def _bases_problems(plan: Plan, mailing: Mailing) -> Iterator[Problem]:
+    asked = set(plan.bases)
+    if len(asked) > comparing.MOST:
+        said = N_("It is compared with %(most)s segments at most.")
+        yield Problem(("bases",), said, "", {"most": comparing.MOST})
+    known = set(comparing.bases_known(SYSTEM).filter(slug__in=asked).values_list("slug", flat=True))
+    for slug in sorted(asked - known - set(mailing.bases)):
+        hint = N_("Choose a segment that has members.")
+        yield Problem(("bases",), N_('There is no segment "%(slug)s".'), hint, {"slug": slug[:80]})
+    if mailing.persona is not None and mailing.persona.segment.slug in asked:
+        yield Problem(("bases",), N_("A persona is not compared with itself."), N_("Choose another segment."))
 
 
 def _next(mailing: Mailing) -> Any:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FAILED = N_("The regular mail about %(name)s could not be made. Nobody got one.")
 KEPT = N_("%(name)s, edition %(number)s, was kept as planned.")
 SAME = N_("Of %(name)s nothing has moved since edition %(number)s.")
-BOARD = N_("The numbers of the board %(name)s.")
+BOARD = N_("The board %(name)s as it is today.")
 
 
 def url_of(mailing: "Mailing") -> str:

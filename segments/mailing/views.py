@@ -92,7 +92,7 @@ def _again(request: HttpRequest, form: FormPage, error: UserError) -> HttpRespon
     asked = request.POST
     typed: dict[str, Any] = {name: asked.get(name, "") for name in ("every", "at", "language")}
     typed |= {name: number_asked(asked.get(name, "")) for name in ("weekday", "month_day")}
-    chosen = {name: asked.getlist(name) for name in ("people", "departments")}
+    chosen = {name: asked.getlist(name) for name in ("people", "departments", "bases")}
     shown = {"page": replace(form, typed={**typed, **chosen}), "problems": error.problems}
     return render(request, "mailings/form.html", shown, status=422)
 
@@ -108,6 +108,7 @@ def _plan(request: HttpRequest) -> Plan:
         people=asked.getlist("people"),
         departments=asked.getlist("departments"),
         language=asked.get("language", ""),
+        bases=[slug for slug in asked.getlist("bases") if slug],
     )
 
 

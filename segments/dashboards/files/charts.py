@@ -101,14 +101,25 @@ def compared(content: Mapping[str, Any]) -> str:
 
 
 def charts_of(content: Mapping[str, Any]) -> Iterator[Chart]:
+    yield from charts_named(content).values()
+
+
+def charts_named(content: Mapping[str, Any]) -> dict[str, Chart]:
+    """By slug, in their order."""
     used = words_of(content)
-    for section in content["sections"]:
-        for chart in section["charts"]:
-            data = chart["data"]
-            told = (section["title"], chart["title"], chart["note"], data["shape"])
-            tables = [Table(**table) for table in data.get("tables", [])]
-            own = outlines_drawn(chart.get("figure", {})) if data["shape"] == TILES else {}
-            yield Chart(*told, base_of(data), rows_of(data), used, tables, own)
+    return {
+        chart["slug"]: _chart(section["title"], chart, used)
+        for section in content["sections"]
+        for chart in section["charts"]
+    }
+
+
+def _chart(section: str, chart: Mapping[str, Any], used: Words) -> Chart:
+    data = chart["data"]
+    tables = [Table(**table) for table in data.get("tables", [])]
+    own = outlines_drawn(chart.get("figure", {})) if data["shape"] == TILES else {}
+    told = (section, chart["title"], chart["note"], data["shape"])
+    return Chart(*told, base_of(data), rows_of(data), used, tables, own)
 
 
 def city_charts_of(content: Mapping[str, Any]) -> Iterator[Chart]:

@@ -1,7 +1,7 @@
 """The pages: what it says, in words, what sets the group apart, what to do, then every chart."""
 
 import io
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain, groupby
 from typing import Any
 
@@ -19,34 +19,44 @@ from .fonts import font_of
 from .style import BODY, FAINT, GROUP_INK, HIGH, INK, LINE, MARGIN, WIDE, NumberedPages, Style, gap
 
 NUMBERS_A_ROW = 4
+Content = Mapping[str, Any]
 
 
 def board_pdf(board: Board) -> bytes:
-    style = Style(font_of(get_language() or ""))
+    style = style_now()
+    head = f"{board.title} · {board.status}"
+    return pages_made(story_of(board, style), style, title=board.title, head=head, foot=board.made)
+
+
+def style_now() -> Style:
+    """In the language that is active."""
+    return Style(font_of(get_language() or ""))
+
+
+def pages_made(story: list[Flowable], style: Style, *, title: str, head: str, foot: str) -> bytes:
+    """`head` stands on every page but the first, `foot` on each."""
     target = io.BytesIO()
-    document = BaseDocTemplate(
-        target, pagesize=(WIDE, HIGH), title=board.title, author="Quanxi", lang=get_language()
-    )
+    document = BaseDocTemplate(target, pagesize=(WIDE, HIGH), title=title, author="Quanxi", lang=get_language())
     frame = Frame(
         MARGIN, 15 * mm, BODY, HIGH - 31 * mm, leftPadding=0, rightPadding=0, topPadding=0, bottomPadding=0
     )
     document.addPageTemplates([PageTemplate(frames=[frame])])
-    around = {"head": f"{board.title} · {board.status}", "foot": board.made, "font": style.font}
-    document.build(story_of(board, style), canvasmaker=type("Pages", (NumberedPages,), around))
+    around = {"head": head, "foot": foot, "font": style.font}
+    document.build(story, canvasmaker=type("Pages", (NumberedPages,), around))
     return target.getvalue()
 
 
 def story_of(board: Board, style: Style) -> list[Flowable]:
     return [
         *_head(board, style),
-        *_numbers(board, style),
+        *numbers_part(board.content, style),
         *_told(board, style),
-        *_apart(board, style),
+        *apart_part(board.content, style),
         *_plays(board, style),
         *_tree(board, style),
         *_charts(board, style),
         *_said(board, style),
-        *_notes(board, style),
+        *notes_part(board.content, style),
     ]
 
 
@@ -58,9 +68,9 @@ def _head(board: Board, style: Style) -> Iterator[Flowable]:
     yield style.text(f"{board.status} · {compared(board.content)}", 8.5, FAINT, after=8)
 
 
-def _numbers(board: Board, style: Style) -> Iterator[Flowable]:
-    used, cells = words_of(board.content), []
-    for number in board.content["numbers"]:
+def numbers_part(content: Content, style: Style) -> Iterator[Flowable]:
+    used, cells = words_of(content), []
+    for number in content["numbers"]:
         beside = number["beside"]
         if number["tgi"]:
             beside = f"{used.everyone} {beside} · TGI {number['tgi']}"
@@ -83,8 +93,8 @@ def _told(board: Board, style: Style) -> Iterator[Flowable]:
             )
 
 
-def _apart(board: Board, style: Style) -> Iterator[Flowable]:
-    found, used = list(apart_of(board.content)), words_of(board.content)
+def apart_part(content: Content, style: Style) -> Iterator[Flowable]:
+    found, used = list(apart_of(content)), words_of(content)
     if not found:
         return
     yield style.heading(_("What sets them apart"))
@@ -127,10 +137,14 @@ def _charts(board: Board, style: Style) -> Iterator[Flowable]:
     """A section's heading stays with its first charts. The cities of the provinces are the last section."""
     found = chain(charts_of(board.content), city_charts_of(board.content))
     for section, charts in groupby(found, key=lambda chart: chart.section):
-        first, *rest = (_side(side, style) for side in halves(charts))
+        first, *rest = sides_of(charts, style)
         yield KeepTogether([style.heading(section), *first])
-        for side in rest:
-            yield KeepTogether(side)
+        yield from map(KeepTogether, rest)
+
+
+def sides_of(charts: Iterable[Chart], style: Style) -> Iterator[list[Any]]:
+    """What stands side by side, in the order of the charts."""
+    return (_side(side, style) for side in halves(charts))
 
 
 def _side(charts: Sequence[Chart], style: Style) -> list[Any]:
@@ -168,9 +182,9 @@ def _said(board: Board, style: Style) -> Iterator[Flowable]:
         yield style.text(text, 10, after=4)
 
 
-def _notes(board: Board, style: Style) -> Iterator[Flowable]:
-    used = words_of(board.content)
-    least = next((chart.base.least for chart in charts_of(board.content)), 0)
+def notes_part(content: Content, style: Style) -> Iterator[Flowable]:
+    used = words_of(content)
+    least = next((chart.base.least for chart in charts_of(content)), 0)
     yield gap()
     for note in (
         _("TGI 100 = as common as among those compared with"),
