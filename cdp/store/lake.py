@@ -68,8 +68,11 @@ class Lake:
         self._stored = table_files(EVENTS, version.events)
         self.by_part, self._everything = files_by_part(self._stored), scan_of(self._stored)
         self.overrides = table_files(OVERRIDES, version.overrides)
+        self.profiles = table_files(PROFILES, version.profiles)
         self._latest: tuple[ibis.Expr, str] | None = None
-        engine().attach(self.name, {EVENTS: self._events_sql(None), PROFILES: profiles_sql(version, profiles)})
+        engine().attach(
+            self.name, {EVENTS: self._events_sql(None), PROFILES: profiles_sql(self.profiles, profiles)}
+        )
         self._rules: RuleEngine | None = rule_engine()
         if self._rules is not None:
             self._rules.attach(self.name, rule_state(version, events, profiles))

@@ -6,10 +6,9 @@ from datetime import datetime
 import pyarrow.parquet as pq
 
 from . import files
-from .delta import DataFile, columns_mark, table_files
+from .delta import DataFile, columns_mark
 from .kinds import PARTITIONS, Column, event_columns, literal, profile_columns, quoted
 from .models import Attribute, Property
-from .versions import Version
 
 EVENTS, PROFILES, OVERRIDES = "events", "profiles", "overrides"
 
@@ -42,8 +41,7 @@ def scoped(
     ]
 
 
-def profiles_sql(version: Version, columns: dict[str, Column]) -> str:
-    stored = table_files(PROFILES, version.profiles)
+def profiles_sql(stored: Sequence[DataFile], columns: dict[str, Column]) -> str:
     # One customer after the other, as bitmaps like them best.
     return files_sql(PROFILES, sorted(stored, key=lambda file: file.low["customer_id"]), columns)
 

@@ -67,12 +67,16 @@ def deeds_read(lake: EventLake) -> Deeds:
         done.append(seen.done(universe))
     of = {kind: {name: who for (one, name), who in found.items() if one == kind} for kind in KINDS}
     return Deeds(
-        {name: who for name, who in of["event"].items() if who},
-        {name: who for name, who in of["month"].items() if who},
-        {name: who for name, who in of["channel"].items() if who},
+        _by_name(of["event"]),
+        _by_name(of["month"]),
+        _by_name(of["channel"]),
         [of["hour"].get(slot, BitMap()) for slot in range(WEEK)],
         _together(done),
     )
+
+
+def _by_name(found: Mapping[str, BitMap]) -> dict[str, BitMap]:
+    return {name: found[name] for name in sorted(found) if found[name]}
 
 
 def _together(done: Sequence[Done]) -> Done:
@@ -84,14 +88,14 @@ def _together(done: Sequence[Done]) -> Done:
 
 def doers_by_month(lake: EventLake, event: str) -> dict[str, BitMap]:
     """Month → the live customers who did it then."""
-    universe, found = lake.universe(), {}
+    universe, found = lake.universe(), dict[str, BitMap]()
     size = universe.max() + 1 if universe else 0
     for part in lake.parts((event,)):
         who = np.zeros(size, dtype=bool)
         ids = lake.rows_of(part, ("customer_id",))["customer_id"].to_numpy()
         who[ids[ids < size]] = True
         found[part.month] = bitmap_of_mask(who) & universe
-    return found
+    return _by_name(found)
 
 
 class _Tally:

@@ -1,24 +1,18 @@
 """What everybody did in a time or on a channel: the lake with those events only, and what is kept of it."""
 
-from collections import OrderedDict
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
-from threading import Lock
 from typing import Any
 
 import ibis.expr.types as ir
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from .everyone import Everyone, Numbers, Values
+from .answers import Numbers, Values
+from .everyone import Everyone
 from .filters import Filters
-
-# Cuts of a state that are kept beside it; another one pushes the one longest unused out.
-CUTS_KEPT = 6
-
-_kept: OrderedDict[tuple[str, str], dict[Any, Any]] = OrderedDict()
-_lock = Lock()
+from .states import Changed, State
 
 
 class CutLake:
@@ -61,15 +55,18 @@ class CutLake:
 class EveryoneCut(Everyone):
     """Everybody's deeds within a filter. What they are is that of the whole state."""
 
-    def __init__(self, lake: Any, filters: Filters, day: date) -> None:
+    def __init__(self, lake: Any, filters: Filters, day: date, properties: Collection[str] = ()) -> None:
+        super().__init__(lake, properties)
+        self._filters, self._day = filters, day
+        self.whole = Everyone(lake, properties)
         self._lake = CutLake(lake, filters, day)
-        self.whole = Everyone(lake)
-        key = (lake.version, f"{filters.text} {day if filters.last else ''}")
-        with _lock:
-            self._answers = _kept.setdefault(key, {})
-            _kept.move_to_end(key)
-            while len(_kept) > CUTS_KEPT:
-                _kept.popitem(last=False)
+        self._answers = self._answers_of(self._state)
+
+    def _answers_of(self, state: State) -> dict[Any, Any]:
+        return state.cut(f"{self._filters.text} {self._day if self._filters.last else ''}")
+
+    def _some(self, changed: Changed) -> Any:
+        return CutLake(super()._some(changed), self._filters, self._day)
 
     def attribute(self, slug: str, kind: str) -> Values:
         return self.whole.attribute(slug, kind)
@@ -78,5 +75,5 @@ class EveryoneCut(Everyone):
         return self.whole.numbers(slug)
 
 
-def everyone_of(lake: Any, filters: Filters, day: date) -> Everyone:
-    return EveryoneCut(lake, filters, day) if filters else Everyone(lake)
+def everyone_of(lake: Any, filters: Filters, day: date, properties: Collection[str] = ()) -> Everyone:
+    return EveryoneCut(lake, filters, day, properties) if filters else Everyone(lake, properties)

@@ -51,7 +51,7 @@ def group_open(
     properties = {row.slug: _field(row, language) for row in store.properties() if row.slug in columns}
     events = {row.slug: row.name_in(language) for row in store.event_types()}
     meaning = meaning_of(events, {slug: field.kind for slug, field in properties.items()})
-    own, everyone = map_in_use(), everyone_of(lake, filters, day)
+    own, everyone = map_in_use(), everyone_of(lake, filters, day, meaning.properties)
     rules = [one.definition for one in (segment, base) if one is not None]
     return Group(
         everyone=everyone,

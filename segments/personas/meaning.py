@@ -40,6 +40,12 @@ class Meaning:
     order: str | None = None
     items: str | None = None
 
+    @property
+    def properties(self) -> tuple[str, ...]:
+        """Of events, all that anything is told by."""
+        one_each = (self.amount, self.discount, self.coupon, self.order, self.items)
+        return (*self.goods, *(slug for slug in one_each if slug))
+
 
 def meaning_of(events: Collection[str], properties: Mapping[str, str]) -> Meaning:
     """`properties` maps slug to kind."""

@@ -8,9 +8,10 @@ import pytest
 from pyroaring import BitMap
 
 from cdp.store.lake import snapshot
-from segments.dashboards import deeds, everyone
+from segments.dashboards import answers, deeds, everyone, states
+from segments.dashboards.answers import values_of
 from segments.dashboards.deeds import deeds_read
-from segments.dashboards.everyone import Everyone, values_of
+from segments.dashboards.everyone import Everyone
 from tests.world import DEEDS, PEOPLE
 
 
@@ -63,7 +64,7 @@ def test_nobody_who_is_no_customer_any_more_is_counted(settled):
 
 
 def test_the_values_of_a_thing_and_those_left_out(monkeypatch):
-    monkeypatch.setattr(everyone, "MOST_VALUES", 2)
+    monkeypatch.setattr(answers, "MOST_VALUES", 2)
     pairs = [(7, "tea"), (8, "tea"), (9, "tea"), (7, "cake"), (8, "cake"), (5, "soup"), (7, "soap")]
     found = values_of(pa.table({"customer_id": [one for one, _ in pairs], "value": [value for _, value in pairs]}))
     assert list(found.holders.items()) == [("tea", BitMap([7, 8, 9])), ("cake", BitMap([7, 8]))]
@@ -78,11 +79,11 @@ def test_a_state_is_asked_once_and_forgotten_after_the_next_two(settled, monkeyp
         return deeds_read(lake)
 
     monkeypatch.setattr(everyone, "deeds_read", noted)
-    monkeypatch.setattr(everyone, "_kept", type(everyone._kept)())
+    states.forget()
     with snapshot() as lake:
         assert Everyone(lake).deeds is Everyone(lake).deeds
         assert asked == [lake.version]
         for version in ("next", "one more"):
             monkeypatch.setattr(lake, "version", version)
             Everyone(lake)
-        assert list(everyone._kept) == ["next", "one more"]
+        assert list(states._kept) == ["next", "one more"]

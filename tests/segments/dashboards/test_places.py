@@ -13,7 +13,7 @@ from django.utils import translation
 from pyroaring import BitMap
 
 from cdp.store.lake import snapshot
-from segments.dashboards.everyone import Values
+from segments.dashboards.answers import Values
 from segments.dashboards.models import Render
 from segments.dashboards.opening import group_open
 from segments.dashboards.queries.people import attributes, provinces

@@ -7,7 +7,7 @@ from django.utils import translation
 from pyroaring import BitMap
 
 from cdp.store.lake import snapshot
-from segments.dashboards import everyone
+from segments.dashboards import everyone, states
 from segments.dashboards.everyone import Everyone
 from segments.dashboards.figures.funnel import onward
 from segments.dashboards.opening import group_open
@@ -81,9 +81,9 @@ def test_what_is_taken_off_is_no_amount():
     assert (found.amount, found.discount, found.coupon) == ("worth", "discount", "coupon")
 
 
-def test_what_was_begun_beside_all_else_is_the_same_and_a_failure_of_it_is_made_good(settled, monkeypatch):
+def test_what_was_begun_beside_all_else_is_the_same_and_a_failure_of_it_is_made_good(settled):
     steps = ("visit", "purchase")
-    monkeypatch.setattr(everyone, "_kept", type(everyone._kept)())
+    states.forget()
     with snapshot() as lake:
         kept = Everyone(lake)
         kept.ahead(steps)
