@@ -7,9 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from segments.dashboards.behind import BARS, COLUMNS, MONTHS, base_of
+from segments.dashboards.behind import BARS, COLUMNS, MONTHS, base_of, row_of
+from segments.dashboards.behind import Row as Behind
 from segments.personas.apart import CHANCE
 from segments.personas.evidence import Interval, corrected, share_interval
+from segments.personas.statistics import Base
 
 from .apart import Counted, chance, index_interval, index_of
 
@@ -20,12 +22,13 @@ Content = Mapping[str, Any]
 
 @dataclass(frozen=True)
 class Cell:
-    """One value in one group. `share` and what follows from it are None when `few` have it; `q` is the chance of
-    the difference, corrected for all that are on the page, None where nothing can be said of it."""
+    """One value in one group. Where it is not told, a `mark` stands in its place, and `share` and what follows from
+    it are None; `q` is the chance of the difference, corrected for all that are on the page, None where nothing can
+    be said of it."""
 
     count: int | None
     size: int
-    few: bool = False
+    mark: str = ""
     share: float | None = None
     span: Interval | None = None
     index: float | None = None
@@ -116,10 +119,13 @@ def _rows(made: Matched, data: Sequence[Any], beside: Any, other: bool) -> Itera
     bases = [base_of(one) if one else None for one in data]
     theirs = {row[0]: row for row in [*beside.get("more", []), *beside["rows"]]} if beside else {}
     for value, label in _values(made, data):
-        told = [one.get(value) for one in held]
+        told = [
+            row_of(*one[value], base) if base and value in one else None
+            for one, base in zip(held, bases, strict=True)
+        ]
         whom = _beside(value, told, bases, theirs, beside) if beside or not other else None
         cells = [
-            _cell(row, base, Counted(row[3], base.everyone) if row and base and not other else whom, part=not other)
+            _cell(row, base, whom if other or not whom else _everyone(row, base), part=not other)
             for row, base in zip(told, bases, strict=True)
         ]
         yield Row(value, label, whom, tuple(cells))
@@ -131,7 +137,7 @@ def _values(made: Matched, data: Sequence[Any]) -> list[tuple[str, str]]:
     for one in data:
         size = base_of(one).group if one else 0
         for place, (value, label, members, _everyone) in enumerate(one["rows"] if one else ()):
-            share = (members or 0) / size if size else 0.0
+            share = members / size if size and isinstance(members, int) else 0.0
             before = seen.get(value)
             seen[value] = (label, place, share) if before is None else (label, before[1], max(before[2], share))
     if made.shape == MONTHS:
@@ -145,21 +151,28 @@ def _values(made: Matched, data: Sequence[Any]) -> list[tuple[str, str]]:
     return [(value, label) for value, (label, _place, _share) in ranked[:MOST_ROWS]]
 
 
-def _beside(value: str, told: Sequence[Any], bases: Sequence[Any], theirs: Any, data: Any) -> Counted | None:
-    """Everyone is told by any group's row; a chosen base by its own, unless too few there have the value."""
+def _beside(
+    value: str, told: Sequence[Behind | None], bases: Sequence[Any], theirs: Any, data: Any
+) -> Counted | None:
+    """Everyone is told by any group's row, unless it is not told beside one of them; a chosen base by its own,
+    unless it is not told there."""
     if data is not None:
-        row = theirs.get(value)
-        return None if row is None or row[2] is None else Counted(row[2], base_of(data).group)
-    known = [(row[3], base.everyone) for row, base in zip(told, bases, strict=True) if row and base]
-    return Counted(*known[0]) if known else None
+        row = row_of(*theirs[value], base_of(data)) if value in theirs else None
+        return None if row is None or row.members is None else Counted(row.members, base_of(data).group)
+    known = [_everyone(row, base) for row, base in zip(told, bases, strict=True) if row]
+    return known[0] if known and all(known) else None
 
 
-def _cell(row: Any, base: Any, whom: Counted | None, *, part: bool) -> Cell | None:
-    if row is None or base is None or not base.group:
+def _everyone(row: Behind | None, base: Base) -> Counted | None:
+    return None if row is None or row.everyone is None else Counted(row.everyone, base.everyone)
+
+
+def _cell(row: Behind | None, base: Any, whom: Counted | None, *, part: bool) -> Cell | None:
+    if row is None or not base.group:
         return None
-    if row[2] is None:
-        return Cell(None, base.group, few=True)
-    ours = Counted(row[2], base.group)
+    if row.members is None:
+        return Cell(None, base.group, mark=row.members_mark)
+    ours = Counted(row.members, base.group)
     return Cell(
         count=ours.count,
         size=ours.size,

@@ -1,6 +1,6 @@
 """The page of several groups side by side, ready for the template."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -15,6 +15,7 @@ from segments.dashboards.behind import MONTHS
 from segments.dashboards.drawing import Drawing, drawing_of
 from segments.dashboards.figures.beside import COLORS, grouped_bars, month_lines
 from segments.dashboards.figures.house import FONT
+from segments.dashboards.figures.marks import UNTOLD
 from segments.dashboards.figures.numerals import index, percent, whole
 from segments.dashboards.fingerprint import state_now
 from segments.dashboards.models import Render
@@ -157,7 +158,7 @@ class Comparison:
         for slug in NUMBERS:
             known = [one[slug] for one in held if slug in one]
             if known:
-                theirs = self._base_number(slug) if self.base else known[0]["beside"] if slug != "spend" else ""
+                theirs = self._base_number(slug) if self.base else _everyones(known) if slug != "spend" else ""
                 rows.append((known[0]["label"], theirs, [one.get(slug) for one in held]))
         return rows
 
@@ -170,6 +171,12 @@ class Comparison:
         """What the script draws."""
         figures = {key: figure for _title, blocks in self.sections for one in blocks for key, figure in one.figures}
         return {"charts": figures, "templates": templates(), "font": FONT}
+
+
+def _everyones(known: Sequence[Mapping[str, Any]]) -> str:
+    """What each of them says of everyone; nothing where it is not told beside one."""
+    said = [one["beside"] for one in known]
+    return UNTOLD if UNTOLD in said else said[0]
 
 
 @dataclass(frozen=True)
@@ -219,12 +226,11 @@ class ChartBlock:
     @property
     def cells(self) -> list[tuple[str, str, list["CellText"]]]:
         """Of each value its label, those compared with, and what is written of each group."""
-        few = f"<{self.chart.least}"
         return [
             (
                 row.label,
                 percent(row.beside.share) if row.beside else "–",
-                [CellText(cell, few) for cell in row.cells],
+                [CellText(cell) for cell in row.cells],
             )
             for row in self.chart.rows
         ]
@@ -235,13 +241,12 @@ class CellText:
     """What is written of one value in one group."""
 
     cell: Cell | None
-    few: str
 
     @property
     def share(self) -> str:
         if self.cell is None:
             return "–"
-        return self.few if self.cell.few else percent(self.cell.share)
+        return self.cell.mark or percent(self.cell.share)
 
     @property
     def index(self) -> str:

@@ -5,7 +5,9 @@ from collections.abc import Sequence
 from django.utils.translation import gettext as _
 
 from segments.dashboards.figures.beside import Series, share_label
+from segments.dashboards.figures.marks import UNTOLD
 from segments.dashboards.figures.numerals import index, percent, whole
+from segments.dashboards.wording import untold
 
 from .matching import Cell, Matched, Row
 
@@ -29,23 +31,22 @@ def series_of(chart: Matched, groups: Sequence[tuple[str, str]], everyone: str) 
 
 def _group(chart: Matched, place: int, name: str, color: str, everyone: str) -> Series:
     cells = [row.cells[place] for row in chart.rows]
-    few = f"<{chart.least}"
     return Series(
         name=name,
         color=color,
         shares=[cell.share if cell else None for cell in cells],
         spans=[(cell.span.low, cell.span.high) if cell and cell.span else None for cell in cells],
-        marks=[share_label(cell.share, few, SIGNS[cell.way]) if cell else "–" for cell in cells],
-        hover=[_hover(row, cell, name, few, everyone) for row, cell in zip(chart.rows, cells, strict=True)],
+        marks=[share_label(cell.share, cell.mark, SIGNS[cell.way]) if cell else "–" for cell in cells],
+        hover=[_hover(row, cell, name, everyone, chart.least) for row, cell in zip(chart.rows, cells, strict=True)],
     )
 
 
-def _hover(row: Row, cell: Cell | None, name: str, few: str, everyone: str) -> str:
+def _hover(row: Row, cell: Cell | None, name: str, everyone: str, least: int) -> str:
     head = f"<b>{row.label}</b><br>{name}: "
     if cell is None:
         return head + _("not told")
-    if cell.few:
-        return head + few
+    if cell.mark:
+        return head + "<br>".join((cell.mark, *([untold() % {"least": least}] if cell.mark == UNTOLD else [])))
     lines = [f"{head}{percent(cell.share)} (n = {whole(cell.count or 0)} / {whole(cell.size)})"]
     if cell.span:
         ends = {"low": percent(cell.span.low), "high": percent(cell.span.high)}

@@ -77,7 +77,7 @@ def _chart(sheet: Sheet, block: ChartBlock) -> None:
     sheet.sheet.freeze_panes = f"B{sheet.row + 1}"
     for row in chart.rows:
         theirs = row.beside.share if row.beside else "–"
-        cells = [cell for one in row.cells for cell in _cells(one, f"<{chart.least}")]
+        cells = [cell for one in row.cells for cell in _cells(one)]
         line_add(sheet, [(row.label, ""), (theirs, SHARE), *cells])
     widths_set(sheet, (26, 14, *[14] * len(heads)))
 
@@ -95,9 +95,9 @@ def _heads() -> tuple[str, ...]:
     )
 
 
-def _cells(cell: matching.Cell | None, few: str) -> Iterator[Cell]:
-    if cell is None or cell.few:
-        yield from [("–" if cell is None else few, ""), *[(None, "")] * 7]
+def _cells(cell: matching.Cell | None) -> Iterator[Cell]:
+    if cell is None or cell.mark:
+        yield from [("–" if cell is None else cell.mark, ""), *[(None, "")] * 7]
         return
     yield from ((cell.count, WHOLE), (cell.share, SHARE))
     yield from ((cell.span.low if cell.span else None, SHARE), (cell.span.high if cell.span else None, SHARE))

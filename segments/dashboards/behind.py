@@ -1,12 +1,12 @@
 """The numbers behind a chart, as plain JSON beside its figure, for files that draw it once more.
 
-Kept are labels and counts; shares, indices and intervals follow from them. A number of members that is too small
-to show is not in the JSON at all.
+Kept are labels and counts; shares, indices and intervals follow from them. A number that is too small to show, and
+one from which such a one would follow, is not in the JSON at all.
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeAlias
 
 from segments.personas.evidence import tgi_interval
 from segments.personas.statistics import Base, Distribution, Share
@@ -18,6 +18,7 @@ from .figures.flow import flow_bands
 from .figures.funnel import funnel_bars
 from .figures.heat import Week, week_heat
 from .figures.house import Words
+from .figures.marks import UNTOLD, ours_mark, theirs_mark
 from .figures.pairs import Sampled, items_columns, pair_bars
 from .figures.rfm import rfm_heat
 from .figures.stages import stage_bands
@@ -27,6 +28,8 @@ from .pair_tables import pair_tables
 from .tables import Table, cohort_tables, curve_tables, flow_tables, funnel_tables
 from .worth_tables import rfm_tables, stage_tables
 
+# A count as it is kept: None for a few, `UNTOLD` where those of a few would follow.
+Kept: TypeAlias = int | str | None
 MOST_MORE = 60
 BARS, COLUMNS, TILES, WEEK, MONTHS = "bars", "columns", "tiles", "week", "months"
 CURVE, COHORTS, FUNNEL, FLOWS = "curve", "cohorts", "funnel", "flows"
@@ -60,32 +63,36 @@ TABLES: Mapping[str, Callable[[Any, Words], Iterator[Table]]] = {
 
 @dataclass(frozen=True)
 class Row:
-    """One value of a chart. `members` and what follows from it are None when they are too few to show; shares are 0
-    to 1, `low` and `high` the 95 % interval of the index."""
+    """One value of a chart. `members`, `everyone` and what follows from them are None where they are not told; then
+    `members_mark` and `everyone_mark` stand in their place (`figures.marks`). Shares are 0 to 1, `low` and `high`
+    the 95 % interval of the index."""
 
     value: str
     label: str
     members: int | None
     share: float | None
-    everyone: int
-    everyone_share: float
+    everyone: int | None
+    everyone_share: float | None
     tgi: float | None
     low: float | None
     high: float | None
+    members_mark: str = ""
+    everyone_mark: str = ""
 
 
 def numbers_behind(
     figure: Callable[..., Any], data: Any, used: Words, every: Distribution | None = None
 ) -> dict[str, Any]:
-    """`base`: members and customers asked, and the smallest number that is shown. `rows`: value, label, members,
-    everyone; of a week 168 of them from Monday at 0 on, of months one each. `more`: common values of `every` that
-    are left out of a chart of the group's own top ones, for charts of several groups. What is more than shares of
-    values has `tables`."""
+    """`base`: members and customers asked (None where that tells of a few who are not members), and the smallest
+    number that is shown. `rows`: value, label, members, everyone, the two of them None for a few and `UNTOLD` where
+    those of a few would follow; of a week 168 of them from Monday at 0 on, of months one each. `more`: common
+    values of `every` that are left out of a chart of the group's own top ones, for charts of several groups. What
+    is more than shares of values has `tables`."""
     base: Base = data.base
     shape = SHAPES[figure]
     found: dict[str, Any] = {
         "shape": shape,
-        "base": [base.group, base.everyone, base.least],
+        "base": [base.group, None if base.too_alike else base.everyone, base.least],
         "rows": [_shown(share, base) for share in _shares(data)],
     }
     if every is not None and every.base == base and not any(row[0] == "" for row in found["rows"]):
@@ -115,11 +122,26 @@ def _shares(data: Any) -> Iterator[Share]:
 
 
 def _shown(share: Share, base: Base) -> list[Any]:
-    return [share.value, share.label or share.value, None if share.hidden(base) else share.group, share.everyone]
+    marks = ours_mark(share, base), theirs_mark(share, base)
+    told = zip(marks, (share.group, share.everyone), strict=True)
+    return [share.value, share.label or share.value, *(_kept(mark, count) for mark, count in told)]
+
+
+def _kept(mark: str, count: int) -> Kept:
+    if not mark:
+        return count
+    return UNTOLD if mark == UNTOLD else None
 
 
 def base_of(data: Mapping[str, Any]) -> Base:
-    return Base(*data["base"])
+    group, everyone, least = data["base"]
+    return Base(group, everyone or 0, least)
+
+
+def has_untold(data: Mapping[str, Any]) -> bool:
+    """Whether a number is not told that is no small one."""
+    cells = (cell for table in data.get("tables", []) for row in table["rows"] for cell in row[1:])
+    return any(UNTOLD in row[2:] for row in data["rows"]) or UNTOLD in cells
 
 
 def rows_of(data: Mapping[str, Any]) -> list[Row]:
@@ -128,21 +150,31 @@ def rows_of(data: Mapping[str, Any]) -> list[Row]:
     return [row_of(value, label, ours, theirs, base) for value, label, ours, theirs in data["rows"]]
 
 
-def row_of(value: str, label: str, members: int | None, everyone: int, base: Base) -> Row:
-    share = Share(value, members or 0, everyone, label)
-    if members is None:
-        return Row(value, label, None, None, everyone, share.everyone_share(base), None, None, None)
+def share_of(value: str, label: str, members: Kept, everyone: Kept, base: Base) -> Share:
+    """What was kept of a value. A number that was not told is not told again: 0 stands for a few, and for one that
+    is no small one any that is none and tells of nobody besides."""
+    known = [count for count in (members, everyone) if isinstance(count, int)]
+    stands = {None: 0, UNTOLD: max([base.least, *known])}
+    ours, theirs = (stands.get(count, count) for count in (members, everyone))
+    return Share(value, ours, theirs, label, members in stands, everyone in stands)
+
+
+def row_of(value: str, label: str, members: Kept, everyone: Kept, base: Base) -> Row:
+    share = share_of(value, label, members, everyone, base)
     found = tgi_interval(share, base) if base.group else None
+    ours, theirs = ours_mark(share, base), theirs_mark(share, base)
     return Row(
         value,
         label,
-        members,
+        None if ours else share.group,
         share.group_share(base),
-        everyone,
+        None if theirs else share.everyone,
         share.everyone_share(base),
         share.tgi(base),
         found.low if found else None,
         found.high if found else None,
+        ours,
+        theirs,
     )
 
 

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.utils.translation import gettext as _
 
-from segments.personas.statistics import Distribution, Share
+from segments.personas.statistics import Distribution
 
-from .behind import base_of, numbers_behind
+from .behind import base_of, has_untold, numbers_behind, share_of
 from .conditions import attribute_rule
 from .figures.bars import comparison_bars
 from .figures.house import figure_json
@@ -15,7 +15,7 @@ from .figures.numerals import whole
 from .group import Group
 from .queries.people import PROVINCE
 from .queries.places import CITY, cities
-from .wording import value_label, words
+from .wording import untold_of, value_label, words
 
 BEGINS = "cities-"
 
@@ -43,7 +43,7 @@ def city_charts(content: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
         yield {
             "slug": f"{BEGINS}{place}",
             "title": _("%(province)s: cities") % {"province": one["label"]},
-            "note": _("known of %(n)s members") % {"n": whole(base.group)},
+            "note": with_untold(_("known of %(n)s members") % {"n": whole(base.group)}, data),
             "data": data | {"rules": [_rule(one["value"], row[0]) for row in data["rows"]]},
         }
 
@@ -57,6 +57,11 @@ def with_cities(content: Mapping[str, Any]) -> dict[str, Any]:
     return {**content, "sections": sections}
 
 
+def with_untold(note: str, data: Mapping[str, Any]) -> str:
+    """Beneath a chart, what its `–` means, where there is one."""
+    return f"{note} · {untold_of(data)}" if has_untold(data) else note
+
+
 def _rule(province: str, city: str) -> dict[str, Any] | None:
     if not city:
         return None
@@ -65,6 +70,6 @@ def _rule(province: str, city: str) -> dict[str, Any] | None:
 
 def city_figure(chart: Mapping[str, Any], content: Mapping[str, Any]) -> Any:
     """The bars of one province, from its numbers."""
-    rows = chart["data"]["rows"]
-    shares = (Share(value, ours or 0, theirs, label, veiled=ours is None) for value, label, ours, theirs in rows)
-    return comparison_bars(Distribution(tuple(shares), base_of(chart["data"])), words(content.get("against", "")))
+    rows, base = chart["data"]["rows"], base_of(chart["data"])
+    shares = tuple(share_of(*row, base) for row in rows)
+    return comparison_bars(Distribution(shares, base), words(content.get("against", "")))

@@ -13,7 +13,7 @@ from segments.personas.tree import tree_grown
 from segments.playbook.fields import field_of
 
 from .behind import numbers_behind
-from .cities import cities_told
+from .cities import cities_told, with_untold
 from .figures.house import Words, figure_json
 from .figures.numerals import index, percent, whole
 from .figures.outline import province_outlines
@@ -67,7 +67,8 @@ def _answered(group: Group, progress: Progress) -> Iterator[tuple[Chart, Answer]
     for done, chart in enumerate(CHARTS):
         progress(done, len(CHARTS) + 1, chart.section.title)
         for answer in chart.query(group):
-            if not answer.data.empty:
+            # Of a few only, even how many something is known of is not told.
+            if not (answer.data.empty or answer.data.base.too_small):
                 yield chart, answer
 
 
@@ -98,7 +99,7 @@ def _drawn(group: Group, chart: Chart, answer: Answer, used: Words) -> dict[str,
     return {
         "slug": _slug(chart, answer),
         "title": _title(chart, answer),
-        "note": _note(chart, answer, group.filters) + (f" · {group.map_source}" if own else ""),
+        "note": with_untold(_note(chart, answer, group.filters), data) + (f" · {group.map_source}" if own else ""),
         "figure": figure_json(own or chart.figure(answer.data, used)),
         "data": data,
     }

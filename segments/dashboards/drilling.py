@@ -13,7 +13,7 @@ from segments.pages import customer_rows
 from segments.selectors import segment_members
 from tags.selectors import rule_members
 
-from .behind import Row, base_of, rows_of
+from .behind import Row, rows_of
 from .cities import BEGINS, city_charts
 from .figures.numerals import index, percent, whole
 from .models import Render
@@ -64,19 +64,19 @@ def chart_in(render: Render, slug: str) -> Mapping[str, Any] | None:
 def lines_of(render: Render, chart: Mapping[str, Any]) -> list[Line]:
     """In the order of the chart."""
     data = chart["data"]
-    few, rules = f"<{base_of(data).least}", data.get("rules", [])
+    rules = data.get("rules", [])
     rules = [*rules, *[None] * (len(data["rows"]) - len(rules))]
-    return [_line(render, chart["slug"], place, row, rules[place], few) for place, row in enumerate(rows_of(data))]
+    return [_line(render, chart["slug"], place, row, rules[place]) for place, row in enumerate(rows_of(data))]
 
 
-def _line(render: Render, slug: str, place: int, row: Row, rule: Any, few: str) -> Line:
+def _line(render: Render, slug: str, place: int, row: Row, rule: Any) -> Line:
     known = rule if row.members else None
     return Line(
         place=place,
         label=row.label,
-        members=few if row.members is None else whole(row.members),
-        share=few if row.members is None else percent(row.share),
-        everyone=percent(row.everyone_share),
+        members=row.members_mark or whole(row.members or 0),
+        share=row.members_mark or percent(row.share),
+        everyone=row.everyone_mark or percent(row.everyone_share),
         tgi=index(row.tgi),
         rule=known,
         url=f"{reverse('personas:customers', args=[render.pk, slug, place])}" if known else "",

@@ -92,7 +92,7 @@ class Group:
     @property
     def too_alike(self) -> bool:
         """What is left between two that are nearly the same is about those few who are in one of them only."""
-        return 0 < self.base.everyone - self.base.group < self.least
+        return self.base.too_alike
 
     def share(self, value: str, holders: BitMap, label: str = "") -> Share:
         """How many of the members, and of everyone, have a value."""

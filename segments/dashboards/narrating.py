@@ -10,7 +10,7 @@ from segments.personas.evidence import mean_beside
 from segments.personas.narrative.judging import Average, Seen, judged
 from segments.personas.narrative.sentences import NUMBERS, Facts, Sentence, Size, Written, sentences
 from segments.personas.spend import spends, worth
-from segments.personas.statistics import Distribution, Share
+from segments.personas.statistics import Base, Distribution, Share
 
 from .figures.heat import Week
 from .figures.numerals import decimal, index, percent, short, whole
@@ -100,15 +100,19 @@ def _who(most: Mapping[str, Seen], drawn: Mapping[str, tuple[Any, Answer]]) -> I
 
 def _averages(group: Group) -> Iterator[Average]:
     buyers = group.buyers
-    if buyers is None or buyers.base.too_small or (values := spends(buyers)) is None:
+    if buyers is None or _hidden(buyers.base) or (values := spends(buyers)) is None:
         return
     if mean := mean_beside(values, buyers.inside):
         yield Average("spend-spend", mean, ruled="spend" in group.defined_by)
 
 
+def _hidden(base: Base) -> bool:
+    return base.too_small or base.too_alike
+
+
 def _part(group: Group) -> float | None:
     """The members' part of what everyone spent."""
-    if group.buyers is None or group.buyers.base.too_small:
+    if group.buyers is None or _hidden(group.buyers.base):
         return None
     ours, theirs = (worth(group.buyers, group=whose).spend for whose in (True, False))
     return ours / theirs if ours is not None and theirs else None

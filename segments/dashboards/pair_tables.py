@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from .figures.bars import few
 from .figures.house import Words
+from .figures.marks import theirs_mark
 from .figures.pairs import Sampled
 from .tables import DECIMAL, SHARE, TEXT, WHOLE, Table, Value
 
@@ -39,6 +39,6 @@ def _rows(data: Sampled) -> Iterator[tuple[Value, ...]]:
     base = data.base
     for share, (ours, theirs) in zip(data.distribution.shares, data.pairs, strict=True):
         between = (ours.interval.low, ours.interval.high) if ours.interval else (None, None)
-        beside = theirs.lift if theirs.customers >= base.least else few(base)
-        shares = (share.group_share(base), share.everyone_share(base), share.tgi(base))
-        yield share.label, share.group, *shares, ours.orders, ours.of, ours.lift, *between, beside
+        mark = theirs_mark(share, base)
+        shares = (share.group_share(base), mark or share.everyone_share(base), share.tgi(base))
+        yield share.label, share.group, *shares, ours.orders, ours.of, ours.lift, *between, mark or theirs.lift

@@ -11,13 +11,14 @@ from segments.personas.cohorts import Cohort
 from segments.personas.concentration import TOPS, Estimate, steps_of
 from segments.personas.evidence import share_interval
 from segments.personas.statistics import Base, Distribution, Share
+from segments.personas.veiling import is_few
 
-from .figures.bars import few
 from .figures.cohort import Cohorts
 from .figures.curve import Curves
 from .figures.flow import Flows
 from .figures.funnel import onward
 from .figures.house import Words
+from .figures.marks import mark_of, ours_mark, theirs_mark
 from .figures.numerals import percent
 
 Value: TypeAlias = str | int | float | None
@@ -89,8 +90,11 @@ def _averages(data: Cohorts, words: Words) -> Iterator[tuple[Value, ...]]:
 
 def _cohort_shares(one: Cohort, data: Cohorts) -> tuple[Value, ...]:
     least, base = data.base.least, one.base(data.base.least)
-    shares = (few(base) if one.hidden(k, least) else one.later[k].group_share(base) for k in data.across(one))
-    return one.month, *shares
+    told = (
+        mark_of(one.later[k].group, base) if one.hidden(k, least) else one.later[k].group_share(base)
+        for k in data.across(one)
+    )
+    return one.month, *told
 
 
 def _cohort_counts(one: Cohort, data: Cohorts, of: str) -> tuple[Value, ...]:
@@ -98,10 +102,11 @@ def _cohort_counts(one: Cohort, data: Cohorts, of: str) -> tuple[Value, ...]:
     least, base = data.base.least, one.base(data.base.least)
     counts = [getattr(share, of) for share in (one.size, *one.later)]
     if of == "everyone":
-        hidden = [0 < count < least for count in counts]
+        hidden = [is_few(count, least) for count in counts]
     else:
         hidden = [one.is_small(least), *(one.hidden(k, least) for k in data.across(one))]
-    return one.month, *(few(base) if veiled else count for count, veiled in zip(counts, hidden, strict=True))
+    told = zip(counts, hidden, strict=True)
+    return one.month, *(mark_of(count, base) if veiled else count for count, veiled in told)
 
 
 def funnel_tables(data: Distribution, words: Words) -> Iterator[Table]:
@@ -127,9 +132,10 @@ def funnel_tables(data: Distribution, words: Words) -> Iterator[Table]:
 
 def _step(before: Share | None, share: Share, base: Base) -> tuple[Value, ...]:
     ours, theirs = onward(before, share, base) if before else (None, None)
-    everyone = (share.everyone, share.everyone_share(base), theirs)
-    if share.hidden(base) or not base.group:
-        return (share.label, few(base), few(base), None, None, None, *everyone)
+    mark, beside = ours_mark(share, base), theirs_mark(share, base)
+    everyone = (beside, beside, None) if beside else (share.everyone, share.everyone_share(base), theirs)
+    if mark or not base.group:
+        return (share.label, mark, mark, None, None, None, *everyone)
     found = share_interval(share.group, base.group)
     return (share.label, share.group, share.group_share(base), found.low, found.high, ours, *everyone)
 

@@ -1,5 +1,6 @@
 """The words of dashboards in the language that is active."""
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -41,7 +42,18 @@ def words(against: str = "") -> Words:
         tgi=_("TGI"),
         weekdays=(_("Mon"), _("Tue"), _("Wed"), _("Thu"), _("Fri"), _("Sat"), _("Sun")),
         language=get_language() or "zh-hans",
+        untold=untold(),
     )
+
+
+def untold() -> str:
+    """Why a number is not told that is no small one."""
+    return _("– is not told, so that fewer than %(least)s do not follow from it")
+
+
+def untold_of(data: Mapping[str, Any]) -> str:
+    """The same of the numbers behind a chart."""
+    return untold() % {"least": data["base"][2]}
 
 
 def more_often(against: str) -> str:

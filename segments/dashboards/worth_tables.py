@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from segments.personas.evidence import share_interval
 from segments.personas.statistics import Base, Share
 
-from .figures.bars import few
 from .figures.house import Words
+from .figures.marks import ours_mark, theirs_mark
 from .figures.rfm import HIGH_FIRST, LOW_FIRST, Scores
 from .figures.stages import Stages
 from .tables import DECIMAL, SHARE, TEXT, WHOLE, Table, Value
@@ -28,7 +28,7 @@ def rfm_tables(data: Scores, words: Words) -> Iterator[Table]:
 
     def share(r: int, f: int) -> Value:
         square = cube.square(r, f)
-        return few(base) if square.hidden(base) else square.group_share(base)
+        return ours_mark(square, base) or square.group_share(base)
 
     yield grid(_("Share: %(whom)s") % {"whom": words.group}, SHARE, share)
     yield grid(words.tgi, WHOLE, lambda r, f: cube.square(r, f).tgi(base))
@@ -47,9 +47,10 @@ def _heads(words: Words) -> tuple[str, ...]:
 
 
 def _piece(one: Share, base: Base) -> tuple[Value, ...]:
-    hidden = one.hidden(base)
-    ours: tuple[Value, Value] = (few(base), few(base)) if hidden else (one.group, one.group_share(base))
-    return (one.label, *ours, one.everyone, one.everyone_share(base), one.tgi(base))
+    mark, beside = ours_mark(one, base), theirs_mark(one, base)
+    ours: tuple[Value, Value] = (mark, mark) if mark else (one.group, one.group_share(base))
+    theirs: tuple[Value, Value] = (beside, beside) if beside else (one.everyone, one.everyone_share(base))
+    return (one.label, *ours, *theirs, one.tgi(base))
 
 
 def stage_tables(data: Stages, words: Words) -> Iterator[Table]:
@@ -74,5 +75,5 @@ def _moves(data: Stages) -> Iterator[tuple[Value, ...]]:
         share, base = move.share, move.base
         found = share_interval(share.group, base.group)
         names = data.names[move.then], data.names[move.now]
-        theirs = share.everyone_share(base) if share.everyone >= base.least else few(base)
+        theirs = theirs_mark(share, base) or share.everyone_share(base)
         yield *names, share.group, share.group_share(base), found.low, found.high, theirs, share.tgi(base)

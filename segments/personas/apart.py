@@ -46,7 +46,7 @@ def standouts(
         (subject, share, distribution.base)
         for subject, distribution in distributions
         for share in distribution.shares
-        if share.value and not share.hidden(distribution.base)
+        if share.value and not (share.hidden(distribution.base) or share.hidden_beside(distribution.base))
     ]
     sure = corrected(chances([(share, base) for _subject, share, base in compared]))
     found = [Standout(*one, q=float(q)) for one, q in zip(compared, sure, strict=True) if q < CHANCE]
@@ -60,7 +60,7 @@ def matters(share: Share, base: Base) -> bool:
     index = share.tgi(base)
     if index is None:
         return False
-    enough = share.group if index > 100 else base.group * share.everyone_share(base)
+    enough = share.group if index > 100 else base.group * share.everyone / base.everyone
     is_far = not 10_000 / NOTABLE_TGI < index < NOTABLE_TGI or abs(effect(share, base)) >= NOTABLE_EFFECT
     return is_far and enough >= base.least
 

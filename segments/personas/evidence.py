@@ -72,14 +72,15 @@ def tgi_interval(share: Share, base: Base) -> Interval | None:
     """The 95 % interval of the index: of the group's share, over everyone's share. None where the index is."""
     if share.tgi(base) is None:
         return None
-    found, everyone = share_interval(share.group, base.group), share.everyone_share(base)
+    found, everyone = share_interval(share.group, base.group), share.everyone / base.everyone
     return Interval(100 * found.low / everyone, 100 * found.high / everyone)
 
 
 def effect(share: Share, base: Base) -> float:
     """How far the group's share is from everyone's: Cohen's h, −π to π; 0.2 is called small, 0.8 large."""
     ours = share.group / base.group if base.group else 0.0
-    return 2 * asin(sqrt(ours)) - 2 * asin(sqrt(share.everyone_share(base)))
+    theirs = share.everyone / base.everyone if base.everyone else 0.0
+    return 2 * asin(sqrt(ours)) - 2 * asin(sqrt(theirs))
 
 
 def chances(figures: Sequence[tuple[Share, Base]]) -> npt.NDArray[np.float64]:

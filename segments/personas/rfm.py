@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 
 from .statistics import Base, Share
-from .veiling import Bools, Ints, veiled
+from .veiling import Bools, Ints, veiled, veiled_beside
 
 SCORES = 5
 
@@ -15,12 +15,15 @@ SCORES = 5
 @dataclass(frozen=True)
 class Cube:
     """`group` and `everyone`: customers at [r − 1, f − 1, m − 1]. What is not told of the group: `few` of the cube,
-    `few_squares` of R and F alone. Of a square all five are told or none: its average M would tell one of two."""
+    `few_squares` of R and F alone. Of a square all five are told or none: its average M would tell one of two. The
+    same of everyone `beside`."""
 
     group: Ints
     everyone: Ints
     few: Bools
     few_squares: Bools
+    beside: Bools
+    beside_squares: Bools
     base: Base
 
     @property
@@ -30,20 +33,21 @@ class Cube:
     def square(self, r: int, f: int) -> Share:
         """All of one R and one F, whatever their M; scores are 1 to 5."""
         ours, theirs = (int(one[r - 1, f - 1].sum()) for one in (self.group, self.everyone))
-        return Share(f"{r}{f}", ours, theirs, f"R{r} F{f}", veiled=bool(self.few_squares[r - 1, f - 1]))
+        hidden, beside = (bool(one[r - 1, f - 1]) for one in (self.few_squares, self.beside_squares))
+        return Share(f"{r}{f}", ours, theirs, f"R{r} F{f}", hidden, beside)
 
     def piece(self, r: int, f: int, m: int) -> Share:
         place = r - 1, f - 1, m - 1
         ours, theirs = int(self.group[place]), int(self.everyone[place])
-        return Share(f"{r}{f}{m}", ours, theirs, f"R{r} F{f} M{m}", veiled=bool(self.few[place]))
+        hidden, beside = bool(self.few[place]), bool(self.beside[place])
+        return Share(f"{r}{f}{m}", ours, theirs, f"R{r} F{f} M{m}", hidden, beside)
 
     def money(self, r: int, f: int) -> tuple[float | None, float | None]:
         """The average M of the group and of everyone in a square, to a tenth, so that it tells no sum of scores;
         None where too few are in it to tell."""
-        shown = not self.square(r, f).hidden(self.base)
-        ours = _average(self.group[r - 1, f - 1]) if shown else None
-        theirs = self.everyone[r - 1, f - 1]
-        return ours, _average(theirs) if theirs.sum() >= self.base.least else None
+        square = self.square(r, f)
+        ours = None if square.hidden(self.base) else _average(self.group[r - 1, f - 1])
+        return ours, None if square.hidden_beside(self.base) else _average(self.everyone[r - 1, f - 1])
 
 
 def _average(counts: Ints) -> float | None:
@@ -60,13 +64,23 @@ def cube_of(scores: npt.NDArray[np.float64], inside: Bools, compared: Bools | sl
     group, everyone = (np.bincount(some, minlength=SCORES**3) for some in (flat[inside], flat[compared]))
     high = [np.arange(SCORES) > place.mean() if len(place) else np.zeros(SCORES, bool) for place in places]
     base = Base(int(group.sum()), int(everyone.sum()), least)
-    cube = group.reshape((SCORES,) * 3)
-    few = veiled(cube, _lines(*high), least).any(axis=2, keepdims=True)
+    cube, cubes = (one.reshape((SCORES,) * 3) for one in (group, everyone))
+    lines, square_lines = _lines(*high), _square_lines(*high[:2])
+    few_squares = veiled(cube.sum(axis=2), square_lines, least)
+    beside_squares = veiled_beside(cube.sum(axis=2), cubes.sum(axis=2), square_lines, least)
+    # A square that is not told would be the sum of its five.
+    of_squares, of_squares_beside = (
+        np.broadcast_to(hidden[:, :, None], cube.shape) for hidden in (few_squares, beside_squares)
+    )
+    few = veiled(cube, lines, least, of_squares).any(axis=2, keepdims=True)
+    beside = veiled_beside(cube, cubes, lines, least, of_squares_beside).any(axis=2, keepdims=True)
     return Cube(
         cube,
-        everyone.reshape((SCORES,) * 3),
+        cubes,
         np.broadcast_to(few, cube.shape),
-        veiled(cube.sum(axis=2), _square_lines(*high[:2]), least),
+        few_squares,
+        np.broadcast_to(beside, cube.shape),
+        beside_squares,
         base,
     )
 

@@ -7,6 +7,10 @@ much again. How sure that is, `evidence` says.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from .veiling import is_few, veiled, veiled_beside
+
 
 @dataclass(frozen=True)
 class Base:
@@ -20,31 +24,48 @@ class Base:
     def too_small(self) -> bool:
         return self.group < self.least
 
+    @property
+    def too_alike(self) -> bool:
+        """Those of everyone who are not in the group are a few: beside it, no number of everyone's is told."""
+        return is_few(self.everyone - self.group, self.least)
+
 
 @dataclass(frozen=True)
 class Share:
     """How many have one value, in the group and of everyone. `label` is what a reader sees. `veiled`: the number of
-    members is not told, since that of a few would follow from it."""
+    members is not told, since that of a few would follow from it; `veiled_beside`: everyone's is not."""
 
     value: str
     group: int
     everyone: int
     label: str = ""
     veiled: bool = False
+    veiled_beside: bool = False
 
     def hidden(self, base: Base) -> bool:
         """Some, but so few members that naming the number could single someone out."""
-        return self.veiled or 0 < self.group < base.least
+        return self.veiled or is_few(self.group, base.least)
+
+    def hidden_beside(self, base: Base) -> bool:
+        """Everyone's number, for the same reason: it or those of it who are not in the group are a few."""
+        counts = self.everyone, self.everyone - self.group
+        return self.veiled_beside or base.too_alike or any(is_few(count, base.least) for count in counts)
 
     def group_share(self, base: Base) -> float | None:
         """0 to 1; None when hidden or when there is nobody to take a share of."""
         return None if self.hidden(base) or not base.group else self.group / base.group
 
-    def everyone_share(self, base: Base) -> float:
+    def everyone_share(self, base: Base) -> float | None:
+        """0 to 1; None when hidden."""
+        if self.hidden_beside(base):
+            return None
         return self.everyone / base.everyone if base.everyone else 0.0
 
     def tgi(self, base: Base) -> float | None:
-        return None if self.hidden(base) else tgi(self.group, base.group, self.everyone, base.everyone)
+        """None when it, or one of the two numbers it would tell, is."""
+        if self.hidden(base) or self.hidden_beside(base):
+            return None
+        return tgi(self.group, base.group, self.everyone, base.everyone)
 
 
 @dataclass(frozen=True)
@@ -90,13 +111,25 @@ def _rest(shares: Sequence[Share], other: str) -> tuple[Share, ...]:
 
 def veil(distribution: Distribution) -> Distribution:
     """Of values that everybody has one of: where those hidden are a few together, what is left of the sum would
-    tell them, so that the smallest of the others is not told either."""
-    shares, base = list(distribution.shares), distribution.base
-    hidden = sum(share.group for share in shares if share.hidden(base))
-    if not 0 < hidden < base.least or sum(share.group for share in shares) != base.group:
-        return distribution
-    told = [place for place, share in enumerate(shares) if share.group and not share.hidden(base)]
-    if told:
-        smallest = min(told, key=lambda place: shares[place].group)
-        shares[smallest] = replace(shares[smallest], veiled=True)
-    return replace(distribution, shares=tuple(shares))
+    tell them, so that the smallest of the others is not told either; of the group, of everyone, and of those who
+    are not in the group."""
+    shares, base = distribution.shares, distribution.base
+    group = np.array([share.group for share in shares], dtype=np.int64)
+    everyone = np.array([share.everyone for share in shares], dtype=np.int64)
+    whole = [np.arange(len(shares))]
+    ours = whole if group.sum() == base.group else []
+    theirs = whole if ours and everyone.sum() == base.everyone else []
+    hidden = np.array([share.veiled for share in shares], dtype=np.bool_)
+    beside = np.array([share.veiled_beside for share in shares], dtype=np.bool_)
+    hidden = veiled(group, ours, base.least, hidden)
+    beside = veiled_beside(group, everyone, theirs, base.least, beside)
+    told = zip(shares, hidden.tolist(), beside.tolist(), strict=True)
+    return replace(distribution, shares=tuple(_veiled(*one, base) for one in told))
+
+
+def _veiled(share: Share, hidden: bool, beside: bool, base: Base) -> Share:
+    """What is of a few needs no veil."""
+    hidden, beside = hidden and not share.hidden(base), beside and not share.hidden_beside(base)
+    if not (hidden or beside):
+        return share
+    return replace(share, veiled=share.veiled or hidden, veiled_beside=share.veiled_beside or beside)

@@ -5,7 +5,8 @@ import plotly.graph_objects as go
 from segments.personas.statistics import Base, Distribution, Share
 
 from .house import EVERYONE, GROUP, Words, figure_new
-from .numerals import index, percent, whole
+from .marks import counted, ours_mark, theirs_mark, why_untold
+from .numerals import index, percent
 
 ROW = 30
 # How much of the width the longest bar leaves for its label: `12.3%  TGI 1,234`.
@@ -19,7 +20,7 @@ def comparison_bars(distribution: Distribution, words: Words) -> go.Figure:
     base, shares = distribution.base, distribution.shares
     labels = _distinct([share.label or share.value for share in shares])
     ours = [share.group_share(base) or 0 for share in shares]
-    theirs = [share.everyone_share(base) for share in shares]
+    theirs = [share.everyone_share(base) or 0 for share in shares]
     ends = [max(pair) for pair in zip(ours, theirs, strict=True)]
     hover = [hover_text(share, base, words) for share in shares]
     lying = {"y": labels, "orientation": "h", "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"}
@@ -74,24 +75,20 @@ def _distinct(labels: list[str]) -> list[str]:
     return result
 
 
-def few(base: Base) -> str:
-    return f"<{base.least}"
-
-
 def bar_label(share: Share, base: Base, words: Words) -> str:
-    if share.hidden(base):
-        return few(base)
-    return f"<b>{percent(share.group_share(base))}</b>  {words.tgi} {index(share.tgi(base))}"
+    mark = ours_mark(share, base)
+    return mark or f"<b>{percent(share.group_share(base))}</b>  {words.tgi} {index(share.tgi(base))}"
 
 
 def hover_text(share: Share, base: Base, words: Words) -> str:
-    members = few(base) if share.hidden(base) else whole(share.group)
+    marks = ours_mark(share, base), theirs_mark(share, base)
     return "<br>".join(
         (
             f"<b>{share.label or share.value}</b>",
-            f"{words.group}: {percent(share.group_share(base))} (n = {members})",
-            f"{words.everyone}: {percent(share.everyone_share(base))} (n = {whole(share.everyone)})",
+            f"{words.group}: {counted(share.group_share(base), share.group, marks[0])}",
+            f"{words.everyone}: {counted(share.everyone_share(base), share.everyone, marks[1])}",
             f"{words.tgi}: {index(share.tgi(base))}",
+            *why_untold(marks, base, words),
         )
     )
 
@@ -106,7 +103,7 @@ def ordered_columns(distribution: Distribution, words: Words) -> go.Figure:
     theirs = [share.everyone_share(base) for share in shares]
     hover = [hover_text(share, base, words) for share in shares]
     standing = {"x": labels, "customdata": hover, "hovertemplate": "%{customdata}<extra></extra>"}
-    text = [few(base) if share.hidden(base) else percent(value) for share, value in zip(shares, ours, strict=True)]
+    text = [ours_mark(share, base) or percent(value) for share, value in zip(shares, ours, strict=True)]
     return figure_new(
         go.Bar(
             y=[value or 0 for value in ours],
@@ -118,11 +115,11 @@ def ordered_columns(distribution: Distribution, words: Words) -> go.Figure:
             constraintext="none",
             **standing,
         ),
-        go.Bar(y=theirs, marker={"color": EVERYONE, "opacity": 0.6}, **standing),
+        go.Bar(y=[value or 0 for value in theirs], marker={"color": EVERYONE, "opacity": 0.6}, **standing),
         height=230,
         barmode="group",
         bargap=0.28,
         bargroupgap=0.06,
         xaxis={"type": "category", "showgrid": False},
-        yaxis={"visible": False, "range": [0, 1.18 * max([*theirs, *(v or 0 for v in ours)], default=1) or 1]},
+        yaxis={"visible": False, "range": [0, 1.18 * max((v or 0 for v in (*theirs, *ours)), default=1) or 1]},
     )

@@ -136,6 +136,6 @@ def month_lines(months: Sequence[str], series: Sequence[Series]) -> dict[str, An
     }
 
 
-def share_label(share: float | None, few: str, sign: str) -> str:
+def share_label(share: float | None, mark: str, sign: str) -> str:
     """`12.3% ▲`"""
-    return few if share is None else f"{percent(share)} {sign}".rstrip()
+    return mark if share is None else f"{percent(share)} {sign}".rstrip()

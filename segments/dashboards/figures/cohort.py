@@ -9,8 +9,8 @@ from segments.personas.cohorts import Cohort, together
 from segments.personas.evidence import share_interval
 from segments.personas.statistics import Base, Share
 
-from .bars import few
 from .house import Words, figure_new
+from .marks import mark_of, why_untold
 from .numerals import index, percent, whole
 
 ROW = 21
@@ -89,7 +89,8 @@ def _hover(cohort: Cohort, later: int, least: int, words: Words) -> str:
     one, base = cohort.later[later], cohort.base(least)
     head = f"<b>{cohort.month} +{later + 1}</b> ({one.value})"
     if cohort.hidden(later, least):
-        return f"{head}<br>{words.group}: {few(base)}"
+        mark = mark_of(one.group, base)
+        return "<br>".join((head, f"{words.group}: {mark}", *why_untold((mark,), base, words)))
     return "<br>".join(
         (
             head,

@@ -30,9 +30,13 @@ def funnel_bars(distribution: Distribution, words: Words) -> go.Figure:
 
 
 def onward(before: Share, share: Share, base: Base) -> tuple[float | None, float | None]:
-    """Of those who came to the step before, who went on: of the group (None where hidden) and of everyone."""
+    """Of those who came to the step before, who went on: of the group and of everyone, None where hidden."""
     hidden = before.hidden(base) or share.hidden(base)
-    return None if hidden else _part(share.group, before.group), _part(share.everyone, before.everyone)
+    beside = before.hidden_beside(base) or share.hidden_beside(base)
+    return (
+        None if hidden else _part(share.group, before.group),
+        None if beside else _part(share.everyone, before.everyone),
+    )
 
 
 def _part(some: int, of: int) -> float | None:

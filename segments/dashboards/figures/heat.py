@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from segments.personas.statistics import Base, Share
 
-from .bars import few
 from .house import Words, figure_new
+from .marks import ours_mark, theirs_mark, why_untold
 from .numerals import index, percent
 
 
@@ -55,10 +55,11 @@ def week_heat(week: Week, words: Words) -> go.Figure:
 
 
 def _hover(day: int, hour: int, cell: Share, base: Base, words: Words) -> str:
-    hidden = cell.hidden(base)
-    return (
+    marks = ours_mark(cell, base), theirs_mark(cell, base)
+    said = (
         f"<b>{words.weekdays[day]} {hour:02}:00–{(hour + 1) % 24:02}:00</b><br>"
-        f"{words.group}: {few(base) if hidden else percent(cell.group_share(base))}<br>"
-        f"{words.everyone}: {percent(cell.everyone_share(base))}<br>"
-        f"{words.tgi}: {'–' if hidden else index(cell.tgi(base))}"
+        f"{words.group}: {marks[0] or percent(cell.group_share(base))}<br>"
+        f"{words.everyone}: {marks[1] or percent(cell.everyone_share(base))}<br>"
+        f"{words.tgi}: {index(cell.tgi(base))}"
     )
+    return "<br>".join((said, *why_untold(marks, base, words)))

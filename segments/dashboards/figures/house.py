@@ -23,13 +23,15 @@ EMPTY_TILE = "rgba(128,134,150,0.14)"
 
 @dataclass(frozen=True)
 class Words:
-    """The few words figures print, in the reader's language."""
+    """The few words figures print, in the reader's language. `untold` says why a number is not told, with the
+    `%(least)s` one that is."""
 
     group: str
     everyone: str
     tgi: str
     weekdays: tuple[str, ...]
     language: str
+    untold: str = ""
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,7 @@
 """Provinces in the organisation's own outlines, by index around 100: filled lines, for which nothing is fetched."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from math import cos, log2, radians
 from typing import Any, TypeAlias
@@ -74,9 +75,9 @@ def _shape(
         y += [*(point[1] for point in (*ring, ring[0])), None]
     share = share or Share(name, 0, 0)
     base = distribution.base
-    tgi = share.tgi(base) if name and share.everyone >= base.least else None
+    tgi = share.tgi(base) if name else None
     label = BY_NAME[name].full(words.language) if name in BY_NAME else ""
-    told = hover_text(Share(name, share.group, share.everyone, label, share.veiled), base, words) if name else ""
+    told = hover_text(replace(share, value=name, label=label), base, words) if name else ""
     return go.Scatter(
         x=x[:-1],
         y=y[:-1],

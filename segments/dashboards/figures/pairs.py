@@ -45,15 +45,16 @@ def pair_bars(data: Sampled, words: Words) -> go.Figure:
         for share, (ours, _theirs) in zip(shares, data.pairs, strict=True)
     ]
     for bars in figure.data[:2]:
-        told = zip(bars.customdata, data.pairs, strict=True)
+        told = zip(bars.customdata, data.pairs, shares, strict=True)
         bars.customdata = [
-            text if data.by_customer else f"{text}<br>{_lift(data, *pair, words)}" for text, pair in told
+            text if data.by_customer else f"{text}<br>{_lift(data, *pair, share.hidden_beside(base), words)}"
+            for text, pair, share in told
         ]
     return figure
 
 
-def _lift(data: Sampled, ours: Pair, theirs: Pair, words: Words) -> str:
+def _lift(data: Sampled, ours: Pair, theirs: Pair, hidden: bool, words: Words) -> str:
     said = "–" if ours.lift is None else f"×{decimal(ours.lift)}"
     between = f" ({decimal(ours.interval.low)}–{decimal(ours.interval.high)})" if ours.interval else ""
-    beside = "–" if theirs.lift is None else f"×{decimal(theirs.lift)}"
+    beside = "–" if theirs.lift is None or hidden else f"×{decimal(theirs.lift)}"
     return f"{data.lift}: {said}{between}, n = {whole(ours.of)}<br>{words.everyone}: {beside}"

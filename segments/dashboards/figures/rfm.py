@@ -7,8 +7,9 @@ import plotly.graph_objects as go
 from segments.personas.rfm import SCORES, Cube
 from segments.personas.statistics import Base
 
-from .bars import few, hover_text
+from .bars import hover_text
 from .house import Words, figure_new
+from .marks import ours_mark
 from .numerals import decimal, index, percent
 
 HIGH_FIRST = range(SCORES, 0, -1)
@@ -58,8 +59,8 @@ def rfm_heat(data: Scores, words: Words) -> go.Figure:
 
 def _text(data: Scores, r: int, f: int, words: Words) -> str:
     share = data.cube.square(r, f)
-    if share.hidden(data.base):
-        return few(data.base)
+    if mark := ours_mark(share, data.base):
+        return mark
     said = percent(share.group_share(data.base))
     return f"{said}<br>{words.tgi} {index(share.tgi(data.base))}" if share.group else said
 

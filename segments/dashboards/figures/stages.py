@@ -10,6 +10,7 @@ from segments.personas.statistics import Base
 
 from .flow import Flow, Flows, flow_bands
 from .house import Words
+from .marks import theirs_mark, why_untold
 from .numerals import index, percent, whole
 
 
@@ -48,12 +49,13 @@ def _day(data: Stages, place: int) -> dict[str, Any]:
 
 def _hover(data: Stages, move: Move, words: Words) -> str:
     share, base = move.share, move.base
-    theirs = percent(share.everyone_share(base)) if share.everyone >= base.least else f"<{base.least}"
+    mark = theirs_mark(share, base)
     return "<br>".join(
         (
             f"<b>{data.said(move)}</b>",
             f"{words.group}: {percent(share.group_share(base))} (n = {whole(share.group)})",
-            f"{words.everyone}: {theirs}",
+            f"{words.everyone}: {mark or percent(share.everyone_share(base))}",
             f"{words.tgi}: {index(share.tgi(base))}",
+            *why_untold((mark,), base, words),
         )
     )

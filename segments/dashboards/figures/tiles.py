@@ -4,7 +4,7 @@ A published map of China needs an approval number; a grid of names does not, and
 as the next, however small the place.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import log2
 
 import plotly.graph_objects as go
@@ -88,11 +88,11 @@ def province_tiles(distribution: Distribution, words: Words) -> go.Figure:
     for province in PROVINCES:
         row, column = province.row, province.column
         share = shares.get(province.name, Share(province.name, 0, 0))
-        tgi = share.tgi(distribution.base) if share.everyone >= distribution.base.least else None
+        tgi = share.tgi(distribution.base)
         ground[row][column] = 0
         heat[row][column] = None if tgi is None else _doublings(tgi)
         text[row][column] = f"{province.label(words.language)}<br>{'' if tgi is None else index(tgi)}"
-        named = Share(share.value, share.group, share.everyone, province.full(words.language))
+        named = replace(share, label=province.full(words.language))
         hover[row][column] = hover_text(named, distribution.base, words)
     return _grid(ground, heat, text, hover, words)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
-from segments.personas.statistics import Base
+from segments.personas.statistics import Base, Share
 
 from .house import EVERYONE, GROUP, Words, figure_new
 from .numerals import percent, whole
@@ -26,23 +26,21 @@ class Months:
 
 
 def trend_lines(trend: Months, words: Words) -> go.Figure:
-    """The share of each that was active in the month, named at the line's end."""
+    """The share of each that was active in the month; a month of which one is not told has no point on its line."""
     base = trend.base
-    ours = [None if 0 < n < base.least else n / base.group if base.group else 0 for n in trend.group]
-    theirs = [n / base.everyone if base.everyone else 0 for n in trend.everyone]
-    top = max([*theirs, *(value or 0 for value in ours)], default=1)
+    months = [Share("", ours, theirs) for ours, theirs in zip(trend.group, trend.everyone, strict=True)]
+    ours, theirs = [one.group_share(base) for one in months], [one.everyone_share(base) for one in months]
+    top = max((value or 0 for value in (*theirs, *ours)), default=1)
     return figure_new(
-        _line(trend.months, theirs, trend.everyone, EVERYONE, 2, words.everyone),
-        _line(trend.months, ours, trend.group, GROUP, 3, words.group),
+        _line(trend.months, theirs, EVERYONE, 2, words.everyone),
+        _line(trend.months, ours, GROUP, 3, words.group),
         height=230,
         xaxis={"type": "category", "showgrid": False, "nticks": 5, "tickangle": 0},
         yaxis={"tickformat": ".0%", "range": [0, 1.12 * top or 1], "nticks": 5, "rangemode": "tozero"},
     )
 
 
-def _line(
-    months: Sequence[str], shares: Sequence[float | None], counts: Sequence[int], color: str, width: int, name: str
-) -> go.Scatter:
+def _line(months: Sequence[str], shares: Sequence[float | None], color: str, width: int, name: str) -> go.Scatter:
     hover = [f"{name}: {percent(share)}" for share in shares]
     lone = len(months) < 3
     return go.Scatter(

@@ -6,7 +6,6 @@ from math import log2
 from ..behind import Row
 from ..figures.house import DIVERGING, SEQUENTIAL
 from ..figures.tiles import REACH
-from .charts import Chart
 
 RGB = tuple[int, int, int]
 
@@ -21,9 +20,9 @@ def shade_of_score(score: object) -> RGB | None:
     return _between(SEQUENTIAL, (score - 1) / 4) if isinstance(score, float) else None
 
 
-def shade_of_index(row: Row | None, chart: Chart) -> RGB | None:
+def shade_of_index(row: Row | None) -> RGB | None:
     """Two doublings either way of 100; None where there are too few to say."""
-    if row is None or row.tgi is None or row.everyone < chart.base.least:
+    if row is None or row.tgi is None:
         return None
     doublings = log2(row.tgi / 100) if row.tgi > 0 else -REACH
     return shade_of_doublings(doublings)

@@ -8,6 +8,8 @@ from django.utils.translation import gettext as _
 from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 
+from ..behind import Row
+
 WHOLE, SHARE, INDEX, DECIMAL, MONEY = "#,##0", "0.0%", "0", "#,##0.00", '"¥"#,##0.00'
 LONGEST_NAME = 31
 HEAD = PatternFill("solid", fgColor="EDF4FA")
@@ -60,6 +62,19 @@ def line_add(sheet: Sheet, cells: Sequence[Cell]) -> None:
             cell.alignment = Alignment(horizontal="right") if shown_as else Alignment()
         elif shown_as:
             cell.number_format = shown_as
+
+
+def row_cells(row: Row) -> list[Cell]:
+    """Number and share of the group, of everyone, and the index with its interval."""
+    return [
+        (row.members_mark or row.members, WHOLE),
+        (row.members_mark or row.share, SHARE),
+        (row.everyone_mark or row.everyone, WHOLE),
+        (row.everyone_mark or row.everyone_share, SHARE),
+        (row.tgi, INDEX),
+        (row.low, INDEX),
+        (row.high, INDEX),
+    ]
 
 
 def widths_set(sheet: Sheet, widths: Sequence[float]) -> None:

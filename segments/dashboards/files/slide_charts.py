@@ -72,7 +72,7 @@ def curves(slide: Any, chart: Chart, left: float, top: float, width: float, heig
 def _put(slide: Any, chart: Chart, kind: Any, place: tuple[float, float, float, float]) -> Any:
     used = chart.used
     data = CategoryChartData(number_format=SHARE)
-    data.categories = [_label(row, chart) for row in chart.rows]
+    data.categories = [_label(row) for row in chart.rows]
     data.add_series(used.group, [row.share for row in chart.rows])
     data.add_series(used.everyone, [row.everyone_share for row in chart.rows])
     return _framed(slide, chart, kind, place, data)
@@ -94,8 +94,8 @@ def _framed(slide: Any, chart: Chart, kind: Any, place: tuple[float, float, floa
     return made
 
 
-def _label(row: Row, chart: Chart) -> str:
-    return f"{row.label} (<{chart.base.least})" if row.members is None else row.label
+def _label(row: Row) -> str:
+    return f"{row.label} ({row.members_mark})" if row.members_mark else row.label
 
 
 def _standing(made: Any) -> None:

@@ -19,21 +19,21 @@ MOST_PROVINCES = 12
 
 def areas(slide: Any, chart: Chart) -> None:
     """Those with the largest shares first. As bars with their numbers beside them, or as two charts of bars."""
-    rows = sorted((row for row in chart.areas if row.everyone), key=_largest)
+    rows = sorted((row for row in chart.areas if row.everyone != 0), key=_largest)
     below = HIGH - TOP - 0.95
     if len(rows) <= MOST_ROWS:
         bars(slide, replace(chart, rows=rows), LEFT, TOP, 6.9, below)
         values_table(slide, replace(chart, rows=rows), 7.6, TOP + 0.1)
         return
     half = (len(rows) + 1) // 2
-    most = max(max(row.share or 0, row.everyone_share) for row in rows)
+    most = max(share or 0 for row in rows for share in (row.share, row.everyone_share))
     for place, some in enumerate((rows[:half], rows[half:])):
         bars(slide, replace(chart, rows=some), LEFT + place * (HALF + 0.3), TOP, HALF, below, most=most)
 
 
 def _largest(row: Row) -> tuple[float, int]:
-    """Of too few members no share is told: they are the last."""
-    return -(row.share if row.share is not None else -1), -row.everyone
+    """Those whose share is not told are the last."""
+    return -(row.share if row.share is not None else -1), -(row.everyone or 0)
 
 
 def cities(new: Callable[[str], Any], charts: Sequence[Chart]) -> None:

@@ -25,13 +25,14 @@ MOST_ROWS = 14
 def values_table(slide: Any, chart: Chart, left: float, top: float) -> None:
     used = chart.used
     heads = (_("Value"), _("Members"), used.group, used.everyone, used.tgi)
-    rows = [_value(row, chart) for row in chart.rows[:MOST_ROWS]]
+    rows = [_value(row) for row in chart.rows[:MOST_ROWS]]
     table_put(slide, [heads, *rows], left, top, (2.0, 0.85, 0.85, 0.85, 0.65), height=0.34, size=10.5)
 
 
-def _value(row: Row, chart: Chart) -> tuple[str, ...]:
-    members = f"<{chart.base.least}" if row.members is None else whole(row.members)
-    return row.label, members, percent(row.share), percent(row.everyone_share), index(row.tgi)
+def _value(row: Row) -> tuple[str, ...]:
+    members = row.members_mark or whole(row.members or 0)
+    shares = row.members_mark or percent(row.share), row.everyone_mark or percent(row.everyone_share)
+    return row.label, members, *shares, index(row.tgi)
 
 
 def week(slide: Any, chart: Chart, left: float, top: float) -> None:
@@ -45,7 +46,7 @@ def week(slide: Any, chart: Chart, left: float, top: float) -> None:
     for number, (name, day) in enumerate(zip(chart.used.weekdays, days_of(chart.rows), strict=True), 1):
         cell_fill(table.cell(number, 0), name, None, INK, 12)
         for hour, row in enumerate(day):
-            text = f"<{chart.base.least}" if row.members is None else percent(row.share).replace("%", "")
+            text = row.members_mark or percent(row.share).replace("%", "")
             shaded(table.cell(number, hour + 1), text, shade_of_share(row.share, most), 9)
     cell_fill(table.cell(0, 0), "%", None, FAINT, 10)
 
@@ -57,17 +58,17 @@ def tiles(slide: Any, chart: Chart, left: float, top: float) -> None:
     language = chart.used.language
     for province in PROVINCES:
         row = found.get(province.name)
-        shade = shade_of_index(row, chart)
+        shade = shade_of_index(row)
         text = (
             province.label(language)
             if shade is None or row is None
             else f"{province.label(language)} {index(row.tgi)}"
         )
         shaded(table.cell(province.row, province.column), text, shade, 10)
-    named = [row for row in chart.rows if shade_of_index(row, chart)]
+    named = [row for row in chart.rows if shade_of_index(row)]
     heads = (_("Value"), _("Members"), chart.used.group, chart.used.everyone, chart.used.tgi)
     ranked = sorted(named, key=lambda row: -(row.tgi or 0))[:MOST_ROWS]
-    rows = [heads, *(_value(row, chart) for row in ranked)]
+    rows = [heads, *(_value(row) for row in ranked)]
     table_put(slide, rows, 7.6, top, (2.0, 0.85, 0.85, 0.85, 0.65), height=0.34, size=10.5)
 
 

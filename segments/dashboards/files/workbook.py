@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment
 
 from ..behind import MONTHS, WEEK, Row, days_of
 from ..figures.house import Words
+from ..figures.marks import UNTOLD
 from ..pages import Board
 from ..suggesting import Suggested
 from .charts import Apart, Chart, Told, apart_of, charts_of, compared, told_of, words_of
@@ -22,10 +23,10 @@ from .sheets import (
     MONEY,
     SHARE,
     WHOLE,
-    Cell,
     Sheet,
     line_add,
     part_add,
+    row_cells,
     sheet_name,
     title_add,
     widths_set,
@@ -93,7 +94,8 @@ def _key_numbers(sheet: Sheet, numbers: Iterable[dict[str, Any]], used: Words) -
         shown_as, ours, theirs = UNITS[number["unit"]], number["value"], number["base"]
         index = 100 * ours / theirs if number["tgi"] and ours is not None and theirs else None
         said = number["text"] if ours is None else ours
-        line_add(sheet, [(number["label"], ""), (said, shown_as), (theirs, shown_as), (index, INDEX)])
+        beside = UNTOLD if theirs is None else theirs
+        line_add(sheet, [(number["label"], ""), (said, shown_as), (beside, shown_as), (index, INDEX)])
 
 
 def _apart(sheet: Sheet, found: Sequence[Apart], used: Words) -> None:
@@ -153,7 +155,7 @@ def _rows(sheet: Sheet, chart: Chart, rows: Sequence[Row], title: str, first: st
     part_add(sheet, title, headings)
     sheet.sheet.freeze_panes = sheet.sheet.freeze_panes or f"B{sheet.row + 1}"
     for row in rows:
-        line_add(sheet, [(row.label, ""), *_cells(row, chart)])
+        line_add(sheet, [(row.label, ""), *row_cells(row)])
     widths_set(sheet, (26, *[14] * (len(headings) - 1)))
 
 
@@ -175,29 +177,15 @@ def _interval() -> tuple[str, str]:
     return _("TGI at least (95%)"), _("TGI at most (95%)")
 
 
-def _cells(row: Row, chart: Chart) -> list[Cell]:
-    few = f"<{chart.base.least}"
-    hidden = row.members is None
-    return [
-        (few if hidden else row.members, WHOLE),
-        (few if hidden else row.share, SHARE),
-        (row.everyone, WHOLE),
-        (row.everyone_share, SHARE),
-        (row.tgi, INDEX),
-        (row.low, INDEX),
-        (row.high, INDEX),
-    ]
-
-
 def _week(sheet: Sheet, chart: Chart) -> None:
     """Four times 7 × 24: shares and counts, of the group and of everyone."""
-    used, few = chart.used, f"<{chart.base.least}"
+    used = chart.used
     hours = [row.label for row in days_of(chart.rows)[0]]
     tables = (
-        (_shares(used)[0], SHARE, lambda row: few if row.members is None else row.share),
-        (_counts(used)[0], WHOLE, lambda row: few if row.members is None else row.members),
-        (_shares(used)[1], SHARE, lambda row: row.everyone_share),
-        (_counts(used)[1], WHOLE, lambda row: row.everyone),
+        (_shares(used)[0], SHARE, lambda row: row.members_mark or row.share),
+        (_counts(used)[0], WHOLE, lambda row: row.members_mark or row.members),
+        (_shares(used)[1], SHARE, lambda row: row.everyone_mark or row.everyone_share),
+        (_counts(used)[1], WHOLE, lambda row: row.everyone_mark or row.everyone),
     )
     for title, shown_as, value in tables:
         part_add(sheet, title, ("", *hours))

@@ -1,12 +1,15 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from segments.personas.statistics import Distribution
+from segments.personas.statistics import Base, Distribution
 
 
 class Drawable(Protocol):
     @property
     def empty(self) -> bool: ...
+
+    @property
+    def base(self) -> Base: ...
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,15 @@ from itertools import pairwise
 
 from segments.personas.meaning import steps_to
 from segments.personas.statistics import Distribution, Share
+from segments.personas.veiling import is_few
 
 from ..group import Group
 from .answer import Answer
 
 
 def funnel(group: Group) -> Iterator[Answer]:
-    """Customers who came so far. Nothing is said of a step that a few only came to or were lost at."""
+    """Customers who came so far. Nothing is said of a step that a few only came to or were lost at, be it of the
+    group, of everyone, or of those who are in the one and not in the other."""
     steps = steps_of(group)
     if not steps:
         return
@@ -28,4 +30,6 @@ def steps_of(group: Group) -> tuple[str, ...]:
 def _veiled(shares: list[Share], least: int) -> Iterator[Share]:
     yield shares[0]
     for before, share in pairwise(shares):
-        yield replace(share, veiled=0 < before.group - share.group < least)
+        ours, theirs = before.group - share.group, before.everyone - share.everyone
+        beside = is_few(theirs, least) or is_few(theirs - ours, least)
+        yield replace(share, veiled=is_few(ours, least), veiled_beside=beside)

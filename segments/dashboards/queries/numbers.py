@@ -5,12 +5,16 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from segments.personas.spend import worth
+from segments.personas.spend import Worth, worth
 from segments.personas.statistics import Base, Share
 
+from ..figures.marks import ours_mark
 from ..figures.numerals import decimal, index, percent, short, whole
 from ..group import Group
 from .behaviour import ACTIVE_DAYS, active, ever
+
+# Everyone's, where it is not told.
+UNTOLD = Worth(0, 0, None)
 
 
 @dataclass(frozen=True)
@@ -65,7 +69,8 @@ def _worth(group: Group) -> Iterator[Number]:
     yield _of_share("buyers", _("Have bought"), Share("buyers", base.group, base.everyone), group.base)
     if base.too_small:
         return
-    ours, theirs = worth(group.buyers, group=True), worth(group.buyers, group=False)
+    # From averages, and how many they are of, sums follow, and from two sums what is left between them.
+    ours, theirs = worth(group.buyers, group=True), UNTOLD if base.too_alike else worth(group.buyers, group=False)
     yield _of_value("orders", _("Orders per buyer"), ours.orders_each, theirs.orders_each, decimal, "decimal")
 
     def money(value: float) -> str:
@@ -109,13 +114,15 @@ def _of_share(slug: str, label: str, share: Share, base: Base) -> Number:
 
 
 def whole_or_few(share: Share, base: Base) -> str:
-    return f"<{base.least}" if share.hidden(base) else whole(share.group)
+    return ours_mark(share, base) or whole(share.group)
 
 
 def _of_value(
     slug: str, label: str, ours: float | None, theirs: float | None, text: Callable[[float], str], unit: str
 ) -> Number:
-    if ours is None or theirs is None:
+    if ours is None:
         return Number(slug, label, "–", "–")
+    if theirs is None:
+        return Number(slug, label, text(ours), "–", unit=unit, value=ours)
     tgi = index(100 * ours / theirs if theirs else None)
     return Number(slug, label, text(ours), text(theirs), tgi, unit=unit, value=ours, base=theirs)

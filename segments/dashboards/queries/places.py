@@ -1,6 +1,7 @@
 """Within a province: its cities."""
 
 from collections.abc import Iterator, Mapping
+from typing import TypeAlias
 
 from pyroaring import BitMap
 
@@ -14,6 +15,9 @@ CITY = "city"
 MOST_CITIES = 12
 # So many of a city tell which province it is in.
 TOLD_BY = 64
+# By value, whether the number of members and that of everyone are told.
+Told: TypeAlias = Mapping[str, tuple[bool, bool]]
+NOT_TOLD = False, False
 
 
 def cities(group: Group) -> Iterator[tuple[str, Distribution]]:
@@ -29,7 +33,8 @@ def cities(group: Group) -> Iterator[tuple[str, Distribution]]:
     for province, living in provinces.items():
         known = living & found.known
         base = group.base_of(known)
-        if map_of_all.get(province) and base.group >= max(group.least, 1) and len(parts[province]) > 1:
+        enough = base.group >= max(group.least, 1) and len(parts[province]) > 1
+        if enough and all(map_of_all.get(province, NOT_TOLD)):
             here = {city: found.holders[city] & known for city in parts[province]}
             names = {city: value_label(CITY, city, group.language) for city in here}
             folded = _folded(group.shares(here, names), base)
@@ -37,20 +42,22 @@ def cities(group: Group) -> Iterator[tuple[str, Distribution]]:
                 yield province, folded
 
 
-def _told_of_all(group: Group) -> tuple[dict[str, bool], dict[str, bool]]:
-    """Provinces and cities of the charts of all, and whether the number of members is told there."""
+def _told_of_all(group: Group) -> tuple[Told, Told]:
+    """Provinces and cities of the charts of all, and which numbers are told there."""
     provinces = veil(values_of(group, Field(PROVINCE, "", "text")))
     every = fold(values_of(group, Field(CITY, "", "text")), most=MOST_VALUES, other=others())
-    told = ({share.value: not share.hidden(of.base) for share in of.shares} for of in (provinces, every))
+    told = ({share.value: _told(share, of.base) for share in of.shares} for of in (provinces, every))
     return next(told), next(told)
 
 
-def _gives_away(found: Distribution, told: Mapping[str, bool]) -> bool:
+def _told(share: Share, base: Base) -> tuple[bool, bool]:
+    return not share.hidden(base), not share.hidden_beside(base)
+
+
+def _gives_away(found: Distribution, told: Told) -> bool:
     """Whether a number that is left out lest a few follow from it is told in the other chart."""
-    cities = [share for share in found.shares if share.value in told and share.value and share.group]
-    return any(
-        told[city.value] if city.veiled else not (told[city.value] or city.hidden(found.base)) for city in cities
-    )
+    cities = [share for share in found.shares if share.value in told and share.value and share.everyone]
+    return any(_told(city, found.base) != told[city.value] for city in cities)
 
 
 def _folded(shares: tuple[Share, ...], base: Base) -> Distribution:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from django.utils.translation import gettext as _
 
 from segments.personas.concentration import TOPS, Concentration, Estimate, concentration
+from segments.personas.veiling import is_few
 
 from ..figures.curve import Curves
 from ..figures.numerals import percent
@@ -17,7 +18,7 @@ from .answer import Answer
 def spend_concentration(group: Group) -> Iterator[Answer]:
     """Nothing where those of everyone who are not in the group are a few: their spend would be what is left."""
     buyers = group.buyers
-    if buyers is None or 0 < buyers.base.everyone - buyers.base.group < group.least:
+    if buyers is None or is_few(buyers.base.everyone - buyers.base.group, group.least):
         return
     ours = concentration(buyers.spend[buyers.inside], group.least)
     theirs = concentration(buyers.spend, group.least)

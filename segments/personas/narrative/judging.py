@@ -32,8 +32,9 @@ class Seen:
 
     @property
     def shown(self) -> bool:
-        """Whether the number of members may be told at all."""
-        return not self.base.too_small and not self.share.hidden(self.base)
+        """Whether the number of members and everyone's, which stands beside it, may be told at all."""
+        hidden = self.share.hidden(self.base) or self.share.hidden_beside(self.base)
+        return not self.base.too_small and not hidden
 
     @property
     def way(self) -> Way:

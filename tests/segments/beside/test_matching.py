@@ -22,7 +22,7 @@ def test_each_value_has_a_cell_for_each_group_in_their_order():
         ("male", [None, 0.8]),
     ]
     assert [cell.way for cell in chart.rows[0].cells] == ["over", "under"]
-    assert chart.rows[1].cells[0].few
+    assert chart.rows[1].cells[0].mark == "<20"
     assert chart.sizes == (1000, 500)
 
 

@@ -14,13 +14,14 @@ from pyroaring import BitMap
 
 from cdp.store.lake import snapshot
 from segments.dashboards.answers import Values
+from segments.dashboards.cities import cities_told, city_charts, city_figure
 from segments.dashboards.models import Render
 from segments.dashboards.opening import group_open
 from segments.dashboards.queries.people import attributes, provinces
 from segments.dashboards.queries.places import cities, cities_of
 from segments.dashboards.services import render_request
 from tests.segments.settled import segment_of
-from tests.world import HAN_MEIMEI, LI_LEI, LIN_TAO, LUCY, PEOPLE
+from tests.world import HAN_MEIMEI, LI_LEI, LIN_TAO, PEOPLE
 
 GROUP = {LI_LEI, HAN_MEIMEI, LIN_TAO}
 
@@ -135,10 +136,36 @@ def test_a_province_opens_its_cities_and_a_city_its_customers(client, shown):
         assert client.get(reverse("personas:cities", args=[shown.pk]), {"of": wrong}).status_code == 404
 
 
-def test_a_city_of_a_few_is_not_told(settled, settings, django_capture_on_commit_callbacks):
-    settings.CDP_MIN_GROUP = 2
-    with django_capture_on_commit_callbacks(execute=True):
-        asked = render_request(segment=segment_of("friends", GROUP | {LUCY}), language="zh-hans")
-    (zhejiang,) = Render.objects.get(pk=asked.pk).content["cities"]
-    assert [row[2] for row in zhejiang["data"]["rows"]] == [2]
-    assert zhejiang["data"]["rows"][0][0] == ""
+def test_a_city_of_a_few_is_not_told_nor_what_would_tell_it(settled):
+    living = {"east_hill": (60, 300), "east_bay": (50, 300), "east_lake": (5, 300)}
+    living |= {"west_sand": (90, 300), "west_rock": (95, 300)}
+    (east, _west) = cities_told(group_living(settled, 20, **living))
+    assert {row[0]: row[2] for row in east["data"]["rows"]} == {"hill": 60, "bay": "–", "lake": None}
+    with translation.override("en"):
+        (chart, _other) = city_charts({"cities": [east, _west]})
+    assert chart["note"].endswith("– is not told, so that fewer than 20 do not follow from it")
+    drawn = city_figure(chart, {})
+    assert sorted(text for text in drawn.data[2].text if "b>" not in text) == ["\u2002<20", "\u2002–"]
+
+
+def test_a_city_of_a_few_who_are_not_in_the_group_tells_nothing_of_everyone(settled):
+    living = {"east_hill": (60, 300), "east_bay": (50, 5), "east_lake": (70, 300), "east_pond": (80, 300)}
+    living |= {"west_sand": (90, 400), "west_rock": (95, 400)}
+    (east, _west) = cities_told(group_living(settled, 20, **living))
+    told = {row[0]: (row[2], row[3]) for row in east["data"]["rows"]}
+    # Of the 55 in the bay 50 are members; and without the hill all but them would be what is left of the east.
+    assert told["bay"] == (50, "–") and told["lake"] == (70, 370)
+    assert sum(theirs == "–" for _ours, theirs in told.values()) == 2
+
+
+def test_the_cities_of_a_province_of_few_others_are_not_opened(settled):
+    living = {"east_hill": (60, 4), "east_bay": (50, 5), "west_sand": (90, 400), "west_rock": (95, 400)}
+    living |= {"south_palm": (90, 400), "south_gulf": (95, 450)}
+    group = group_living(settled, 20, **living)
+    (answer,) = provinces(group)
+    assert told(answer.data) == {"east": 110, "west": 185, "south": 185}
+    assert {share.value for share in answer.data.shares if share.hidden_beside(answer.data.base)} == {
+        "east",
+        "west",
+    }
+    assert set(dict(cities(group))) == {"south"}

@@ -8,11 +8,13 @@ from pyroaring import BitMap
 
 from cdp.store.lake import snapshot
 from segments.dashboards import everyone, states
+from segments.dashboards.behind import numbers_behind
 from segments.dashboards.everyone import Everyone
-from segments.dashboards.figures.funnel import onward
+from segments.dashboards.figures.funnel import funnel_bars, onward
 from segments.dashboards.opening import group_open
 from segments.dashboards.queries import leading
 from segments.dashboards.reaching import reached_read
+from segments.dashboards.wording import words
 from segments.personas.meaning import meaning_of, steps_to
 from segments.personas.statistics import Base, Share
 from tests.segments.settled import segment_of
@@ -61,12 +63,27 @@ def test_a_few_who_were_lost_between_two_steps_are_not_told(group):
     kept.events = frozenset(["visit", "add_to_cart", "purchase"])
     (answer,) = leading.funnel(replace(group, everyone=kept, members=everyone, universe=everyone, least=20))
     assert [one.hidden(answer.data.base) for one in answer.data.shares] == [False, True, False]
+    rows = numbers_behind(funnel_bars, answer.data, words())["tables"][0]["rows"]
+    assert [row[1] for row in rows] == [100, "–", 0]
+
+
+def test_a_few_of_everyone_or_of_the_others_who_were_lost_are_not_told(group):
+    members, others = BitMap(range(1, 101)), BitMap(range(101, 301))
+    after = (members - BitMap(range(1, 41))) | (others - BitMap([101, 102, 103]))
+    kept = type("Kept", (), {"reached": lambda self, steps: [members | others, after, members & after]})()
+    kept.events = frozenset(["visit", "add_to_cart", "purchase"])
+    (answer,) = leading.funnel(replace(group, everyone=kept, members=members, universe=members | others, least=20))
+    rows = numbers_behind(funnel_bars, answer.data, words())["tables"][0]["rows"]
+    # Of the 200 others 3 were lost at the second step; of the third all who came are members.
+    assert [(row[1], row[6]) for row in rows] == [(100, 300), (60, "–"), (60, 60)]
+    assert [row[8] for row in rows] == [None, None, None]
 
 
 def test_who_went_on_is_a_share_of_those_who_came():
     base = Base(100, 1000, 20)
     assert onward(Share("a", 80, 500), Share("b", 40, 100), base) == (0.5, 0.2)
     assert onward(Share("a", 80, 500), Share("b", 4, 100), base) == (None, 0.2)
+    assert onward(Share("a", 80, 500), Share("b", 40, 45), base) == (0.5, None)
     assert onward(Share("a", 0, 0), Share("b", 0, 0), base) == (None, None)
 
 

@@ -80,3 +80,29 @@ def test_a_few_do_not_follow_from_the_average_m_and_the_others_of_their_square()
 def test_of_nobody_scored_there_is_no_cube():
     assert cube_of(np.zeros(0), np.zeros(0, bool), slice(None), 1).empty
     assert cube_of(SCORED, np.zeros(900, bool), slice(None), 1).empty
+
+
+@pytest.mark.parametrize("least", [4, 20])
+def test_neither_a_few_of_everyone_nor_a_few_others_follow(least):
+    inside = INSIDE | (PARTS[:, 0] == 5)
+    cube = cube_of(SCORED, inside, slice(None), least)
+    ours, theirs = counted(inside), counted(slice(None))
+    left = Counter()
+    for place in EVERY:
+        piece = cube.piece(*place)
+        if piece.hidden(cube.base) or piece.hidden_beside(cube.base):
+            left["all"] += theirs[place] - ours[place]
+            left[place[:2]] += theirs[place] - ours[place]
+        else:
+            assert not 0 < piece.everyone - piece.group < least and not 0 < piece.everyone < least
+    others = (cube.everyone - cube.group).sum(axis=2)
+    small = [one for one, count in left.items() if 0 < count < least]
+    assert all(one != "all" and others[one[0] - 1, one[1] - 1] < least for one in small)
+
+
+def test_a_square_that_is_not_told_is_not_the_sum_of_five_that_are():
+    # 5 of R 5 F 5; of the others R 4 F 4 has the fewest, and it is not told lest the 5 are what is left.
+    scored = np.repeat([555.0, 441.0, 445.0, 111.0], [5, 30, 30, 500])
+    cube = cube_of(scored, np.ones(len(scored), bool), slice(None), 20)
+    assert cube.square(4, 4).hidden(cube.base) and not cube.square(1, 1).hidden(cube.base)
+    assert cube.piece(4, 4, 1).hidden(cube.base) and cube.piece(4, 4, 5).hidden(cube.base)

@@ -1,6 +1,7 @@
 """Moves from stage to stage, beside the same told customer by customer."""
 
 from collections import Counter
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -66,3 +67,37 @@ def test_who_is_not_compared_with_is_not_everyone():
 def test_nobody_moved_where_all_stay():
     stays = moves_of(sets(NOW), sets(NOW), BitMap(MEMBERS), BitMap(range(CUSTOMERS)), 1)
     assert not stays.moved and list(stays.told())
+
+
+def two(*stages):
+    """Sets of customers by size, one after the other."""
+    ends = np.cumsum([0, *stages])
+    return [BitMap(range(low, high)) for low, high in pairwise(ends.tolist())]
+
+
+def test_a_stage_of_a_few_does_not_follow_from_the_moves_to_all_others():
+    # Now 3 are in the second stage and 25 in the third; the chart of stages tells 60 of the first alone.
+    begun = [BitMap(range(88)), BitMap(), BitMap()]
+    members = BitMap(range(88))
+    found = moves_of(begun, two(60, 3, 25), members, members, 20)
+    assert {(move.then, move.now) for move in found.told()} == {(0, 0)}
+
+
+def test_those_of_a_stage_of_then_who_are_a_few_do_not_follow_from_the_others():
+    members = BitMap(range(93))
+    found = moves_of(two(3, 30, 60), [members, BitMap(), BitMap()], members, members, 20)
+    # The 3 and the 30 are not told, and so it does not follow that 3 were in the first.
+    assert {(move.then, move.now) for move in found.told()} == {(2, 0)}
+
+
+def test_beside_a_move_of_a_few_others_everyone_is_not_told():
+    then, now = two(400, 400), [BitMap(range(195)) | BitMap(range(400, 600)), BitMap()]
+    now[1] = BitMap(range(800)) - now[0]
+    members = BitMap(range(190)) | BitMap(range(195, 260)) | BitMap(range(400, 480)) | BitMap(range(600, 650))
+    moved = {(move.then, move.now): move for move in moves_of(then, now, members, BitMap(range(800)), 20).told()}
+    assert moved[0, 0].share.group == 190
+    # 5 of the 195 are no members: no share of everyone, nor an index, nor what they could be reckoned from.
+    assert moved[0, 0].share.everyone_share(moved[0, 0].base) is None
+    assert moved[0, 0].share.tgi(moved[0, 0].base) is None
+    assert {way for way, move in moved.items() if move.share.veiled_beside} == {(0, 0), (0, 1), (1, 0)}
+    assert all(move.share.group_share(move.base) for move in moved.values())

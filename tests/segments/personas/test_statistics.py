@@ -1,5 +1,6 @@
 """Shares, indices and what stands out, beside numbers worked out by hand."""
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from segments.personas.statistics import (
     fold,
     fold_in_order,
     tgi,
+    veil,
 )
 
 
@@ -103,3 +105,74 @@ def test_a_high_index_of_very_few_is_not_taken_for_a_finding():
     base = Base(100, 100_000, least=2)
     rare = Distribution(tuple(Share(f"city {n}", 2 if n == 7 else 0, 300) for n in range(300)), base)
     assert standouts([("city", rare)]) == ([], [])
+
+
+@pytest.mark.parametrize(
+    ("group", "everyone", "told"),
+    [
+        (50, 900, (0.1, 0.09)),
+        # A few of everyone, none of them members.
+        (0, 13, (0, None)),
+        # Of everyone who has it all but five are members: the group's own number stays.
+        (50, 55, (0.1, None)),
+        (50, 50, (0.1, 0.005)),
+        # A few members; how many of everyone have it tells nothing of them.
+        (5, 900, (None, 0.09)),
+    ],
+)
+def test_everyones_number_is_not_told_where_it_or_those_outside_are_a_few(group, everyone, told):
+    share, base = Share("a", group, everyone), Base(500, 10_000, least=20)
+    assert (share.group_share(base), share.everyone_share(base)) == told
+    assert (share.tgi(base) is None) is (None in told)
+
+
+def test_beside_everyone_of_whom_a_few_are_not_in_the_group_nothing_of_everyone_is_told():
+    base = Base(490, 500, least=20)
+    assert Share("a", 100, 100).everyone_share(base) is None
+    assert Share("a", 100, 100).group_share(base) == 100 / 490
+
+
+def veils(*counts):
+    base = Base(sum(ours for ours, _theirs in counts), sum(theirs for _ours, theirs in counts), 20)
+    shares = tuple(Share(str(place), *pair) for place, pair in enumerate(counts))
+    found = veil(Distribution(shares, base)).shares
+    return [(not share.hidden(base), not share.hidden_beside(base)) for share in found]
+
+
+def test_where_one_of_everyones_numbers_is_not_told_it_does_not_follow_from_the_others():
+    # The second tells of 5 outside; the third's are the fewest else.
+    assert veils((100, 900), (50, 55), (40, 200), (30, 400)) == [
+        (True, True),
+        (True, False),
+        (True, False),
+        (True, True),
+    ]
+    # A few members: the group's smallest other goes with them, and everyone's stay.
+    assert veils((100, 900), (5, 300), (40, 200)) == [(True, True), (False, True), (False, True)]
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_neither_a_few_members_nor_a_few_others_follow_from_sums(seed):
+    random = np.random.default_rng(seed)
+    ours = random.poisson(random.choice([3, 30, 60]), 6)
+    outside = random.poisson(random.choice([3, 30, 60]), 6) * random.integers(0, 2, 6)
+    told = veils(*zip(ours.tolist(), (ours + outside).tolist(), strict=True))
+    hidden, beside = (np.array([not one[side] for one in told]) for side in (0, 1))
+
+    def enough(count):
+        return count == 0 or count >= 20
+
+    if outside.sum() and enough(outside.sum()) and enough(ours.sum()):
+        assert enough(ours[hidden].sum()) and enough((ours + outside)[beside].sum())
+        # What is left of everyone less what is left of the group, wherever both are of the same values.
+        lines = [hidden | beside] + ([hidden, beside] if not (hidden & beside).any() else [])
+        assert all(enough(outside[line].sum()) for line in lines)
+        assert all(enough(out) for out, line in zip(outside, hidden | beside, strict=True) if not line)
+
+
+def test_what_tells_of_a_few_outside_is_no_finding():
+    shares = (Share("a", 50, 55), Share("b", 450, 9945))
+    over, _under = standouts([("one", Distribution(shares, Base(500, 10_000, least=20)))])
+    assert over == []
+    over, _under = standouts([("one", Distribution(shares, Base(500, 10_000, least=5)))])
+    assert [one.share.value for one in over] == ["a"]

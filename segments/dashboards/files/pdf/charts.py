@@ -6,6 +6,7 @@ from reportlab.graphics.shapes import Drawing, Line, PolyLine, Rect, String
 from reportlab.lib.colors import Color
 
 from ...behind import COHORTS, CURVE, FLOWS, MONTHS, RFM, STAGES, TILES, WEEK, Row, days_of
+from ...figures.marks import UNTOLD
 from ...figures.numerals import index, percent
 from ...figures.tiles import COLUMNS as ACROSS
 from ...figures.tiles import PROVINCES
@@ -36,10 +37,11 @@ def bars(chart: Chart, font: str) -> Drawing:
     rows = list(chart.rows)
     drawing = Drawing(HALF, STEP * len(rows) + 2)
     names, room = 0.30 * HALF, 0.40 * HALF
-    most = max([row.everyone_share for row in rows] + [row.share or 0 for row in rows], default=0) or 1
+    most = _most(rows)
     for place, row in enumerate(rows):
         top = drawing.height - STEP * place - 4
-        name = cut(f"{row.label} (<{chart.base.least})" if row.members is None else row.label, font, names - 6)
+        few = row.members_mark if row.members_mark != UNTOLD else ""
+        name = cut(f"{row.label} ({few})" if few else row.label, font, names - 6)
         drawing.add(text_of(0, top - THICK - 2, name, font, INK))
         for nth, (share, ink, said) in enumerate(_pair(row)):
             low, long = top - (nth + 1) * THICK, room * (share or 0) / most
@@ -50,7 +52,12 @@ def bars(chart: Chart, font: str) -> Drawing:
 
 def _pair(row: Row) -> list[tuple[float | None, Color, str]]:
     ours = f"{percent(row.share)} · TGI {index(row.tgi)}" if row.share is not None else "–"
-    return [(row.share, GROUP_INK, ours), (row.everyone_share, EVERYONE_INK, percent(row.everyone_share))]
+    theirs = row.everyone_mark or percent(row.everyone_share)
+    return [(row.share, GROUP_INK, ours), (row.everyone_share, EVERYONE_INK, theirs)]
+
+
+def _most(rows: Sequence[Row]) -> float:
+    return max((share or 0 for row in rows for share in (row.share, row.everyone_share)), default=0) or 1
 
 
 def lines(chart: Chart, font: str) -> Drawing:
@@ -58,7 +65,7 @@ def lines(chart: Chart, font: str) -> Drawing:
     drawing, low, left, right = Drawing(BODY, 130), 18.0, 30.0, 90.0
     wide, high = BODY - left - right, drawing.height - low - 8
     rows = list(chart.rows)
-    most = max([row.everyone_share for row in rows] + [row.share or 0 for row in rows], default=0) or 1
+    most = _most(rows)
 
     def at(place: int, share: float) -> tuple[float, float]:
         return left + wide * place / max(len(rows) - 1, 1), low + high * share / most
@@ -105,7 +112,7 @@ def week(chart: Chart, font: str) -> Drawing:
         low = (6 - number) * high
         drawing.add(text_of(0, low + 4, name, font, INK))
         for hour, row in enumerate(day):
-            said = f"<{chart.base.least}" if row.members is None else percent(row.share).replace("%", "")
+            said = row.members_mark or percent(row.share).replace("%", "")
             cell = (left + wide * hour, low, wide - 1, high - 1)
             shaded(drawing, cell, said, shade_of_share(row.share, most), font, 6)
     return drawing
@@ -120,12 +127,12 @@ def tiles(chart: Chart, font: str) -> Drawing:
     found = {row.value: row for row in chart.rows}
     for province in PROVINCES:
         row = found.get(province.name)
-        shade = shade_of_index(row, chart)
+        shade = shade_of_index(row)
         label = province.label(chart.used.language)
         said = f"{label} {index(row.tgi)}" if shade and row else label
         low = drawing.height - high * (province.row + 1)
         shaded(drawing, (wide * province.column, low, wide - 2, high - 2), said, shade, font, 6.5)
-    highest(drawing, chart, chart.rows, font)
+    highest(drawing, chart.rows, font)
     return drawing
 
 

@@ -24,13 +24,13 @@ def own_map(chart: Chart, font: str) -> Drawing:
     drawing = Drawing(BODY, place.high + KEY)
     found = {row.value: row for row in chart.rows}
     for name, rings in chart.outlines.items():
-        shade = shade_of_index(found.get(name), chart) if name else None
+        shade = shade_of_index(found.get(name)) if name else None
         fill = color_of(shade) if shade else SUNKEN if name else None
         for ring in rings:
             points = [xy for point in ring for xy in place.of(point)]
             drawing.add(Polygon(points, fillColor=fill, strokeColor=FAINT, strokeWidth=0.3))
     _key(drawing, chart, font)
-    highest(drawing, chart, chart.areas, font)
+    highest(drawing, chart.areas, font)
     return drawing
 
 
@@ -57,9 +57,9 @@ def _key(drawing: Drawing, chart: Chart, font: str) -> None:
         drawing.add(text_of(wide * STEPS * part, 2, said, font, FAINT, size=6.5, anchor=anchor))
 
 
-def highest(drawing: Drawing, chart: Chart, rows: Sequence[Row], font: str) -> None:
+def highest(drawing: Drawing, rows: Sequence[Row], font: str) -> None:
     """At the right of a picture: as many of those with the highest index as there is room for."""
-    named = sorted((row for row in rows if shade_of_index(row, chart)), key=lambda row: -(row.tgi or 0))
+    named = sorted((row for row in rows if shade_of_index(row)), key=lambda row: -(row.tgi or 0))
     for place, row in enumerate(named[: int(drawing.height // 14)]):
         height = drawing.height - 14 * (place + 1)
         said = f"{percent(row.share)} / {percent(row.everyone_share)} · TGI {index(row.tgi)}"
