@@ -5,13 +5,15 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import connections
+from django.test import Client
 from playwright.sync_api import sync_playwright
 
 from tests.browser.hands import COUNT_REBUILDS
 
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+FLAGS = ["--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-background-networking"]
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "a long password"
 
@@ -60,9 +62,7 @@ def visit(chromium, live_server, wang):
         tab = context.new_page()
         watch(tab, live_server.url, trouble)
         if signed_in:
-            tab.goto("/admin/login/")
-            log_in(tab, who)
-            tab.wait_for_url("**/")
+            context.add_cookies([{**session_of(who), "url": live_server.url}])
         tab.goto(path)
         return tab
 
@@ -83,6 +83,13 @@ def watch(tab, home, trouble):
             trouble.append(f"asked {request.url}")
 
     tab.on("request", elsewhere)
+
+
+def session_of(name):
+    """The cookie that logging in leaves, without its two pages: test_shell.py looks at those."""
+    client = Client()
+    client.force_login(get_user_model().objects.get(username=name))
+    return {"name": settings.SESSION_COOKIE_NAME, "value": client.cookies[settings.SESSION_COOKIE_NAME].value}
 
 
 def log_in(tab, name="wang"):
