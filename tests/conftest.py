@@ -10,7 +10,7 @@ from hypothesis import settings as hypotheses
 from tags import publish_previews
 from tags.models import TagRun
 from tags.services import tag_refresh_request
-from tests.migrated import migrated_once, template_file
+from tests.migrated import migrated_once, put_back_by_copy, template_file
 from tests.shop import AS_OF, Shop
 
 # A machine that is busy with other work draws slowly, and that is no fault of what is tested.
@@ -62,6 +62,7 @@ def django_db_modify_db_settings(django_db_modify_db_settings, migrated):
     once = ExitStack()
     if connection.vendor == "sqlite":
         once.enter_context(migrated_once(migrated))
+        put_back_by_copy(migrated)
     return once
 
 
