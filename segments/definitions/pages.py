@@ -11,7 +11,7 @@ from tags.json_text import json_read
 from tags.models import TagKind
 from tags.problems import problem_path
 
-from .columns import ALL, LAYERS, LISTS, PLAYBOOK, TAGS, Column, Form, Sheet
+from .columns import ALL, LAYERS, LISTS, TAGS, Column, Form, Sheet
 from .plan import CellProblem, Change, Field, Plan
 from .state import State, label_of, said_of
 
@@ -84,7 +84,7 @@ def plan_page(plan: Plan, others: Iterable[str] = ()) -> PlanPage:
         overlaps=sum(one.overlaps for one in fields),
         rules=sum(1 for change in plan.changes if {"definition", "when", "order"} & change.fields.keys()),
         seals=json.dumps(plan.seals),
-        is_playbook=set(plan.given.titles) == {PLAYBOOK},
+        is_playbook=plan.is_playbook,
         others=[id.split("/", 1)[1].replace("/", " · ") for id in others],
     )
 

@@ -86,6 +86,11 @@ class Plan:
         return {(row.sheet, row.number): row for row in self.given.rows}
 
     @property
+    def is_playbook(self) -> bool:
+        """Whether that is all the workbook is about."""
+        return set(self.given.titles) == {PLAYBOOK}
+
+    @property
     def seals(self) -> dict[str, str]:
         return {change.id: change.seal for change in self.changes}
 

@@ -71,7 +71,8 @@ def plan_confirm(*, book: BroughtWorkbook, seals: dict[str, str], actor: User) -
     if not plan.problems and not others:
         done = _do(plan, tasks, actor)
         if not plan.problems:
-            book.given, book.done = {}, {"changes": len(plan.changes), "drafts": _drafts(done)}
+            book.given = {}
+            book.done = {"changes": len(plan.changes), "drafts": _drafts(done), "is_playbook": plan.is_playbook}
             book.save(update_fields=["given", "done"])
             return plan, []
     transaction.set_rollback(True)

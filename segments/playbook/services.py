@@ -10,6 +10,7 @@ from django.db import transaction
 from cdp.access.viewer import Viewer, require
 from cdp.errors import N_, Problem, UserError
 from cdp.naming import slug_for
+from cdp.store.lock import exclusive
 from segments.models import Segment
 from tags.forms import LANGUAGES, slug_from
 from tags.services import names_set, person, slug_problems
@@ -61,6 +62,12 @@ def play_delete(*, play: Play, actor: Viewer) -> None:
 def starter_install(*, actor: Viewer) -> list[Play]:
     """The shipped entries that are not there, their texts in all languages."""
     require(actor, EDIT)
+    # Asked for twice at once, the second one finds what the first one made.
+    with exclusive("playbook"), transaction.atomic():
+        return _install()
+
+
+def _install() -> list[Play]:
     there = set(Play.objects.filter(slug__in=starter()).values_list("slug", flat=True))
     return [_written(Play(slug=slug), _shipped(one)) for slug, one in starter().items() if slug not in there]
 

@@ -454,7 +454,7 @@ def test_a_confirmation_that_is_sent_twice_is_done_once(cast, page, analyst):
     for _click in range(2):
         plan, others = plan_confirm(book=waiting, seals=json.loads(shown), actor=analyst)
         assert (plan.problems, others) == ([], [])
-    assert BroughtWorkbook.objects.get().done == {"changes": 1, "drafts": []}
+    assert BroughtWorkbook.objects.get().done == {"changes": 1, "drafts": [], "is_playbook": False}
 
 
 def test_the_list_leads_there_and_takes_what_it_is_narrowed_to(cast, page):

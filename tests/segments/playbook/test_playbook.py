@@ -2,6 +2,7 @@
 
 import json
 import re
+from contextlib import contextmanager
 from importlib import import_module
 
 import pytest
@@ -17,6 +18,7 @@ from cdp.errors import UserError
 from segments.dashboards.models import Render
 from segments.dashboards.services import render_request
 from segments.dashboards.suggesting import suggested
+from segments.playbook import services
 from segments.playbook.files import starter
 from segments.playbook.matching import Finding, answers, suggestions
 from segments.playbook.models import Channel, Direction, Play
@@ -108,6 +110,17 @@ def test_the_shipped_entries_come_once_in_all_languages():
         assert play.action.startswith("加購 4 小時後")
     with override("en"):
         assert play.action == starter()["retail_cart_left"]["action"]["en"]
+
+
+@pytest.mark.django_db
+def test_who_waits_for_another_to_add_them_finds_them_there(monkeypatch):
+    @contextmanager
+    def another_first(name):
+        services._install()
+        yield
+
+    monkeypatch.setattr(services, "exclusive", another_first)
+    assert starter_install(actor=SYSTEM) == [] and Play.objects.count() == len(starter())
 
 
 TEXTS_READ = [

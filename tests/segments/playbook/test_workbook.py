@@ -104,7 +104,8 @@ def test_what_it_changes_is_looked_at_first_and_then_made(page, analyst):
     assert shown[SECOND]["Do this (English)"][1] == "Write once" and shown[SECOND]["In use"] == ("yes", "no")
     assert shown[SECOND]["On these channels"][1] == "Text message, App push" and set(shown) == {SECOND, "night"}
     assert Play.objects.get(slug=SECOND).is_on, "nothing is changed before it is confirmed"
-    confirmed(page, answer)
+    done = confirmed(page, answer).content.decode()
+    assert f'is-main" href="{reverse("playbook:list")}"' in done and reverse("segments:list") not in main_of(done)
     second, night = Play.objects.get(slug=SECOND), Play.objects.get(slug="night")
     assert (second.channels, second.is_on, second.tgi, second.owner) == (["sms", "push"], False, 140, None)
     assert second.texts["action"]["en"] == "Write once"
@@ -112,6 +113,11 @@ def test_what_it_changes_is_looked_at_first_and_then_made(page, analyst):
     assert (night.field, night.value, night.direction, night.tgi) == ("channel", "wechat", "over", 120)
     assert night.texts == {"action": {"zh-hans": "晚上十点发"}} and night.is_on
     assert night.owner.username == "anna"
+
+
+def main_of(page):
+    """Without the side bar."""
+    return page[page.index("<main") : page.index("</main>")]
 
 
 def row_of(book, slug):
