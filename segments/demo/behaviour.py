@@ -7,7 +7,16 @@ import numpy as np
 
 from .brand import CATEGORIES, CHANNELS, PER_SHELF, PRICES, day_weights
 from .people import DAYS, HABIT_NAMES, People
-from .truths import NIGHT_SHARE, NIGHT_SHELF, RETURNED_MORE, RETURNING_CITY
+from .truths import (
+    LINES,
+    NIGHT_SHARE,
+    NIGHT_SHELF,
+    RETURNED_MORE,
+    RETURNING_CITY,
+    SEVERAL_SHARE,
+    TOGETHER,
+    TOGETHER_SHARE,
+)
 
 EVENTS = ("browse", "add_to_cart", "purchase", "refund", "review", "coupon_claim", "service_call")
 OWN_CHANNELS = tuple(CHANNELS.index(channel) for channel in ("app", "web", "wechat"))
@@ -75,7 +84,38 @@ def _purchases(rng: np.random.Generator, people: People, busy: np.ndarray) -> Ac
     channel = _pick(rng, people.channel[person])
     second = day * DAY_SECONDS + _seconds_of_day(rng, people.night_owl[person], channel)
     product = _products(rng, people, person)
-    return _paid(rng, people, _acts("purchase", person, second, channel, product), busy[day] > 1.5)
+    acts = orders_made(rng, _acts("purchase", person, second, channel, product))
+    return _paid(rng, people, acts, busy[acts.second // DAY_SECONDS] > 1.5)
+
+
+def orders_made(rng: np.random.Generator, acts: Acts) -> Acts:
+    """Purchases by person and time, what one person bought one after the other made lines of one order where it has
+    several: at the time and on the channel of the last, and with goods that belong together."""
+    acts = acts.where(np.lexsort((acts.second, acts.person)))
+    several = rng.random(len(acts)) < SEVERAL_SHARE
+    lines = np.where(several, rng.choice(np.array([2, 3, 4]), len(acts), p=LINES), 1)
+    # Runs of so many lines, cut where another person begins.
+    run = np.searchsorted(np.cumsum(lines), np.arange(len(acts)), side="right")
+    begins = (np.diff(run, prepend=-1) != 0) | (np.diff(acts.person, prepend=-1) != 0)
+    order = np.cumsum(begins) - 1
+    last = np.append(np.flatnonzero(begins)[1:], len(acts)) - 1
+    product = _paired(rng, acts.product, order)
+    return replace(
+        acts, second=acts.second[last][order], channel=acts.channel[last][order], product=product, order=order
+    )
+
+
+def _paired(rng: np.random.Generator, product: np.ndarray, order: np.ndarray) -> np.ndarray:
+    """In orders with the one shelf of the pair, the first line from elsewhere is often from the other."""
+    one, other = (CATEGORIES.index(shelf) for shelf in TOGETHER)
+    holds = np.zeros(len(order) and order[-1] + 1, bool)
+    holds[order[product // PER_SHELF == one]] = True
+    place = np.flatnonzero(holds[order] & (product // PER_SHELF != one))
+    firsts = place[np.unique(order[place], return_index=True)[1]]
+    chosen = firsts[rng.random(len(firsts)) < TOGETHER_SHARE]
+    product = product.copy()
+    product[chosen] = other * PER_SHELF + product[chosen] % PER_SHELF
+    return product
 
 
 def _pick(rng: np.random.Generator, shares: np.ndarray) -> np.ndarray:
@@ -120,7 +160,6 @@ def _paid(rng: np.random.Generator, people: People, acts: Acts, on_sale: np.ndar
         amount=np.round(full - discount, 2),
         discount=discount,
         coupon=np.where(with_coupon, rng.integers(0, len(COUPONS), count), -1),
-        order=np.arange(count),
     )
 
 

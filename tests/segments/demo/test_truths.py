@@ -12,7 +12,7 @@ from cdp.access.viewer import SYSTEM
 from cdp.store.lake import snapshot
 from segments.dashboards.content import content_of
 from segments.dashboards.opening import group_open
-from segments.demo.truths import NOTHINGS, TRUTHS
+from segments.demo.truths import NOTHINGS, TOGETHER, TRUTHS
 from segments.models import Segment, SegmentKind
 from tags.selectors import rule_members
 from tests.segments.settled import members_set
@@ -52,6 +52,26 @@ def found(demo, settings):
 def _segment(slug, rule):
     segment = Segment.objects.create(slug=slug, kind=SegmentKind.RULE, definition=rule, name_zh_hans=slug)
     return members_set(segment, set(rule_members(SYSTEM, rule).members))
+
+
+@pytest.fixture
+def content(demo, settings):
+    """Everybody who bought lately, as their persona is drawn."""
+    settings.CDP_LAKE = demo
+    _segment("buyers", {"event": "purchase", "window": {"last": 60, "unit": "day"}})
+    with translation.override("zh-hans"), snapshot() as lake:
+        group = group_open(Segment.objects.get(slug="buyers"), lake, "zh-hans")
+        return content_of(group, lambda *_: None)
+
+
+def test_of_what_is_bought_together_the_planted_pair_alone_has_a_lift_above_one(content):
+    (chart,) = [c for s in content["sections"] for c in s["charts"] if c["slug"] == "together-pairs"]
+    (table,) = chart["data"]["tables"]
+    # Customers, orders and their share come before the lift and its interval.
+    lifts = {frozenset(row[0].split(" + ")): row[7:10] for row in table["rows"]}
+    lift, low, _high = lifts.pop(frozenset(TOGETHER))
+    assert lift > low > 1 and len(lifts) > 3
+    assert all(high < 1 for _lift, _low, high in lifts.values())
 
 
 @pytest.mark.parametrize("truth", TRUTHS, ids=[truth.slug for truth in TRUTHS])

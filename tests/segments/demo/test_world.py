@@ -1,6 +1,7 @@
 """The demo world as made, before it is loaded."""
 
 from datetime import date
+from itertools import combinations
 
 import numpy as np
 import pyarrow as pa
@@ -10,6 +11,7 @@ import pytest
 from segments.demo.brand import BRAND, CATEGORIES, sales
 from segments.demo.people import HABIT_NAMES
 from segments.demo.places import PROVINCES, REGIONS
+from segments.demo.truths import TOGETHER
 from segments.demo.world import World, world_make
 
 END = date(2026, 11, 21)
@@ -58,7 +60,34 @@ def test_every_channel_has_purchases_with_amount_and_product(events):
     assert set(bought["channel"].to_pylist()) == {"app", "web", "tmall", "jd", "wechat", "douyin", "store"}
     assert bought["amount"].null_count == bought["product"].null_count == bought["order_no"].null_count == 0
     assert pc.min(bought["amount"]).as_py() > 0
-    assert pc.count_distinct(bought["order_no"]).as_py() == len(bought)
+
+
+def orders_of(events):
+    """Each order's lines: their number, and the shelves they are from."""
+    bought = events.filter(pc.field("event") == "purchase")
+    lines = bought.group_by("order_no").aggregate([("event_id", "count"), ("category", "distinct")])
+    return (
+        bought,
+        np.array(lines["event_id_count"]),
+        [set(shelves) for shelves in lines["category_distinct"].to_pylist()],
+    )
+
+
+def test_about_three_orders_in_ten_have_two_to_four_lines_of_one_customer_at_one_time(events):
+    bought, lines, _shelves = orders_of(events)
+    assert set(lines) == {1, 2, 3, 4} and 0.25 < (lines > 1).mean() < 0.35
+    same = bought.group_by("order_no").aggregate([(name, "count_distinct") for name in ("row", "time", "channel")])
+    assert all(pc.max(same[f"{name}_count_distinct"]).as_py() == 1 for name in ("row", "time", "channel"))
+
+
+def test_one_pair_of_shelves_alone_is_in_an_order_more_often_than_by_chance(events):
+    _bought, _lines, orders = orders_of(events)
+    share = {shelf: np.mean([shelf in order for order in orders]) for shelf in CATEGORIES}
+    lift = {
+        pair: np.mean([set(pair) <= order for order in orders]) / (share[pair[0]] * share[pair[1]])
+        for pair in combinations(CATEGORIES, 2)
+    }
+    assert {pair for pair, times in lift.items() if times > 1} == {tuple(sorted(TOGETHER, key=CATEGORIES.index))}
 
 
 def test_sales_are_busy(events):
