@@ -30,6 +30,7 @@ urlpatterns = [
     path("api/", include("segments.review.api")),
     path("api/", include("segments.mailing.api")),
     path("api/", include("segments.sharing.api")),
+    path("api/", include("segments.dashboards.maps.api")),
     path("api/", include("segments.interviews.api")),
     path("api/", include("cdp.notices.api")),
     path("api/schema/", SpectacularAPIView.as_view(), name="api-schema"),

@@ -17,6 +17,8 @@ from drf_spectacular.generators import SchemaGenerator
 import cdp.notices.api
 import cdp.notices.urls
 import segments.api
+import segments.dashboards.maps.api
+import segments.dashboards.maps.urls
 import segments.editions.api
 import segments.editions.urls
 import segments.interviews.api
@@ -126,6 +128,7 @@ OPERATIONS = {
         "do": "api-mailing-send",
     },
     "sharing": {"links": "api-edition-links", "link": "api-edition-link", "revoke": "api-edition-link"},
+    "maps": {"own": "api-maps", "decide": "api-map-approve"},
     "interviews": {
         "section": "api-notes-summary",
         "list": "api-notes",
@@ -181,7 +184,8 @@ URLS = {"tags": tags.urls, "segments": segments.urls, "approvals": tags.teamwork
 URLS |= {"sharing": segments.sharing.urls, "interviews": segments.interviews.urls, "notices": cdp.notices.urls}
 URLS |= {"editions": segments.editions.urls, "reviews": segments.review.urls, "mailings": segments.mailing.urls}
 APIS = (tags.api, segments.api, segments.editions.api, segments.review.api, segments.mailing.api)
-APIS += (segments.sharing.api, segments.interviews.api, cdp.notices.api)
+URLS |= {"maps": segments.dashboards.maps.urls}
+APIS += (segments.sharing.api, segments.interviews.api, cdp.notices.api, segments.dashboards.maps.api)
 
 
 def operations():

@@ -13,6 +13,7 @@ from tags.services import person
 
 from ..models import MapState, OwnMap
 from .reading import outlines_read
+from .telling import decided_tell, waiting_tell
 
 MAY = "access.set_approvals"
 LONGEST = 120
@@ -22,6 +23,7 @@ def map_in_use() -> OwnMap | None:
     return OwnMap.objects.filter(state=MapState.IN_USE).first()
 
 
+@transaction.atomic
 def map_upload(*, name: str, content: bytes, source: str, actor: Viewer) -> OwnMap:
     """Kept for somebody else to approve. `UserError` for a file that is no map of provinces."""
     require(actor, MAY)
@@ -33,7 +35,7 @@ def map_upload(*, name: str, content: bytes, source: str, actor: Viewer) -> OwnM
             most=LONGEST,
         )
     found = outlines_read(content)
-    return OwnMap.objects.create(
+    row = OwnMap.objects.create(
         source=source,
         file_name=name[:LONGEST],
         digest=hashlib.sha256(content).hexdigest(),
@@ -42,6 +44,8 @@ def map_upload(*, name: str, content: bytes, source: str, actor: Viewer) -> OwnM
         missing=found.missing,
         uploaded_by=person(actor),
     )
+    waiting_tell(row, MAY)
+    return row
 
 
 @transaction.atomic
@@ -57,6 +61,7 @@ def map_decide(*, of: OwnMap, approve: bool, actor: Viewer) -> OwnMap:
         _decided(OwnMap.objects.filter(state=MapState.IN_USE), MapState.RETIRED)
     _decided(OwnMap.objects.filter(pk=row.pk), MapState.IN_USE if approve else MapState.RETURNED, person(actor))
     row.refresh_from_db()
+    decided_tell(row, approved=approve)
     return row
 
 

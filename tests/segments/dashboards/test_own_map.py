@@ -8,14 +8,16 @@ import numpy as np
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils.translation import override
 
 from cdp.errors import UserError
+from cdp.notices.models import Notice
 from segments.dashboards.figures.house import Words
 from segments.dashboards.figures.outline import color_of, province_outlines
 from segments.dashboards.maps.outlines import area, simplified, thinned
 from segments.dashboards.maps.reading import outlines_read
 from segments.dashboards.maps.services import map_decide, map_in_use, map_retire, map_upload
-from segments.dashboards.models import MapState, Render
+from segments.dashboards.models import MapState, OwnMap, Render
 from segments.dashboards.services import render_request
 from segments.personas.statistics import Base, Distribution, Share
 from tests.segments.settled import segment_of
@@ -142,6 +144,70 @@ def test_the_page_takes_a_file_tells_what_is_not_in_it_and_another_approves(clie
     waiting = client.get(page).context["maps"][0].map
     client.post(reverse("maps:decide", args=[waiting.pk]), {"do": "approve"})
     assert map_in_use() == waiting
+
+
+@pytest.fixture
+def told(django_capture_on_commit_callbacks):
+    """Who has not read of what, after something was done."""
+
+    def after(act):
+        with django_capture_on_commit_callbacks(execute=True):
+            act()
+        with override("en"):
+            return {(one.person.username, one.said) for one in Notice.objects.filter(read_at=None)}
+
+    return after
+
+
+def test_whoever_may_approve_it_is_told_that_it_waits_and_the_uploader_what_was_decided(
+    colleagues, django_user_model, told
+):
+    ann, ben = colleagues
+    django_user_model.objects.create_user("cat", password="x", is_staff=True)
+    given = {"name": "own.geojson", "content": file_of(feature()), "source": "GS(2026)0001"}
+    waits = "ann uploaded a map of provinces (GS(2026)0001). It waits for somebody else to approve it."
+    assert told(lambda: map_upload(**given, actor=ann)) == {("ben", waits)}
+    assert Notice.objects.get().url == reverse("maps:own")
+    approved = "ben approved the map of provinces (GS(2026)0001). Personas are drawn in it from now on."
+    decide = {"of": OwnMap.objects.get(), "actor": ben}
+    # Who was asked need not look any more.
+    assert told(lambda: map_decide(**decide, approve=True)) == {("ann", approved)}
+    second = map_upload(**given, actor=ann)
+    returned = "ben returned the map of provinces (GS(2026)0001)."
+    assert ("ann", returned) in told(lambda: map_decide(of=second, approve=False, actor=ben))
+
+
+def test_a_file_that_is_refused_is_told_to_nobody(colleagues, told):
+    def refused():
+        with pytest.raises(UserError):
+            map_upload(name="x", content=b"{}", source="GS(2026)0001", actor=colleagues[0])
+
+    assert told(refused) == set()
+
+
+def test_the_api_uploads_tells_approves_and_takes_away(client, colleagues, django_user_model):
+    ann, ben = colleagues
+    client.force_login(ann)
+    sent = io.BytesIO(file_of(feature(), feature("某某")))
+    sent.name = "own.geojson"
+    made = client.post("/api/maps/", {"source": "GS(2026)0001", "file": sent})
+    row = made.json()
+    assert made.status_code == 201 and (row["state"], row["uploaded_by"]) == ("waiting", "ann")
+    assert (row["provinces"], row["unmatched"], len(row["missing"])) == (["浙江省"], ["某某"], 33)
+    at = f"/api/maps/{row['id']}/"
+    own = client.post(f"{at}approve/")
+    assert own.status_code == 422 and map_in_use() is None
+    bad = client.post("/api/maps/", {"source": "GS(2026)0001", "file": io.BytesIO(b"{}")})
+    assert bad.status_code == 422 and OwnMap.objects.count() == 1
+    assert client.post("/api/maps/", {"source": "GS(2026)0001"}).json()["problems"][0]["path"] == ["file"]
+    client.force_login(ben)
+    assert client.post(f"{at}approve/").json()["state"] == "in_use" and map_in_use().pk == row["id"]
+    assert client.get(at).json()["decided_by"] == "ben"
+    assert client.post(f"{at}return/").status_code == 422
+    assert client.post(f"{at}retire/").json()["state"] == "retired" and map_in_use() is None
+    assert [one["id"] for one in client.get("/api/maps/").json()] == [row["id"]]
+    client.force_login(django_user_model.objects.create_user("cat", password="x", is_staff=True))
+    assert {client.get("/api/maps/").status_code, client.post(f"{at}retire/").status_code} == {403}
 
 
 def test_a_persona_is_drawn_in_it_once_it_is_approved(settled, colleagues, django_capture_on_commit_callbacks):
