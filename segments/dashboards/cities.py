@@ -1,6 +1,6 @@
 """From a province to its cities: told with the picture, drawn when somebody asks."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -13,6 +13,7 @@ from .figures.bars import comparison_bars
 from .figures.house import figure_json
 from .figures.numerals import whole
 from .group import Group
+from .queries.answer import Answer
 from .queries.people import PROVINCE
 from .queries.places import CITY, cities
 from .wording import untold_of, value_label, words
@@ -20,9 +21,10 @@ from .wording import untold_of, value_label, words
 BEGINS = "cities-"
 
 
-def cities_told(group: Group) -> list[dict[str, Any]]:
-    """The provinces with enough members, and of their cities what a chart's numbers are."""
-    return [_told(group, province, found) for province, found in cities(group)]
+def cities_told(group: Group, answers: Sequence[Answer] = ()) -> list[dict[str, Any]]:
+    """The provinces with enough members, and of their cities what a chart's numbers are. `answers` are the charts
+    of all they are told beside."""
+    return [_told(group, province, found) for province, found in cities(group, answers)]
 
 
 def _told(group: Group, province: str, found: Distribution) -> dict[str, Any]:

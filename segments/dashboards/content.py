@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 from django.utils.translation import gettext as _
 
 from segments.personas.apart import Standout, standouts
-from segments.personas.statistics import Distribution, Share
+from segments.personas.statistics import Base, Distribution, Share, veil
 from segments.personas.tree import tree_grown
 from segments.playbook.fields import field_of
 
@@ -21,6 +21,7 @@ from .figures.tiles import province_tiles
 from .filters import Filters, cut
 from .group import Group
 from .narrating import narrative_of
+from .nesting import veiled_together
 from .queries.answer import Answer
 from .queries.baskets import read as orders_read
 from .queries.leading import steps_of
@@ -45,7 +46,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         return few | {"too_alike": group.against or _("Everyone")}
     group.everyone.ahead(steps_of(group))
     group = replace(group, buyers=buyers_of(group), orders=orders_read(group))
-    answers = list(_answered(group, progress))
+    answers = veiled_together(list(_answered(group, progress)))
     drawn = {_slug(chart, answer): (chart, answer) for chart, answer in answers}
     over, under = standouts(_compared(group, drawn))
     tree = tree_grown(questions_of(group), group.members & group.universe, group.universe, least=group.least)
@@ -59,7 +60,7 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
         "under": [_standout(group, *drawn[found.subject], found) for found in under],
         "tree": tree_rows(tree, group),
         "sections": list(_sections(answers, words(group.against), group)),
-        "cities": cities_told(group),
+        "cities": cities_told(group, [answer for _chart, answer in answers]),
     }
 
 
@@ -75,10 +76,24 @@ def _answered(group: Group, progress: Progress) -> Iterator[tuple[Chart, Answer]
 def _compared(group: Group, drawn: Mapping[str, tuple[Chart, Answer]]) -> Iterator[tuple[str, Distribution]]:
     """By their charts; not what the segment itself is built on."""
     for slug, (chart, answer) in drawn.items():
-        every = answer.every or answer.data
+        every = _every(answer)
         if chart.compared and isinstance(every, Distribution) and answer.subject not in group.defined_by:
             shares = [one for one in every.shares if f"{answer.subject}={one.value}" not in group.defined_by]
             yield slug, replace(every, shares=tuple(shares))
+
+
+def _every(answer: Answer) -> Any:
+    """All values, those the chart shows as it shows them; of the others nothing that what they are together in it
+    would tell a few with."""
+    if answer.every is None or not isinstance(answer.data, Distribution):
+        return answer.data
+    shown = {share.value: share for share in answer.data.shares}
+    left = tuple(share for share in answer.every.shares if share.value not in shown)
+    if "" in shown:
+        sums = (sum(share.group for share in left), sum(share.everyone for share in left))
+        left = veil(Distribution(left, Base(*sums, answer.every.base.least))).shares
+    told = tuple(shown[share.value] for share in answer.every.shares if share.value in shown)
+    return replace(answer.every, shares=(*told, *left))
 
 
 def _sections(answers: list[tuple[Chart, Answer]], used: Words, group: Group) -> Iterator[dict[str, Any]]:

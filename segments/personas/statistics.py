@@ -51,6 +51,13 @@ class Share:
         counts = self.everyone, self.everyone - self.group
         return self.veiled_beside or base.too_alike or any(is_few(count, base.least) for count in counts)
 
+    def veil(self, hidden: bool, beside: bool, base: Base) -> "Share":
+        """Not told of the group, of everyone; what is of a few needs no veil."""
+        hidden, beside = hidden and not self.hidden(base), beside and not self.hidden_beside(base)
+        if not (hidden or beside):
+            return self
+        return replace(self, veiled=self.veiled or hidden, veiled_beside=self.veiled_beside or beside)
+
     def group_share(self, base: Base) -> float | None:
         """0 to 1; None when hidden or when there is nobody to take a share of."""
         return None if self.hidden(base) or not base.group else self.group / base.group
@@ -124,12 +131,4 @@ def veil(distribution: Distribution) -> Distribution:
     hidden = veiled(group, ours, base.least, hidden)
     beside = veiled_beside(group, everyone, theirs, base.least, beside)
     told = zip(shares, hidden.tolist(), beside.tolist(), strict=True)
-    return replace(distribution, shares=tuple(_veiled(*one, base) for one in told))
-
-
-def _veiled(share: Share, hidden: bool, beside: bool, base: Base) -> Share:
-    """What is of a few needs no veil."""
-    hidden, beside = hidden and not share.hidden(base), beside and not share.hidden_beside(base)
-    if not (hidden or beside):
-        return share
-    return replace(share, veiled=share.veiled or hidden, veiled_beside=share.veiled_beside or beside)
+    return replace(distribution, shares=tuple(share.veil(mine, other, base) for share, mine, other in told))

@@ -7,6 +7,8 @@ import numpy.typing as npt
 
 Ints = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
+Floats = npt.NDArray[np.float64]
+TINY = 1e-6
 
 
 def is_few(count: int, least: int) -> bool:
@@ -56,10 +58,50 @@ def _reckoned_hidden(flat: Ints, lines: Sequence[Ints], least: int, few: Bools, 
 def _reckoned(lines: Sequence[Ints], hidden: Bools) -> Bools:
     """Which of the hidden are sums of lines less others and what is told: those that lie in what the lines span."""
     unknown = np.flatnonzero(hidden)
-    known = np.array([np.isin(unknown, line) for line in lines], dtype=np.float64)
     found = np.zeros_like(hidden)
-    found[unknown] = np.diagonal(np.linalg.pinv(known) @ known) > 1 - 1e-6
+    found[unknown] = np.diagonal(_span(lines, unknown)) > 1 - TINY
     return found
+
+
+def _span(lines: Sequence[Ints], unknown: Ints) -> Floats:
+    """What projects onto all that follows from the lines of those that are not known."""
+    known = _table(lines, unknown)
+    return np.linalg.pinv(known) @ known
+
+
+def _table(lines: Sequence[Ints], unknown: Ints) -> Floats:
+    """A row a line, a column for each that is not known: 1 where it is in the line."""
+    size = 1 + max([int(unknown.max(initial=0)), *(int(line.max(initial=0)) for line in lines)])
+    table = np.zeros((len(lines), size))
+    for row, line in zip(table, lines, strict=True):
+        row[line] = 1
+    return table[:, unknown]
+
+
+def veiled_parts(
+    counts: Ints, lines: Sequence[Ints], secrets: Sequence[Ints], least: int, hidden: Bools | None = None
+) -> Bools:
+    """`veiled`, where the sums of `secrets` must not follow either: numbers of another table, of which these counts
+    are parts, that are not told there."""
+    hidden = veiled(counts, lines, least, hidden)
+    # What follows however little is told here is told elsewhere.
+    told = _following(secrets, lines, np.ones_like(hidden))
+    kept = [secret for secret, elsewhere in zip(secrets, told, strict=True) if not elsewhere]
+    while kept:
+        follow = [one for one, told in zip(kept, _following(kept, lines, hidden), strict=True) if told]
+        if not any(_smallest_hidden(counts, secret, hidden) for secret in follow):
+            break
+        hidden = veiled(counts, lines, least, hidden)
+    return hidden
+
+
+def _following(secrets: Sequence[Ints], lines: Sequence[Ints], hidden: Bools) -> list[bool]:
+    """Of which of the sums what is hidden of them follows from lines and what is told."""
+    if not secrets:
+        return []
+    unknown = np.flatnonzero(hidden)
+    wanted = _table(secrets, unknown)
+    return (np.abs(wanted @ _span(lines, unknown) - wanted).sum(axis=1) < TINY).tolist()
 
 
 def _smallest_hidden(flat: Ints, line: Ints, hidden: Bools) -> bool:

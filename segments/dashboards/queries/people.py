@@ -1,10 +1,11 @@
 """Who they are: every attribute and tag of the members beside everyone's."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import partial
 
 import numpy as np
 import numpy.typing as npt
+from pyroaring import BitMap
 
 from segments.personas.statistics import Distribution, Share, fold, fold_in_order, veil
 from segments.personas.steps import distribution_in_steps, round_edges
@@ -25,7 +26,7 @@ def attributes(group: Group) -> Iterator[Answer]:
             every = values_of(group, field)
             folded = fold(every, most=MOST_VALUES, other=others())
             if len(folded.shares) > 1:
-                yield _answer(field, folded, every)
+                yield _answer(field, folded, every, _holders(group, field))
 
 
 def steps(group: Group) -> Iterator[Answer]:
@@ -33,7 +34,7 @@ def steps(group: Group) -> Iterator[Answer]:
     known = {field.slug for field in group.attributes}
     for field in group.attributes:
         if field.slug == AGE_BAND:
-            yield _answer(field, _in_order(values_of(group, field)))
+            yield _answer(field, _in_order(values_of(group, field)), holders=_holders(group, field))
         elif field.kind in ("number", "money") and not (field.slug == AGE and AGE_BAND in known):
             yield _answer(field, number_steps(group, field))
 
@@ -41,7 +42,7 @@ def steps(group: Group) -> Iterator[Answer]:
 def provinces(group: Group) -> Iterator[Answer]:
     for field in group.attributes:
         if field.slug == PROVINCE:
-            yield _answer(field, veil(values_of(group, field)))
+            yield _answer(field, veil(values_of(group, field)), holders=_holders(group, field))
 
 
 def tags(group: Group) -> Iterator[Answer]:
@@ -54,7 +55,8 @@ def tags(group: Group) -> Iterator[Answer]:
             folded = fold_in_order(distribution, other=others())
         else:
             folded = fold(distribution, most=MOST_VALUES, other=others())
-        yield Answer(tag.slug, tag.name, folded, group.base.group, distribution, section=tag.section)
+        size = group.base.group
+        yield Answer(tag.slug, tag.name, folded, size, distribution, section=tag.section, holders=tag.bitmaps)
 
 
 def tag_steps(group: Group) -> Iterator[Answer]:
@@ -115,5 +117,19 @@ def _first_number(text: str) -> float:
     return int(digits[0]) - (0.5 if text.lstrip().startswith(("<", "＜")) or text.endswith("以下") else 0)
 
 
-def _answer(field: Field, distribution: Distribution, every: Distribution | None = None) -> Answer:
-    return Answer(field.slug, field.name, distribution, distribution.base.group, every, section=field.section)
+def _holders(group: Group, field: Field) -> Mapping[str, BitMap]:
+    """Of what nobody has two values of."""
+    if field.kind == "list":
+        return {}
+    found = group.everyone.attribute(field.slug, field.kind)
+    return {**found.holders, "": found.rest} if found.rest else found.holders
+
+
+def _answer(
+    field: Field,
+    distribution: Distribution,
+    every: Distribution | None = None,
+    holders: Mapping[str, BitMap] | None = None,
+) -> Answer:
+    size = distribution.base.group
+    return Answer(field.slug, field.name, distribution, size, every, section=field.section, holders=holders or {})

@@ -1,6 +1,6 @@
 """Within a province: its cities."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TypeAlias
 
 from pyroaring import BitMap
@@ -9,6 +9,7 @@ from segments.personas.statistics import Base, Distribution, Share, fold, veil
 
 from ..group import Field, Group
 from ..wording import others, value_label
+from .answer import Answer
 from .people import MOST_VALUES, PROVINCE, values_of
 
 CITY = "city"
@@ -20,7 +21,7 @@ Told: TypeAlias = Mapping[str, tuple[bool, bool]]
 NOT_TOLD = False, False
 
 
-def cities(group: Group) -> Iterator[tuple[str, Distribution]]:
+def cities(group: Group, answers: Sequence[Answer] = ()) -> Iterator[tuple[str, Distribution]]:
     """Province and its cities, of those whose city is known: with enough members, and two cities to compare. One
     is left out where it would tell what the map or the chart of all cities does not, or they what it does not."""
     kinds = {field.slug: field.kind for field in group.attributes}
@@ -29,7 +30,7 @@ def cities(group: Group) -> Iterator[tuple[str, Distribution]]:
     provinces = group.everyone.attribute(PROVINCE, "text").holders
     found = group.everyone.attribute(CITY, "text")
     parts = cities_of(provinces, found.holders)
-    map_of_all, cities_of_all = _told_of_all(group)
+    map_of_all, cities_of_all = _told_of_all(group, answers)
     for province, living in provinces.items():
         known = living & found.known
         base = group.base_of(known)
@@ -42,10 +43,11 @@ def cities(group: Group) -> Iterator[tuple[str, Distribution]]:
                 yield province, folded
 
 
-def _told_of_all(group: Group) -> tuple[Told, Told]:
+def _told_of_all(group: Group, answers: Sequence[Answer]) -> tuple[Told, Told]:
     """Provinces and cities of the charts of all, and which numbers are told there."""
-    provinces = veil(values_of(group, Field(PROVINCE, "", "text")))
-    every = fold(values_of(group, Field(CITY, "", "text")), most=MOST_VALUES, other=others())
+    drawn = {answer.subject: answer.data for answer in answers if isinstance(answer.data, Distribution)}
+    provinces = drawn.get(PROVINCE) or veil(values_of(group, Field(PROVINCE, "", "text")))
+    every = drawn.get(CITY) or fold(values_of(group, Field(CITY, "", "text")), most=MOST_VALUES, other=others())
     told = ({share.value: _told(share, of.base) for share in of.shares} for of in (provinces, every))
     return next(told), next(told)
 
