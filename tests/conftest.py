@@ -28,9 +28,14 @@ def pytest_collection_finish():
     gc.freeze()
 
 
+# The folders of long files that need no database, or one of their own.
+EARLY = ("running", "rules")
+
+
 def pytest_collection_modifyitems(items):
-    """The running system first: it takes minutes in one process, while another does all that is quick."""
-    items.sort(key=lambda item: item.path.parent.name != "running")
+    """The running system first: it takes minutes in one process, while another does all that is quick. Then what is
+    asked of drawn worlds, which one process can do while another migrates; what is left for the end is short."""
+    items.sort(key=lambda item: EARLY.index(name) if (name := item.path.parent.name) in EARLY else len(EARLY))
     _transactions_apart(items)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 import duckdb
 import ibis
@@ -10,6 +11,7 @@ import ibis.expr.types as ir
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from ibis.expr.operations import Node
 from pyroaring import BitMap
 
 from cdp.engine import rule_engine
@@ -20,6 +22,12 @@ from tests.rules.elsewhere import elsewhere
 from tests.world import World, events_table, profiles_table
 
 _connection = duckdb.connect(config={"threads": 1})
+
+
+@lru_cache(maxsize=1_000)
+def sql_of(asked: Node) -> str:
+    """Block after block is asked the same."""
+    return str(ibis.to_sql(asked.to_expr(), dialect="duckdb", pretty=False))
 
 
 @dataclass(frozen=True)
@@ -51,7 +59,7 @@ class MemoryLake:
 
     def frame(self, expr: ir.Table, *, scope: Scope | None) -> pa.Table:
         """A scope must leave in everything the expression needs, so it is applied here too."""
-        sql = str(ibis.to_sql(expr, dialect="duckdb", pretty=False))
+        sql = sql_of(expr.op())
         self.asked.append(sql)
         assert spark_sql(expr)  # what one engine can be asked, every engine can be
         if (engine := rule_engine()) is not None:
@@ -65,7 +73,7 @@ class MemoryLake:
         with _connection.cursor() as cursor:
             for name, table in tables.items():
                 cursor.register(name, table)
-            return cursor.sql(str(ibis.to_sql(expr, dialect="duckdb", pretty=False))).to_arrow_table()
+            return cursor.sql(sql_of(expr.op())).to_arrow_table()
 
     def ids(self, expr: ir.Table, *, scope: Scope | None) -> np.ndarray:
         return self.frame(expr, scope=scope)["customer_id"].to_numpy().astype(np.uint32)
