@@ -6,6 +6,7 @@ import re
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -143,3 +144,15 @@ def test_ctrl_c_leaves_nothing_running_and_the_next_start_has_everything(system:
     assert system.job(pk)["state"] == "done"
     assert (system.data / "secret_key").read_text() == secret
     assert system.wait_for_state(system.nap(0.1), "done")["attempts"] == 1
+
+
+# Migrating from nothing is what the tests' own database does in every run.
+@pytest.mark.deep
+def test_in_an_empty_folder_it_makes_its_tables_itself(tmp_path: Path, database_url: str):
+    system = System(tmp_path / "data", database_url)
+    try:
+        system.start()
+        assert "tables made" in system.said() or database_url
+        assert system.wait_for_state(system.nap(0.1), "done")["attempts"] == 1
+    finally:
+        system.close()
