@@ -49,8 +49,8 @@ def moves_of(then: Sequence[BitMap], now: Sequence[BitMap], members: BitMap, uni
     before = [*then, universe - BitMap.union(BitMap(), *then)]
     group, everyone = (_counts(before, [stage & some for stage in now]) for some in (members, universe))
     places = np.arange(group.size).reshape(group.shape)
-    # How many of the group are in a stage now is told, and so is how many were, and how many there are.
-    lines = [*places, *places.T, places.ravel()]
+    # How many of the group are in a stage now is told, and so is how many were.
+    lines = [*places, *places.T]
     # Moves of nobody are not drawn, so that they look like those that are not told.
     few = veiled(group, lines, least, _of_few(group, least) | (group == 0))
     hidden = few | _of_few(everyone, least) | _of_few(everyone - group, least)

@@ -76,12 +76,27 @@ def test_a_few_others_are_not_either():
 
 
 def test_a_region_that_is_not_told_is_no_sum_of_places_that_are():
-    places = {"isle": (5, 100), "hill": (60, 200), "bay": (90, 200), "sand": (400, 200), "rock": (300, 200)}
+    places = {"isle": (5, 100), "hill": (60, 200), "bay": (90, 200), "sand": (50, 200), "rock": (700, 200)}
     regions = {"sea": ("isle",), "east": ("hill", "bay"), "west": ("sand", "rock")}
-    place, region = veiled_together(list(both(places, regions)))
+    place, region = both(places, regions)
+    assert told(place) == {"hill": 60, "bay": 90, "rock": 700}
+    place, region = veiled_together([place, region])
     # The sea is of 5, so that the east is not told: its two places would be what it has.
-    assert told(region) == {"west": 700}
+    assert told(region) == {"west": 750}
     assert not {"hill", "bay"} <= set(told(place))
+
+
+def test_nor_is_it_with_what_a_third_chart_tells():
+    places = {"isle": (2, 100), "reef": (3, 100), "hill": (60, 200), "bay": (90, 200)}
+    places |= {"sand": (50, 200), "rock": (700, 200)}
+    regions = {"sea": ("isle", "reef"), "east": ("hill", "bay"), "west": ("sand", "rock")}
+    sides = {"left": ("isle", "reef", "bay", "sand"), "right": ("hill", "rock")}
+    place, region = both(places, regions)
+    _place, side = both(places, sides)
+    place, region, side = veiled_together([place, region, side])
+    # The right less the rock is the hill; with the bay it would be the east, and all else the 5 of the sea.
+    assert told(region) == {"west": 750} and told(side) == {"left": 145, "right": 760}
+    assert told(place) == {"rock": 700}
 
 
 def test_charts_that_do_not_nest_stay_as_they_are():

@@ -83,6 +83,14 @@ def test_a_stage_of_a_few_does_not_follow_from_the_moves_to_all_others():
     assert {(move.then, move.now) for move in found.told()} == {(0, 0)}
 
 
+def test_a_stage_that_is_not_told_beside_one_of_a_few_is_no_move_that_is():
+    begun, members = two(103, 105), BitMap(range(208))
+    now = [BitMap(range(100)) | BitMap(range(103, 183)), BitMap(range(100, 103)), BitMap(range(183, 208))]
+    found = moves_of([*begun, BitMap()], now, members, members, 20)
+    # Of the stages now, 3 are in the second, and so the 25 of the third are not told.
+    assert {(move.then, move.now) for move in found.told()} == {(1, 0)}
+
+
 def test_those_of_a_stage_of_then_who_are_a_few_do_not_follow_from_the_others():
     members = BitMap(range(93))
     found = moves_of(two(3, 30, 60), [members, BitMap(), BitMap()], members, members, 20)
