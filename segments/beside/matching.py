@@ -120,12 +120,12 @@ def _rows(made: Matched, data: Sequence[Any], beside: Any, other: bool) -> Itera
     theirs = {row[0]: row for row in [*beside.get("more", []), *beside["rows"]]} if beside else {}
     for value, label in _values(made, data):
         told = [
-            row_of(*one[value], base) if base and value in one else None
+            row_of(base, *one[value]) if base and value in one else None
             for one, base in zip(held, bases, strict=True)
         ]
         whom = _beside(value, told, bases, theirs, beside) if beside or not other else None
         cells = [
-            _cell(row, base, whom if other or not whom else _everyone(row, base), part=not other)
+            _cell(row, base, whom if other or not whom or base is None else _everyone(row, base), part=not other)
             for row, base in zip(told, bases, strict=True)
         ]
         yield Row(value, label, whom, tuple(cells))
@@ -157,7 +157,7 @@ def _beside(
     """Everyone is told by any group's row, unless it is not told beside one of them; a chosen base by its own,
     unless it is not told there."""
     if data is not None:
-        row = row_of(*theirs[value], base_of(data)) if value in theirs else None
+        row = row_of(base_of(data), *theirs[value]) if value in theirs else None
         return None if row is None or row.members is None else Counted(row.members, base_of(data).group)
     known = [_everyone(row, base) for row, base in zip(told, bases, strict=True) if row]
     return known[0] if known and all(known) else None

@@ -43,7 +43,8 @@ class Numbers:
 @dataclass(frozen=True)
 class Orders:
     """Buyers, each once: how many orders each has, their sum and what was taken off (NaN where nothing is known of
-    it), how many orders something was taken off, and the day of the last one, from 1 January 1970 on."""
+    it), how many orders something was taken off, and the day of the last one, from 1 January 1970 on. Lines with
+    one number are one order; each of the `unnumbered` is one of its own."""
 
     customers: npt.NDArray[np.uint32]
     orders: npt.NDArray[np.int64]
@@ -51,6 +52,7 @@ class Orders:
     discount: npt.NDArray[np.float64]
     reduced: npt.NDArray[np.int64]
     last: npt.NDArray[np.int64]
+    unnumbered: npt.NDArray[np.int64]
 
 
 def attribute_of(lake: Any, slug: str, kind: str) -> Values:
@@ -70,17 +72,38 @@ def numbers_of(lake: Any, slug: str) -> Numbers:
 def orders_of(lake: Any, meaning: Meaning) -> Orders:
     """Of an organisation that has a purchase."""
     bought = _bought(lake, meaning.purchase)
-    asked = {
+    lines = {
         "orders": bought.count(),
         "spend": _sum(bought, meaning.amount),
         "discount": _sum(bought, meaning.discount),
         "reduced": _reduced(bought, meaning),
         "last": bought.day.max(),
     }
-    frame = lake.frame(bought.group_by("customer_id").aggregate(**asked))
-    orders, reduced = (pc.cast(frame[name], pa.int64()).to_numpy() for name in ("orders", "reduced"))
+    if meaning.order is None:
+        told = bought.group_by("customer_id").aggregate(**lines, unnumbered=ibis.literal(0))
+    else:
+        told = _by_number(bought, meaning.order, lines)
+    frame = lake.frame(told)
+    wholes = (pc.cast(frame[name], pa.int64()).to_numpy() for name in ("orders", "reduced", "unnumbered"))
+    orders, reduced, unnumbered = wholes
     last = frame["last"].cast(pa.int32()).to_numpy().astype(np.int64)
-    return Orders(_ids(frame), orders, _floats(frame, "spend"), _floats(frame, "discount"), reduced, last)
+    spend, discount = (_floats(frame, name) for name in ("spend", "discount"))
+    return Orders(_ids(frame), orders, spend, discount, reduced, last, unnumbered)
+
+
+def _by_number(bought: ir.Table, order: str, lines: Mapping[str, ir.Value]) -> ir.Table:
+    """Each order once. Numbers are long texts, and a hash of them tells those of one customer apart as well."""
+    numbered = bought[order].notnull()
+    orders = bought.group_by("customer_id", number=bought[order].hash(), numbered=numbered).aggregate(**lines)
+    one = orders.numbered
+    return orders.group_by("customer_id").aggregate(
+        orders=one.ifelse(1, orders.orders).sum(),
+        spend=orders.spend.sum(),
+        discount=orders.discount.sum(),
+        reduced=one.ifelse((orders.reduced > 0).cast("int64"), orders.reduced).sum(),
+        last=orders["last"].max(),
+        unnumbered=one.ifelse(0, orders.orders).sum(),
+    )
 
 
 def goods_of(lake: Any, purchase: str | None, slug: str, kind: str) -> Values:

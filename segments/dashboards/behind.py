@@ -147,20 +147,22 @@ def has_untold(data: Mapping[str, Any]) -> bool:
 def rows_of(data: Mapping[str, Any]) -> list[Row]:
     """What `numbers_behind` kept, with what follows from it."""
     base = base_of(data)
-    return [row_of(value, label, ours, theirs, base) for value, label, ours, theirs in data["rows"]]
+    return [row_of(base, value, label, ours, theirs) for value, label, ours, theirs in data["rows"]]
 
 
-def share_of(value: str, label: str, members: Kept, everyone: Kept, base: Base) -> Share:
+def share_of(base: Base, value: str, label: str, members: Kept, everyone: Kept) -> Share:
     """What was kept of a value. A number that was not told is not told again: 0 stands for a few, and for one that
     is no small one any that is none and tells of nobody besides."""
     known = [count for count in (members, everyone) if isinstance(count, int)]
-    stands = {None: 0, UNTOLD: max([base.least, *known])}
-    ours, theirs = (stands.get(count, count) for count in (members, everyone))
-    return Share(value, ours, theirs, label, members in stands, everyone in stands)
+    more = max([base.least, *known])
+    told = (count if isinstance(count, int) else more if count == UNTOLD else 0 for count in (members, everyone))
+    ours, theirs = told
+    untold = (not isinstance(count, int) for count in (members, everyone))
+    return Share(value, ours, theirs, label, *untold)
 
 
-def row_of(value: str, label: str, members: Kept, everyone: Kept, base: Base) -> Row:
-    share = share_of(value, label, members, everyone, base)
+def row_of(base: Base, value: str, label: str, members: Kept, everyone: Kept) -> Row:
+    share = share_of(base, value, label, members, everyone)
     found = tgi_interval(share, base) if base.group else None
     ours, theirs = ours_mark(share, base), theirs_mark(share, base)
     return Row(

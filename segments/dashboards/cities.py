@@ -73,5 +73,5 @@ def _rule(province: str, city: str) -> dict[str, Any] | None:
 def city_figure(chart: Mapping[str, Any], content: Mapping[str, Any]) -> Any:
     """The bars of one province, from its numbers."""
     rows, base = chart["data"]["rows"], base_of(chart["data"])
-    shares = tuple(share_of(*row, base) for row in rows)
+    shares = tuple(share_of(base, *row) for row in rows)
     return comparison_bars(Distribution(shares, base), words(content.get("against", "")))

@@ -9,7 +9,7 @@ from .group import Group
 from .queries.answer import Answer
 
 Rule: TypeAlias = dict[str, Any]
-Condition: TypeAlias = Callable[[Group, Answer, Share], Rule]
+Condition: TypeAlias = Callable[[Group, Answer, Share], Rule | None]
 BOOLEANS = {"true": "is_true", "false": "is_false"}
 
 
@@ -57,10 +57,14 @@ def of_goods(group: Group, answer: Answer, share: Share) -> Rule:
     return {"event": group.meaning.purchase or "*", "where": [named]}
 
 
-def of_orders(group: Group, answer: Answer, share: Share) -> Rule:
-    return _of_buyers(
-        group, _between(answer, share, {"event": group.meaning.purchase, "measure": {"agg": "count"}})
-    )
+def of_orders(group: Group, answer: Answer, share: Share) -> Rule | None:
+    """None where some purchases have an order's number and others none: no rule counts both."""
+    order, measure = group.meaning.order, {"agg": "count"}
+    if order is not None:
+        if group.everyone.orders(group.meaning).unnumbered.any():
+            return None
+        measure = {"agg": "distinct", "property": order}
+    return _of_buyers(group, _between(answer, share, {"event": group.meaning.purchase, "measure": measure}))
 
 
 def of_spend(group: Group, answer: Answer, share: Share) -> Rule:

@@ -163,7 +163,7 @@ def rule_of(group: Group, chart: Chart, answer: Answer, share: Share) -> dict[st
     if chart.condition is None:
         return None
     found = chart.condition(group, answer, share)
-    return cut(found, group.filters, group.day) if chart.from_events else found
+    return cut(found, group.filters, group.day) if found and chart.from_events else found
 
 
 def _between(found: Standout) -> str:

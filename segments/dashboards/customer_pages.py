@@ -189,7 +189,7 @@ def _fact_text(fact: Fact) -> str:
 
 def _doings(customer: Customer, meaning: Meaning) -> Doings:
     with snapshot() as lake:
-        rows = lake.frame(doings_of(lake.tables.events, customer.pk, meaning.amount)).to_pylist()
+        rows = lake.frame(doings_of(lake.tables.events, customer.pk, meaning.amount, meaning.order)).to_pylist()
     return doings_read(rows, meaning.purchase)
 
 

@@ -52,7 +52,7 @@ class Parts:
 def veiled_together(answers: Sequence[Drawn]) -> list[Drawn]:
     """The same answers in their order. The coarser of two charts stays as it is; of the finer one more is not told
     where the two would else tell of a few."""
-    found, done = list(answers), []
+    found, done = list(answers), list[Split]()
     splits = [_split(place, answer) for place, (_chart, answer) in enumerate(answers) if _is_split(answer)]
     for split in sorted(splits, key=lambda one: (len(answers[one.place][1].holders), one.place)):
         parts = [some for coarse in done if (some := Parts(coarse, _within(split, coarse))).within]

@@ -167,8 +167,8 @@ class FormPage:
     @cached_property
     def segments(self) -> list[Segment]:
         """Whom it can be compared with."""
-        own = self.of.segment_id if self.is_persona else None
-        return list(comparing.bases_known(SYSTEM).exclude(pk=own).order_by("slug"))
+        own = [self.of.segment_id] if self.is_persona else []
+        return list(comparing.bases_known(SYSTEM).exclude(pk__in=own).order_by("slug"))
 
     @property
     def bases(self) -> list[str]:

@@ -51,7 +51,8 @@ def mailing_run(job: MailingRun) -> None:
 def _edition_send(job: MailingRun, mailing: Mailing, persona: Persona, owner: User, readers: list[User]) -> None:
     job_progress(job, done=0, total=3, step=N_("Drawing the persona"))
     state = state_now(data_version())
-    base, *others = bases_of(owner, mailing) or [None]
+    bases = bases_of(owner, mailing)
+    base, others = next(iter(bases), None), bases[1:]
     shown = drawn(job, persona.segment, mailing.language, base=base, state=state, by=owner)
     same = edition_same(persona, shown)
     edition = same or edition_make(persona=persona, render=shown, title="", actor=owner)

@@ -62,13 +62,20 @@ def _fact(row: Attribute, value: Any, *, hidden: bool) -> Fact:
     return Fact(row, masked(str(value)) if hidden else value, hidden)
 
 
-def doings_of(events: ir.Table, customer_id: int, amount: str | None) -> ir.Table:
-    """The question: a customer's events by month, kind and channel, with their number, last day and sum."""
+def doings_of(events: ir.Table, customer_id: int, amount: str | None, order: str | None = None) -> ir.Table:
+    """The question: a customer's events by month, kind and channel, with their number, last day and sum; and the
+    orders they make, lines with one number being one."""
     mine = events.filter(events.customer_id == customer_id)
     spend = mine[amount].cast("float64").sum() if amount else ibis.null("float64")
     return mine.group_by("month", "event", "channel").aggregate(
-        events=mine.count(), last=mine.day.max(), spend=spend
+        events=mine.count(), last=mine.day.max(), spend=spend, orders=_orders(mine, order)
     )
+
+
+def _orders(lines: ir.Table, order: str | None) -> ir.Value:
+    if order is None:
+        return lines.count()
+    return lines[order].nunique() + lines.count() - lines[order].count()
 
 
 def doings_read(rows: Sequence[Mapping[str, Any]], purchase: str | None) -> Doings:
@@ -81,13 +88,14 @@ def doings_read(rows: Sequence[Mapping[str, Any]], purchase: str | None) -> Doin
         by_month[row["month"]] = by_month.get(row["month"], 0) + row["events"]
         if channel := row.get("channel"):
             by_channel[channel] = by_channel.get(channel, 0) + row["events"]
-    sums = [row["spend"] for row in rows if row["event"] == purchase and row["spend"] is not None]
+    bought = [row for row in rows if row["event"] == purchase]
+    sums = [row["spend"] for row in bought if row["spend"] is not None]
     return Doings(
         events=sum(by_event.values()),
         by_event=by_event,
         by_channel=by_channel,
         last_day=max((row["last"] for row in rows), default=None),
-        orders=by_event.get(purchase or "", 0),
+        orders=sum(row["orders"] for row in bought),
         spend=sum(sums) if sums else None,
         months=list(_without_gaps(by_month)),
     )

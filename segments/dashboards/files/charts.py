@@ -40,7 +40,7 @@ class Chart:
         """Those of the own map, and last the ones where nobody is known to live."""
         found = [row for row in self.rows if row.value in self.outlines]
         empty = sorted(self.outlines.keys() - {row.value for row in found} - {""})
-        return [*found, *(row_of(name, self._name(name), 0, 0, self.base) for name in empty)]
+        return [*found, *(row_of(self.base, name, self._name(name), 0, 0) for name in empty)]
 
     @property
     def elsewhere(self) -> list[Row]:
@@ -134,5 +134,5 @@ def apart_of(content: Mapping[str, Any]) -> Iterator[Apart]:
     for way in ("over", "under"):
         for found in content.get(way, []):
             ours, size, theirs, everyone = found["counts"]
-            row = row_of(found["value"], found["value"], ours, theirs, Base(size, everyone, 0))
+            row = row_of(Base(size, everyone, 0), found["value"], found["value"], ours, theirs)
             yield Apart(way == "over", found["subject"], found["value"], row)

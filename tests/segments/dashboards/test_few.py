@@ -63,10 +63,10 @@ def test_rows_say_the_same_marks_that_were_kept():
 
 
 def test_what_was_kept_before_everyones_numbers_were_veiled_is_veiled_when_it_is_read():
-    found = row_of("a", "a", 50, 55, BASE)
+    found = row_of(BASE, "a", "a", 50, 55)
     assert (found.members, found.everyone, found.everyone_share, found.tgi) == (50, None, None, None)
-    assert row_of("a", "a", 0, 13, BASE).everyone_mark == "<20"
-    assert row_of("a", "a", None, 900, BASE).members_mark == "<20"
+    assert row_of(BASE, "a", "a", 0, 13).everyone_mark == "<20"
+    assert row_of(BASE, "a", "a", None, 900).members_mark == "<20"
 
 
 def test_months_of_few_others_are_kept_without_everyone():

@@ -1,0 +1,84 @@
+"""Where purchases carry an order's number, an order of several lines is one, in every figure and in its rule."""
+
+from collections import defaultdict
+from dataclasses import replace
+
+import pytest
+from django.utils import translation
+
+from cdp.access.viewer import SYSTEM
+from cdp.store.lake import snapshot
+from segments.dashboards.content import rule_of
+from segments.dashboards.opening import group_open
+from segments.dashboards.queries import shopping
+from segments.dashboards.registry import CHARTS
+from segments.personas.customer import doings_of, doings_read
+from tags.selectors import rule_count
+from tests.segments.settled import deeds_store, segment_of
+from tests.world import AS_OF, CAST, DEEDS, HAN_MEIMEI, LI_LEI, LUCY, Deed, at
+
+ORDERS = next(chart for chart in CHARTS if chart.slug == "orders")
+# The cast's shelves stand for the numbers of orders: who buys from one shelf twice has ordered once.
+LOOSE = Deed(LI_LEI, "purchase", at("2026-11-02 10:00"), "app", "shop", {"amount": 10})
+
+
+def numbers_of(deeds):
+    found, loose = defaultdict(set), defaultdict(int)
+    for deed in deeds:
+        if deed.event == "purchase":
+            number = deed.properties.get("category")
+            found[deed.customer_id] |= {number} - {None}
+            loose[deed.customer_id] += number is None
+    return {who: len(found[who]) + loose[who] for who in found}
+
+
+@pytest.fixture
+def group(settled):
+    segment = segment_of("friends", {LI_LEI, HAN_MEIMEI, LUCY})
+
+    def opened():
+        with snapshot() as lake:
+            found = group_open(segment, lake, "en")
+            found = replace(found, meaning=replace(found.meaning, order="category"))
+            return replace(found, buyers=shopping.buyers_of(found))
+
+    with translation.override("en"):
+        yield opened
+
+
+@pytest.mark.parametrize("more", [(), (LOOSE, LOOSE)], ids=["all with a number", "some without"])
+def test_lines_with_one_number_are_one_order_and_those_without_one_each(group, more):
+    deeds_store(replace(CAST, deeds=more)) if more else None
+    found = group().buyers
+    assert sorted(found.orders.tolist()) == sorted(numbers_of([*DEEDS, *more]).values())
+    assert found.spend.sum() == pytest.approx(
+        sum(float(one.properties["amount"]) for one in [*DEEDS, *more] if one.event == "purchase")
+    )
+
+
+def test_a_bar_of_orders_is_a_rule_for_those_who_were_counted(group):
+    found = group()
+    (answer,) = shopping.orders(found)
+    for share in answer.data.shares:
+        rule = rule_of(found, ORDERS, answer, share)
+        assert rule_count(SYSTEM, rule, as_of=AS_OF.replace(year=2036)).count == share.everyone
+
+
+def test_no_rule_counts_lines_without_a_number_beside_numbers(group):
+    deeds_store(replace(CAST, deeds=(LOOSE,)))
+    found = group()
+    (answer,) = shopping.orders(found)
+    assert [rule_of(found, ORDERS, answer, share) for share in answer.data.shares] == [None] * len(
+        answer.data.shares
+    )
+
+
+def test_a_customers_page_counts_the_same(settled):
+    lines = [replace(LOOSE, properties={"amount": 10, "category": shelf}) for shelf in ("tea", "tea", "cake")]
+    deeds_store(replace(CAST, deeds=(*lines, LOOSE)))
+    with snapshot() as lake:
+        before, after = (
+            doings_read(lake.frame(doings_of(lake.tables.events, LI_LEI, "amount", order)).to_pylist(), "purchase")
+            for order in (None, "category")
+        )
+    assert (before.orders - after.orders, before.spend) == (1, after.spend)
