@@ -65,7 +65,7 @@ def test_a_bar_of_orders_is_a_rule_for_those_who_were_counted(group):
 
 
 def test_no_rule_counts_lines_without_a_number_beside_numbers(group):
-    deeds_store(replace(CAST, deeds=(LOOSE,)))
+    deeds_store(replace(CAST, deeds=(replace(LOOSE, time=at("2026-11-04 10:00")),)))
     found = group()
     (answer,) = shopping.orders(found)
     assert [rule_of(found, ORDERS, answer, share) for share in answer.data.shares] == [None] * len(
@@ -74,8 +74,9 @@ def test_no_rule_counts_lines_without_a_number_beside_numbers(group):
 
 
 def test_a_customers_page_counts_the_same(settled):
-    lines = [replace(LOOSE, properties={"amount": 10, "category": shelf}) for shelf in ("tea", "tea", "cake")]
-    deeds_store(replace(CAST, deeds=(*lines, LOOSE)))
+    tea = replace(LOOSE, time=at("2026-11-03 10:00"), properties={"amount": 10, "category": "tea"})
+    cake = replace(tea, properties={"amount": 10, "category": "cake"})
+    deeds_store(replace(CAST, deeds=(tea, tea, cake, replace(tea, properties={"amount": 10}))))
     with snapshot() as lake:
         before, after = (
             doings_read(lake.frame(doings_of(lake.tables.events, LI_LEI, "amount", order)).to_pylist(), "purchase")
