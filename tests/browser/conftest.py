@@ -13,7 +13,7 @@ from playwright.sync_api import sync_playwright
 
 from tests.browser.hands import COUNT_REBUILDS
 
-FLAGS = ["--no-sandbox", "--no-zygote", "--disable-gpu", "--disable-background-networking"]
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 SYSTEM_CHROMIUM = Path("/usr/bin/chromium")
 PASSWORD = "a long password"
 
