@@ -57,7 +57,8 @@ def test_a_dashboard_is_drawn_downloaded_and_opened_offline(board, chromium, tmp
     alone.on("request", lambda request: asked.append(request.url))
     alone.on("pageerror", lambda error: trouble.append(str(error)))
     alone.goto((tmp_path / "board.html").as_uri())
-    assert drawn(alone) == places
+    # The cities of a province, which the page has in a table.
+    assert drawn(alone) == places + 1
     assert "老朋友" in alone.inner_text("h1")
     assert [url for url in asked if not url.startswith(("file:", "data:", "blob:"))] == []
     assert trouble == []
