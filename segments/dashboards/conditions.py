@@ -60,8 +60,9 @@ def of_goods(group: Group, answer: Answer, share: Share) -> Rule:
 def of_orders(group: Group, answer: Answer, share: Share) -> Rule | None:
     """None where some purchases have an order's number and others none: no rule counts both."""
     order, measure = group.meaning.order, {"agg": "count"}
-    if order is not None:
-        if group.everyone.orders(group.meaning).unnumbered.any():
+    found = group.everyone.orders(group.meaning)
+    if order is not None and not (found.unnumbered == found.orders).all():
+        if found.unnumbered.any():
             return None
         measure = {"agg": "distinct", "property": order}
     return _of_buyers(group, _between(answer, share, {"event": group.meaning.purchase, "measure": measure}))

@@ -49,7 +49,8 @@ def content_of(group: Group, progress: Progress) -> dict[str, Any]:
     answers = veiled_together(list(_answered(group, progress)))
     drawn = {_slug(chart, answer): (chart, answer) for chart, answer in answers}
     over, under = standouts(_compared(group, drawn))
-    tree = tree_grown(questions_of(group), group.members & group.universe, group.universe, least=group.least)
+    questions = questions_of(group, [answer for _chart, answer in answers])
+    tree = tree_grown(questions, group.members & group.universe, group.universe, least=group.least)
     return {
         "members": group.base.group,
         "label": _("%(members)s members") % {"members": members},

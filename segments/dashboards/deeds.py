@@ -37,7 +37,7 @@ class EventLake(Protocol):
 
 @dataclass(frozen=True)
 class Done:
-    """Those who did anything, ascending: their last day, from 1 January 1970 on, and how many events."""
+    """Those who did anything, each once: their last day, from 1 January 1970 on, and how many events."""
 
     customers: npt.NDArray[np.uint32]
     last: npt.NDArray[np.int32]

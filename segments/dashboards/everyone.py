@@ -83,9 +83,10 @@ class Everyone:
     def _kept(answers: dict[Any, Any], key: Any) -> Any:
         """What was begun beside all else is waited for, and forgotten if it failed."""
         if isinstance(begun := answers.get(key), Future):
-            del answers[key]
             if begun.exception() is None:
                 answers[key] = begun.result()
+            else:
+                answers.pop(key, None)
         return answers.get(key)
 
     def ahead(self, steps: tuple[str, ...]) -> None:

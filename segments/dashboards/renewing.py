@@ -51,7 +51,8 @@ def _who_by_place(before: Sequence[BitMap], theirs: Sequence[BitMap], changed: B
 def _values(before: Values, theirs: Values, changed: BitMap) -> Values | None:
     """Not where some values were left out: one of them may have become more frequent than one that was not."""
     holders = by_number(_who_by_name(before.holders, theirs.holders, changed))
-    if before.rest or theirs.rest or len(holders) > MOST_VALUES:
+    most = max(map(len, (before.holders, theirs.holders, holders)))
+    if before.rest or theirs.rest or most >= MOST_VALUES:
         return None
     return Values(holders, _who(before.known, theirs.known, changed), BitMap())
 

@@ -60,11 +60,18 @@ class State:
                 self._changed[told] = self._compared(lake, told, properties)
         return self._changed[told]
 
+    def settle(self) -> None:
+        """Another state follows: this one is not told by the one before it any more."""
+        with self._lock:
+            self.before = None
+            self._changed.clear()
+
     def _compared(self, lake: Any, told: str, properties: Collection[str]) -> Changed | None:
-        if self.before is None:
+        before = self.before
+        if before is None:
             return None
         events = told == EVENTS
-        customers = lake.changed_since(self.before.seen) if events else self._written_anew(self.before)
+        customers = lake.changed_since(before.seen) if events else self._written_anew(before)
         if customers is None or len(customers & self.seen.universe) * WORTH_ONE_OF[told] > len(self.seen.universe):
             return None
         return Changed(customers, rows_read(lake, customers, properties) if events and customers else None)
@@ -88,7 +95,7 @@ def state_of(lake: Any) -> State:
         if lake.version not in _kept:
             before = next(reversed(_kept.values()), None)
             if before is not None:
-                before.before = None
+                before.settle()
             _kept[lake.version] = State(lake.seen(), {file.path: file for file in lake.profiles}, before)
         _kept.move_to_end(lake.version)
         while len(_kept) > STATES_KEPT:

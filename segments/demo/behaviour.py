@@ -91,6 +91,8 @@ def _purchases(rng: np.random.Generator, people: People, busy: np.ndarray) -> Ac
 def orders_made(rng: np.random.Generator, acts: Acts) -> Acts:
     """Purchases by person and time, what one person bought one after the other made lines of one order where it has
     several: at the time and on the channel of the last, and with goods that belong together."""
+    if not len(acts):
+        return acts
     acts = acts.where(np.lexsort((acts.second, acts.person)))
     several = rng.random(len(acts)) < SEVERAL_SHARE
     lines = np.where(several, rng.choice(np.array([2, 3, 4]), len(acts), p=LINES), 1)

@@ -41,6 +41,8 @@ def board_letter(
 def _table(pair: Pair, content: Mapping[str, Any]) -> Table:
     if pair.base is not None:
         return numbers_against(content, pair.base.name, of=pair.segment.name)
+    if content.get("too_alike"):
+        return Table(pair.segment.name, [[_("Too few are in one of them alone to compare them.")]])
     if content.get("too_small"):
         return Table(pair.segment.name, [[_("Too few members to show.")]])
     return numbers_table(content, pair.segment.name)

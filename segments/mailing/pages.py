@@ -166,9 +166,11 @@ class FormPage:
 
     @cached_property
     def segments(self) -> list[Segment]:
-        """Whom it can be compared with."""
+        """Whom it can be compared with, and whom it is, so that none is left out unseen."""
         own = [self.of.segment_id] if self.is_persona else []
-        return list(comparing.bases_known(SYSTEM).exclude(pk__in=own).order_by("slug"))
+        known = list(comparing.bases_known(SYSTEM).exclude(pk__in=own).order_by("slug"))
+        gone = {*self.typed.get("bases", [])} - {one.slug for one in known}
+        return [*known, *Segment.objects.filter(slug__in=gone).order_by("slug")]
 
     @property
     def bases(self) -> list[str]:

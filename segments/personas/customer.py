@@ -63,19 +63,15 @@ def _fact(row: Attribute, value: Any, *, hidden: bool) -> Fact:
 
 
 def doings_of(events: ir.Table, customer_id: int, amount: str | None, order: str | None = None) -> ir.Table:
-    """The question: a customer's events by month, kind and channel, with their number, last day and sum; and the
-    orders they make, lines with one number being one."""
+    """The question: a customer's events by month, kind and channel, with their number, last day and sum; and
+    which orders they are lines of, with how many are of none (without `order`: all)."""
     mine = events.filter(events.customer_id == customer_id)
     spend = mine[amount].cast("float64").sum() if amount else ibis.null("float64")
+    numbers = mine[order].collect(distinct=True) if order else ibis.null("array<string>")
+    loose = mine.count() - mine[order].count() if order else mine.count()
     return mine.group_by("month", "event", "channel").aggregate(
-        events=mine.count(), last=mine.day.max(), spend=spend, orders=_orders(mine, order)
+        events=mine.count(), last=mine.day.max(), spend=spend, numbers=numbers, loose=loose
     )
-
-
-def _orders(lines: ir.Table, order: str | None) -> ir.Value:
-    if order is None:
-        return lines.count()
-    return lines[order].nunique() + lines.count() - lines[order].count()
 
 
 def doings_read(rows: Sequence[Mapping[str, Any]], purchase: str | None) -> Doings:
@@ -95,7 +91,8 @@ def doings_read(rows: Sequence[Mapping[str, Any]], purchase: str | None) -> Doin
         by_event=by_event,
         by_channel=by_channel,
         last_day=max((row["last"] for row in rows), default=None),
-        orders=sum(row["orders"] for row in bought),
+        # One order may be on two channels, or on both sides of a month's end.
+        orders=len({one for row in bought for one in row["numbers"] or ()}) + sum(row["loose"] for row in bought),
         spend=sum(sums) if sums else None,
         months=list(_without_gaps(by_month)),
     )

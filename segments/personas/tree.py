@@ -19,12 +19,13 @@ WORTH = 0.005
 @dataclass(frozen=True)
 class Question:
     """`rule` is the condition whose answer is yes for the `holders`; `subject` tells which questions are of one
-    thing, `text` is what a reader sees."""
+    thing, `text` is what a reader sees, `value` as it is stored."""
 
     subject: str
     text: str
     rule: dict[str, Any]
     holders: BitMap = field(repr=False)
+    value: str = ""
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,9 @@ MOST_PROVINCES = 12
 
 
 def areas(slide: Any, chart: Chart) -> None:
-    """Those with the largest shares first. As bars with their numbers beside them, or as two charts of bars."""
-    rows = sorted((row for row in chart.areas if row.everyone != 0), key=_largest)
+    """Those with the largest shares first, what is not on the map among them. As bars with their numbers beside
+    them, or as two charts of bars."""
+    rows = sorted([*(row for row in chart.areas if row.everyone != 0), *chart.elsewhere], key=_largest)
     below = HIGH - TOP - 0.95
     if len(rows) <= MOST_ROWS:
         bars(slide, replace(chart, rows=rows), LEFT, TOP, 6.9, below)

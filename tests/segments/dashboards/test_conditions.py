@@ -14,11 +14,12 @@ from cdp.access.viewer import SYSTEM
 from cdp.store.lake import snapshot
 from segments.dashboards.opening import group_open
 from segments.dashboards.queries import behaviour, people
+from segments.dashboards.queries.answer import Answer
 from segments.dashboards.queries.shopping import buyers_of
 from segments.dashboards.questions import questions_of
 from segments.dashboards.registry import CHARTS
 from segments.dashboards.tree_rows import tree_rows
-from segments.personas.statistics import Distribution
+from segments.personas.statistics import Base, Distribution, Share
 from segments.personas.tree import Node, Question
 from tags.selectors import rule_count
 from tests.segments.settled import segment_of
@@ -70,6 +71,12 @@ def test_every_question_of_a_tree_is_a_rule_for_its_holders(group):
     assert {one.subject for one in questions} >= {"gender", "subscribed", "province"}
     for one in questions:
         assert count(one.rule) == len(one.holders), one
+
+
+def test_what_no_chart_tells_is_not_asked_by_the_tree_either(group):
+    told = Distribution((Share("female", 2, 9, veiled=True), Share("male", 2, 30)), Base(4, 60, 1))
+    asked = {(one.subject, one.value) for one in questions_of(group, [Answer("gender", "", told, 4)])}
+    assert ("gender", "male") in asked and ("gender", "female") not in asked
 
 
 def yes_of(slug):

@@ -14,7 +14,7 @@ from segments.dashboards.queries import shopping
 from segments.dashboards.registry import CHARTS
 from segments.personas.customer import doings_of, doings_read
 from tags.selectors import rule_count
-from tests.segments.settled import deeds_store, segment_of
+from tests.segments.settled import deeds_store, segment_of, settle
 from tests.world import AS_OF, CAST, DEEDS, HAN_MEIMEI, LI_LEI, LUCY, Deed, at
 
 ORDERS = next(chart for chart in CHARTS if chart.slug == "orders")
@@ -33,7 +33,14 @@ def numbers_of(deeds):
 
 
 @pytest.fixture
-def group(settled):
+def alone(own_lake, settings, db):
+    """The cast in a lake of its own, to which purchases are added, and nobody too few to be shown."""
+    settings.CDP_MIN_GROUP = 1
+    settle()
+
+
+@pytest.fixture
+def group(alone):
     segment = segment_of("friends", {LI_LEI, HAN_MEIMEI, LUCY})
 
     def opened():
@@ -68,18 +75,27 @@ def test_no_rule_counts_lines_without_a_number_beside_numbers(group):
     deeds_store(replace(CAST, deeds=(replace(LOOSE, time=at("2026-11-04 10:00")),)))
     found = group()
     (answer,) = shopping.orders(found)
-    assert [rule_of(found, ORDERS, answer, share) for share in answer.data.shares] == [None] * len(
-        answer.data.shares
-    )
+    assert not any(rule_of(found, ORDERS, answer, share) for share in answer.data.shares)
 
 
-def test_a_customers_page_counts_the_same(settled):
+def test_where_no_purchase_has_a_number_lines_are_counted_and_their_rule_as_before(group):
+    found = group()
+    found = replace(found, meaning=replace(found.meaning, order="duration"))
+    (answer,) = shopping.orders(replace(found, buyers=shopping.buyers_of(found)))
+    for share in answer.data.shares:
+        rule = rule_of(found, ORDERS, answer, share)
+        assert rule_count(SYSTEM, rule, as_of=AS_OF.replace(year=2036)).count == share.everyone
+
+
+def test_a_customers_page_counts_the_same(alone):
     tea = replace(LOOSE, time=at("2026-11-03 10:00"), properties={"amount": 10, "category": "tea"})
     cake = replace(tea, properties={"amount": 10, "category": "cake"})
-    deeds_store(replace(CAST, deeds=(tea, tea, cake, replace(tea, properties={"amount": 10}))))
+    elsewhere = replace(tea, channel="tmall")
+    lines = (tea, elsewhere, cake, replace(tea, properties={"amount": 10}))
+    deeds_store(replace(CAST, deeds=lines))
     with snapshot() as lake:
-        before, after = (
-            doings_read(lake.frame(doings_of(lake.tables.events, LI_LEI, "amount", order)).to_pylist(), "purchase")
-            for order in (None, "category")
-        )
-    assert (before.orders - after.orders, before.spend) == (1, after.spend)
+        rows = lake.frame(doings_of(lake.tables.events, LI_LEI, "amount", "category")).to_pylist()
+    done = doings_read(rows, "purchase")
+    own = [deed for deed in (*DEEDS, *lines) if deed.event == "purchase" and deed.customer_id == LI_LEI]
+    assert done.orders == numbers_of(own)[LI_LEI] < len(own)
+    assert done.spend == sum(float(deed.properties["amount"]) for deed in own)

@@ -200,10 +200,12 @@ def test_where_most_changed_everybody_is_asked_anew(world, monkeypatch):
 
 
 def test_a_value_that_was_left_out_may_have_become_frequent_so_all_are_counted_anew(monkeypatch):
-    monkeypatch.setattr(renewing, "MOST_VALUES", 2)
+    monkeypatch.setattr(renewing, "MOST_VALUES", 3)
     before = Values({"tea": BitMap([1, 2]), "cake": BitMap([3])}, BitMap([1, 2, 3]), BitMap())
     soup = Values({"soup": BitMap([4])}, BitMap([4]), BitMap())
     assert renewed(before, soup, BitMap([4])) is None
+    full = Values({"tea": BitMap([1]), "cake": BitMap([1]), "soup": BitMap([1])}, BitMap([1]), BitMap())
+    assert renewed(full, Values({}, BitMap(), BitMap()), BitMap([1])) is None
     assert renewed(Values({}, BitMap([7]), BitMap([7])), soup, BitMap([4])) is None
     moved = renewed(before, Values({"cake": BitMap([1])}, BitMap([1]), BitMap()), BitMap([1, 2]))
     assert list(moved.holders.items()) == [("cake", BitMap([1, 3]))]
