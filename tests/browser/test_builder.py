@@ -146,7 +146,10 @@ def test_what_was_typed_comes_back_after_logging_in_again_and_goes_once_it_is_sa
     tab.fill("#f-rule-items-0-value-many", "浙江省")
     tab.keyboard.press("Enter")
     expect(tab.locator("#live-total")).to_have_text("4")
-    tab.fill("#description", "who lives there")
+    # The count that follows what is typed is there before the session ends: else it leads to the log-in by itself.
+    with tab.expect_response(lambda answer: answer.request.method == "POST"):
+        tab.fill("#description", "who lives there")
+    tab.wait_for_function("() => !document.querySelector('.htmx-request')")
     tab.context.clear_cookies(name="sessionid")
     tab.get_by_role("button", name="Save segment").click()
     log_in(tab)
