@@ -249,7 +249,8 @@ def _copy_in(target: str, rows: pa.Table) -> None:
     """CSV is what PostgreSQL takes in fastest of what Arrow writes; a missing value is an unquoted nothing."""
     options = csv.WriteOptions(include_header=False, quoting_style="all_valid")
     rows = _without_bytes(rows)
-    with connection.cursor() as cursor, cursor.cursor.copy(f"COPY {target} FROM STDIN (FORMAT csv)") as copy:
+    copying = f"COPY {target} FROM STDIN (FORMAT csv)"
+    with connection.cursor() as cursor, connection.wrap_database_errors, cursor.cursor.copy(copying) as copy:
         for batch in rows.to_batches(max_chunksize=CHUNK_ROWS):
             text = io.BytesIO()
             csv.write_csv(batch, text, options)
