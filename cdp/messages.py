@@ -13,6 +13,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.conf import settings
 from django.utils.translation import templatize
+from django.utils.translation.reloader import translation_file_changed
 
 ROOTS = ("cdp", "tags", "segments", "home", "templates")
 LANGUAGES = ("zh_Hans", "zh_Hant")
@@ -113,3 +114,5 @@ def compile_catalogues() -> None:
         target = catalogue_file(language).with_suffix(".mo")
         with target.open("wb") as stream:
             write_mo(stream, read_catalogue(language))
+    # What this process has read so far is forgotten: a first start goes on to write texts of its own.
+    translation_file_changed(None, Path("django.mo"))

@@ -11,8 +11,9 @@ import pytest
 import unfold
 from babel.messages.pofile import read_po
 from django.conf import settings
-from django.utils.translation import gettext, ngettext, override, pgettext
+from django.utils.translation import gettext, ngettext, override, pgettext, trans_real
 
+from cdp import messages
 from cdp.messages import LANGUAGES, marked_texts, missing_messages
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -92,3 +93,10 @@ def test_chinese_texts_have_chinese_punctuation(language):
 
 def spellings(text):
     return [text] if isinstance(text, str) else text
+
+
+def test_what_was_read_before_compiling_is_read_anew(monkeypatch):
+    monkeypatch.setattr(messages, "LANGUAGES", ())
+    monkeypatch.setitem(trans_real._translations, "before", object())
+    messages.compile_catalogues()
+    assert "before" not in trans_real._translations
